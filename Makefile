@@ -1,0 +1,87 @@
+# The commands of the course. `make help` lists them; CI runs these same targets.
+#
+# Settings, on the command line or in the environment:
+#   PYTHON=python3.12   the Python to make the virtual environment with (default: the first found from 3.11 to 3.13)
+#   VENV=.venv          where the virtual environment is made, or is already
+#   TORCH_INDEX=URL     another index for torch and torchvision; on Linux the default one has the CUDA build, 2.8 GB
+#                       (CPU only: https://download.pytorch.org/whl/cpu)
+#   ARGS="-k relu -x"   more arguments for pytest
+
+VENV ?= .venv
+PYTHON ?=
+TORCH_INDEX ?=
+ARGS ?=
+
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt \
+	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+# Second and without its dependencies: it pins versions of 2023 (see pyproject.toml).
+INSTALL_D2L := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps d2l==1.0.3
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+# Two OpenMP threads on a busy machine can be twenty times slower than one.
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+
+.PHONY: demo
+demo: $(VENV)/.installed-course ## Set up everything, grade a small class and show the result
+	@scripts/setup.sh packages $(VENV) demo
+	@$(BIN)/python -m grading demo
+
+.PHONY: test
+test: $(VENV)/.installed-dev ## Install what the tests need and run them
+	@scripts/setup.sh packages $(VENV) demo test
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 $(ARGS)
+
+.PHONY: lab
+lab: $(VENV)/.installed-course ## Open JupyterLab on the lessons
+	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=notebooks
+
+.PHONY: build
+build: $(VENV)/.installed-course ## Make notebooks/, source/, release/ and solutions/ from lessons/
+	$(BIN)/python -m grading build
+
+.PHONY: check
+check: lint ## Prove that what is committed is what the lessons give; writes nothing
+	$(BIN)/python -m grading verify
+
+.PHONY: lint
+lint: $(VENV)/.installed-dev ## Check format, style and types; writes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+.PHONY: format
+format: $(VENV)/.installed-dev ## Format the code and repair what can be repaired
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: pins
+pins: $(VENV)/.installed-dev ## Write the versions of this environment into constraints-dev.txt
+	$(BIN)/python scripts/pins.py >constraints-dev.new
+	mv constraints-dev.new constraints-dev.txt
+
+.PHONY: clean
+clean: ## Remove caches and what a class left behind; keeps the virtual environment
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist demo autograded feedback submitted
+	rm -f gradebook.db gradebook.db-* .nbgrader.log
+	find grading tests lessons scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@scripts/setup.sh venv $(VENV) $(PYTHON)
+
+$(VENV)/.installed-course: pyproject.toml constraints-dev.txt | $(BIN)/python
+	@echo "Installing the course into $(VENV) (minutes the first time, most of them for torch)"
+	@$(INSTALL) --editable '.[instructor]'
+	@$(INSTALL_D2L)
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed-course
+	@echo "Installing what development needs into $(VENV)"
+	@$(INSTALL) --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,41 @@
+"""A course on multilayer perceptrons: its exercises and the judge that grades them.
+
+>>> from grading import check, judge, exercise, exercises
+
+`check(relu)` shows a verdict in a notebook, `judge(exercise("relu"), relu)` returns one. Importing this package imports
+neither torch nor nbgrader: each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from grading import torchvision_operators
+
+if TYPE_CHECKING:
+    from grading.catalogue import exercise, exercises
+    from grading.judging import judge
+    from grading.notebook import check
+
+__version__ = "0.1.0"
+__all__ = ["check", "exercise", "exercises", "judge"]
+
+_HOMES = {
+    "check": "grading.notebook",
+    "exercise": "grading.catalogue",
+    "exercises": "grading.catalogue",
+    "judge": "grading.judging",
+}
+
+torchvision_operators.install()
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'grading' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,70 @@
+"""The command line: `python -m grading COMMAND`.
+
+A command is a module in `grading/commands`: its docstring is the long help, `HELP` the short one, `add_arguments` declares
+its arguments and `run` does the work and returns the exit status. A command is imported only when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import pkgutil
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from grading import commands
+from grading.errors import CourseError
+
+
+def command_names() -> list[str]:
+    """Return the names of all commands, sorted."""
+    return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+
+
+def _short_help(name: str) -> str:
+    """Read `HELP` out of a command's source, so that listing the commands imports none of them."""
+    source = Path(commands.__path__[0], f"{name}.py").read_text(encoding="utf-8")
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "HELP" for t in node.targets):
+            return str(ast.literal_eval(node.value))
+    return ""
+
+
+def _overview() -> str:
+    names = command_names()
+    width = max(map(len, names), default=0)
+    rows = "\n".join(f"  {name:<{width}}  {_short_help(name)}" for name in names)
+    return f"usage: python -m grading COMMAND ...\n\n{rows}\n\n`python -m grading COMMAND --help` says more about one."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 something was wrong, 2 not understood, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help"):
+        print(_overview())
+        return 0 if words else 2
+    name = words[0]
+    if name not in command_names():
+        print(f"no command named {name!r}\n\n{_overview()}", file=sys.stderr)
+        return 2
+    module = import_module(f"grading.commands.{name}")
+    parser = argparse.ArgumentParser(
+        prog=f"python -m grading {name}",
+        description=module.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.add_arguments(parser)
+    try:
+        return int(module.run(parser.parse_args(words[1:])))
+    except CourseError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{name}: interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

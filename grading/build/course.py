@@ -1,0 +1,222 @@
+"""A course folder: find its masters, build what they give, verify what is there. The build reads and writes here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from grading.build import render
+from grading.build.declared import DeclaredExercise, of_lesson
+from grading.build.drift import notebook_drift, solution_drift
+from grading.build.execute import execute
+from grading.build.leaks import answers_given_away, leaks
+from grading.build.lint import lint
+from grading.build.master import MASTER_NAME, Master, parse_master
+from grading.build.nodes import from_text, to_text
+from grading.build.outputs import solution_problems
+from grading.build.problem import BuildError, Problem
+from grading.build.readme import PATH as README
+from grading.build.readme import points_table, table_drift, with_table
+from grading.build.release import release_text
+from grading.build.settings import Settings
+
+GENERATED = ("notebooks", "source", "release", "solutions")
+_IGNORED = {".ipynb_checkpoints", "__pycache__", ".gitkeep", ".DS_Store"}
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Course:
+    """The masters of a course folder, those that can be read and are in order, and what is wrong with the others.
+
+    sound: masters that may be built. parsed: masters that can be read, sound or not.
+    """
+
+    root: Path
+    exercises: tuple[DeclaredExercise, ...]
+    settings: Settings
+    parsed: tuple[Master, ...]
+    sound: tuple[Master, ...]
+    problems: tuple[Problem, ...]
+    broken: tuple[str, ...] = field(default=())
+
+    def table(self) -> str:
+        """Return the table of points for the README."""
+        return points_table(self.parsed, self.exercises)
+
+    def lessons(self) -> tuple[str, ...]:
+        """Return the names of all lessons that have a master, readable or not."""
+        return tuple(sorted((*(master.name for master in self.parsed), *self.broken)))
+
+
+def open_course(root: Path, exercises: Sequence[DeclaredExercise], settings: Settings) -> Course:
+    """Read and lint every master in `lessons/`. A broken one is a problem of its own and stops no other."""
+    folder = root / "lessons"
+    if not folder.is_dir():
+        raise BuildError(f"no folder lessons/ in {root}; run this in the course folder or name it with --course")
+    parsed: list[Master] = []
+    sound: list[Master] = []
+    problems: list[Problem] = []
+    broken: list[str] = []
+    for path in sorted(folder.glob("*.py")):
+        place = f"lessons/{path.name}"
+        if path.name.startswith("_"):
+            continue
+        if not MASTER_NAME.fullmatch(path.stem):
+            problems.append(
+                Problem(place, "a master is named like 02-activations.py: two digits and words in small letters")
+            )
+            continue
+        master = parse_master(path.stem, place, path.read_bytes())
+        if isinstance(master, Problem):
+            problems.append(master)
+            broken.append(path.stem)
+            continue
+        parsed.append(master)
+        found = [*lint(master, of_lesson(exercises, master.name)), *answers_given_away(master)]
+        problems.extend(found)
+        if not found:
+            sound.append(master)
+    return Course(root, tuple(exercises), settings, tuple(parsed), tuple(sound), tuple(problems), tuple(broken))
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a master gives: texts of notebooks by path, the solution before it is executed, and what leaks."""
+
+    texts: dict[str, str]
+    solution: NotebookNode
+    problems: tuple[Problem, ...]
+
+
+def render_lesson(course: Course, master: Master) -> Rendered:
+    """Render one lesson in memory and look for leaks; raises BuildError if nbgrader refuses the instructor version."""
+    exercises = of_lesson(course.exercises, master.name)
+    learner = to_text(render.learner_notebook(master, exercises, course.settings))
+    source = to_text(render.source_notebook(master, exercises))
+    release = release_text(master.name, source)
+    texts = {
+        render.learner_path(master.name): learner,
+        render.source_path(master.name): source,
+        render.release_path(master.name): release,
+    }
+    found: list[Problem] = []
+    for path in (render.learner_path(master.name), render.release_path(master.name)):
+        found.extend(leaks(master, exercises, path, from_text(texts[path])))
+    return Rendered(texts, render.solution_notebook(master), tuple(found))
+
+
+def build_lesson(course: Course, master: Master, *, force: bool, run: bool, say: Say) -> list[Problem]:
+    """Write the notebooks of one lesson, those whose content changed; execute the solution if its source changed.
+
+    Nothing is written if anything would leak.
+    """
+    rendered = render_lesson(course, master)
+    if rendered.problems:
+        return list(rendered.problems)
+    written = [path for path, text in rendered.texts.items() if _write(course.root / path, text)]
+    say(f"{master.name}: {_written(written)}")
+    path = render.solution_path(master.name)
+    if not force and not solution_drift(path, rendered.solution, _read(course.root / path)):
+        say(f"{master.name}: {path} is up to date")
+        return []
+    if not run:
+        say(f"{master.name}: {path} is not executed (--no-execute)")
+        return []
+    solved = execute(rendered.solution, path, lambda done, total: say(f"{master.name}: {path} cell {done}/{total}"))
+    found = solution_problems(solved, path)
+    if not found:
+        _write(course.root / path, to_text(solved))
+        say(f"{master.name}: wrote {path}")
+    return found
+
+
+def build_readme(course: Course, say: Say) -> list[Problem]:
+    """Write the table of points into the README; not while a master cannot be read, because its row would be lost."""
+    if course.broken:
+        return []
+    text = _read(course.root / README)
+    if text is None:
+        return [Problem(README, "is missing; it holds the table of points")]
+    wanted = with_table(text.decode("utf-8"), course.table())
+    if isinstance(wanted, Problem):
+        return [wanted]
+    if _write(course.root / README, wanted):
+        say(f"wrote the table of points into {README}")
+    return []
+
+
+def verify(course: Course, chosen: Sequence[Master]) -> list[Problem]:
+    """Render the lessons again and compare; writes nothing in the course folder."""
+    found: list[Problem] = []
+    for master in chosen:
+        try:
+            rendered = render_lesson(course, master)
+        except BuildError as error:
+            found.append(Problem(master.path, str(error)))
+            continue
+        found.extend(rendered.problems)
+        for path, text in rendered.texts.items():
+            found.extend(notebook_drift(path, text, _read(course.root / path)))
+        path = render.solution_path(master.name)
+        found.extend(solution_drift(path, rendered.solution, _read(course.root / path)))
+    return found
+
+
+def verify_whole(course: Course) -> list[Problem]:
+    """Look at what no single lesson shows: the table in the README, and files that no master gives."""
+    found = stale(course)
+    text = _read(course.root / README)
+    if text is None:
+        found.append(Problem(README, "is missing; it holds the table of points"))
+    elif not course.broken:
+        found.extend(table_drift(text.decode("utf-8"), course.table()))
+    return found
+
+
+def stale(course: Course) -> list[Problem]:
+    """Return the files in generated folders that no master gives; in source/ nbgrader would hand them to the class."""
+    wanted = {path for name in course.lessons() for path in _paths(name)}
+    found = []
+    for folder in GENERATED:
+        for path in sorted((course.root / folder).rglob("*")):
+            inner = path.relative_to(course.root)
+            place = inner.as_posix()
+            counts = folder in ("source", "release") or path.suffix == ".ipynb"
+            if path.is_dir() or not counts or place in wanted or _IGNORED & set(inner.parts):
+                continue
+            found.append(Problem(place, "no master gives this file; delete it"))
+    return found
+
+
+def _paths(lesson: str) -> tuple[str, ...]:
+    return (
+        render.learner_path(lesson),
+        render.source_path(lesson),
+        render.release_path(lesson),
+        render.solution_path(lesson),
+    )
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _write(path: Path, text: str) -> bool:
+    """Write a file whole or not at all, if its content changes; return whether it did."""
+    data = text.encode("utf-8")
+    if _read(path) == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_bytes(data)
+    os.replace(draft, path)
+    return True
+
+
+def _written(paths: Sequence[str]) -> str:
+    return f"wrote {', '.join(paths)}" if paths else "notebooks/, source/ and release/ are up to date"

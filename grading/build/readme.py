@@ -1,0 +1,66 @@
+"""The table of lessons and points in the README, written by the build between two markers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from grading.build.declared import DeclaredExercise, of_lesson, points_text
+from grading.build.master import Master, Role
+from grading.build.problem import Problem
+
+PATH = "README.md"
+BEGIN = "<!-- points:begin -->"
+END = "<!-- points:end -->"
+
+
+def points_table(masters: Sequence[Master], exercises: Iterable[DeclaredExercise]) -> str:
+    """Return the table in Markdown: a row for each lesson, and the total. Counted are the cells that give points."""
+    declared = tuple(exercises)
+    rows = []
+    number, total = 0, 0.0
+    for master in masters:
+        table = of_lesson(declared, master.name)
+        graded = [table[c.exercise] for c in master.with_role(Role.CHECK, Role.WRITTEN) if c.exercise in table]
+        points = sum(exercise.points for exercise in graded)
+        names = ", ".join(f"`{exercise.name}`{' (written)' if exercise.manual else ''}" for exercise in graded)
+        rows.append(f"| [{master.name}](notebooks/{master.name}.ipynb) | {names} | {points_text(points)} |")
+        number, total = number + len(graded), total + points
+    head = ["| Lesson | Exercises | Points |", "|---|---|---:|"]
+    return "\n".join([*head, *rows, f"| **Total** | **{number}** | **{points_text(total)}** |"])
+
+
+def with_table(text: str, table: str) -> str | Problem:
+    """Return the README with the table between its markers, or what is wrong with the markers."""
+    for marker in (BEGIN, END):
+        if text.count(marker) != 1:
+            return Problem(PATH, f"needs the line {marker!r} once, has it {text.count(marker)} times")
+    before, rest = text.split(BEGIN)
+    if END not in rest:
+        return Problem(PATH, f"{END!r} stands before {BEGIN!r}")
+    return f"{before}{BEGIN}\n{table}\n{END}{rest.split(END)[1]}"
+
+
+def table_drift(text: str, table: str) -> list[Problem]:
+    """Return the first line of the README's table that is not what the exercises add up to."""
+    wanted = with_table(text, table)
+    if isinstance(wanted, Problem):
+        return [wanted]
+    pair = first_difference(wanted, text)
+    if pair is None:
+        return []
+    line, expected, actual = pair
+    facts = (("expected", expected), ("actual", actual))
+    return [Problem(PATH, "the points table is not what the lessons add up to; run make build", line, facts=facts)]
+
+
+def first_difference(expected: str, actual: str) -> tuple[int, str, str] | None:
+    """Return (line from 1, expected, actual) of the first difference of two texts, None if they are equal."""
+    if expected == actual:
+        return None
+    left, right = expected.split("\n"), actual.split("\n")
+    for number in range(max(len(left), len(right))):
+        a = left[number] if number < len(left) else "(nothing)"
+        b = right[number] if number < len(right) else "(nothing)"
+        if a != b:
+            return number + 1, a, b
+    raise AssertionError("texts that differ have a line that differs")

@@ -1,0 +1,164 @@
+"""From a master to notebooks, as pure functions: the same master, exercises and settings give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nbformat import NotebookNode
+
+from grading.build import markers
+from grading.build.declared import DeclaredExercise, grade_id
+from grading.build.master import Cell, Master, Role
+from grading.build.nodes import node
+from grading.build.settings import Settings
+
+Exercises = Mapping[str, DeclaredExercise]
+_BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+_INSTALL = """\
+# On Colab, install what is missing and leave Colab's own packages alone; where the course is installed, do nothing.
+from importlib.util import find_spec
+
+if find_spec("grading") is None:
+    %pip install -q --no-deps d2l==1.0.3 torchviz==0.0.3 {requirement}
+
+"""
+
+
+def learner_notebook(master: Master, exercises: Exercises, settings: Settings) -> NotebookNode:
+    """Return the self-study notebook: Colab badge, set-up that installs, TODOs, folded hints, checks; no nbgrader."""
+    cells = [
+        _markdown("colab-badge", f"[![Open in Colab]({_BADGE})]({settings.colab_address(learner_path(master.name))})")
+    ]
+    for cell, identity in _identified(master):
+        source = _without_answer(cell)
+        if cell.role is Role.SETUP:
+            source = _INSTALL.format(requirement=settings.requirement) + source
+        cells.append(_cell(cell, identity, source))
+        if cell.role in (Role.TODO, Role.WRITTEN) and exercises[cell.exercise].hints:
+            hints = "\n\n".join(_folded(n, hint) for n, hint in enumerate(exercises[cell.exercise].hints, start=1))
+            cells.append(_markdown(hints_id(cell.exercise), hints))
+    return _notebook(cells)
+
+
+def source_notebook(master: Master, exercises: Exercises) -> NotebookNode:
+    """Return nbgrader's instructor version: answers between markers, hidden tests, grade ids, points."""
+    cells = []
+    for cell, identity in _identified(master):
+        source = f"{cell.source}\n{hidden_test(cell)}" if cell.role is Role.CHECK else cell.source
+        cells.append(_cell(cell, identity, source, _nbgrader(cell, exercises)))
+    return _notebook(cells)
+
+
+def solution_notebook(master: Master) -> NotebookNode:
+    """Return the solved notebook, not yet executed: answers without the lines that fence them."""
+    return _notebook(
+        _cell(cell, identity, markers.without_markers(cell.source)) for cell, identity in _identified(master)
+    )
+
+
+def learner_path(lesson: str) -> str:
+    """Return where the self-study notebook stands, relative to the course folder."""
+    return f"notebooks/{lesson}.ipynb"
+
+
+def source_path(lesson: str) -> str:
+    """Return where nbgrader expects the instructor version."""
+    return f"source/{lesson}/{lesson}.ipynb"
+
+
+def release_path(lesson: str) -> str:
+    """Return where nbgrader puts what a class receives."""
+    return f"release/{lesson}/{lesson}.ipynb"
+
+
+def solution_path(lesson: str) -> str:
+    """Return where the executed notebook stands."""
+    return f"solutions/{lesson}.ipynb"
+
+
+def hints_id(exercise: str) -> str:
+    """Return the id of the cell with the hints to an exercise."""
+    return f"hints-{grade_id(exercise)}"
+
+
+def hidden_test(cell: Cell) -> str:
+    """Return the lines that the build adds to a check cell for nbgrader."""
+    call = cell.source.removesuffix(")").rstrip().removesuffix(",")
+    return f"{markers.BEGIN_HIDDEN}\n{call}, hidden=True)\n{markers.END_HIDDEN}"
+
+
+def _identified(master: Master) -> list[tuple[Cell, str]]:
+    """Pair each cell with its id: the grade id, else a hash of kind and source with the number of its occurrence."""
+    seen: dict[str, int] = {}
+    pairs = []
+    for cell in master.cells:
+        identity = cell.grade_id or hashlib.sha256(f"{cell.kind}\n{cell.source}".encode()).hexdigest()[:12]
+        seen[identity] = seen.get(identity, 0) + 1
+        pairs.append((cell, identity if seen[identity] == 1 else f"{identity}-{seen[identity]}"))
+    return pairs
+
+
+def _without_answer(cell: Cell) -> str:
+    stub = markers.CODE_STUB if cell.kind == "code" else markers.TEXT_STUB
+    return markers.with_stub(cell.source, stub)
+
+
+def _nbgrader(cell: Cell, exercises: Exercises) -> dict[str, Any]:
+    """Return nbgrader's metadata of a cell; the set-up cell is locked, so that a class cannot lose it."""
+    if not cell.grade_id:
+        return {}
+    graded = cell.role in (Role.CHECK, Role.WRITTEN)
+    solution = cell.role in (Role.TODO, Role.WRITTEN)
+    entry: dict[str, Any] = {
+        "grade": graded,
+        "grade_id": cell.grade_id,
+        "locked": not solution,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    if graded:
+        points = exercises[cell.exercise].points
+        entry["points"] = int(points) if float(points).is_integer() else float(points)
+    return {"nbgrader": entry}
+
+
+def _cell(cell: Cell, identity: str, source: str, metadata: Mapping[str, Any] | None = None) -> NotebookNode:
+    everything: dict[str, Any] = {**({"tags": list(cell.tags)} if cell.tags else {}), **(metadata or {})}
+    if cell.kind == "markdown":
+        return _markdown(identity, source, everything)
+    return node(
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": identity,
+            "metadata": everything,
+            "outputs": [],
+            "source": source,
+        }
+    )
+
+
+def _markdown(identity: str, source: str, metadata: Mapping[str, Any] | None = None) -> NotebookNode:
+    return node({"cell_type": "markdown", "id": identity, "metadata": dict(metadata or {}), "source": source})
+
+
+def _folded(number: int, hint: str) -> str:
+    return f"<details><summary>Hint {number}</summary>\n\n{hint.strip()}\n\n</details>"
+
+
+def _notebook(cells: Iterable[NotebookNode]) -> NotebookNode:
+    """Return a notebook; its metadata names no version of Python, which would change from machine to machine."""
+    return node(
+        {
+            "cells": list(cells),
+            "metadata": {
+                "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                "language_info": {"name": "python"},
+            },
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )

@@ -1,0 +1,1 @@
+"""The commands of `python -m grading`, one module each."""

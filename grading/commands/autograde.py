@@ -1,0 +1,97 @@
+"""Grade a lesson for a whole class.
+
+Every submission in submitted/STUDENT/LESSON is read, cleaned, run within limits and recorded in nbgrader's gradebook
+and in autograded/, where formgrader, `nbgrader generate_feedback` and `nbgrader export` find it. The lesson must have
+been made known by `nbgrader generate_assignment LESSON`. A submission is not run again if nothing has changed since it
+was graded: the files handed in, the lesson, the grader.
+
+    python -m grading autograde 02-activations
+    python -m grading autograde 02-activations --student s01 --student s02 --force
+
+Each file with a problem gets one line; the rest of the class is graded all the same. Exit status:
+  0  everybody was graded and nothing was wrong with any file
+  1  something was wrong with at least one file, or grading could not be done; see the lines
+  2  the command was not understood
+  130  interrupted; the next run goes on where this one stopped
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+HELP = "grade a lesson for a whole class"
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grading.engine.classroom import Graded, Plan
+    from grading.engine.course import Course
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("lesson", metavar="LESSON", help="the name of the lesson, such as 02-activations")
+    parser.add_argument(
+        "--course", type=Path, default=Path(), metavar="DIR", help="the course's folder (default: here)"
+    )
+    parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")
+    parser.add_argument("--force", action="store_true", help="run what has not changed, too")
+    parser.add_argument("--jobs", type=int, metavar="N", help="notebooks to run at the same time (default: all cores)")
+    parser.add_argument("--seconds", type=float, metavar="S", help="time budget of one notebook (default 120)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Grade, show progress, tell what was wrong and return the exit status."""
+    from rich.console import Console
+
+    from grading.engine.classroom import Plan
+    from grading.engine.course import open_course
+    from grading.engine.limits import DEFAULT_LIMITS, Limits
+
+    limits = Limits(seconds=arguments.seconds) if arguments.seconds else DEFAULT_LIMITS
+    jobs = arguments.jobs or os.cpu_count() or 1
+    plan = Plan(arguments.student, force=arguments.force, jobs=max(1, jobs), limits=limits)
+    graded = grade_with_progress(open_course(arguments.course), arguments.lesson, plan, Console(stderr=True))
+    return 1 if any(problem.worth_telling for student in graded for problem in student.problems) else 0
+
+
+def grade_with_progress(course: Course, lesson: str, plan: Plan, console: Console) -> list[Graded]:
+    """Grade a class with a progress bar and one line for each problem; end with a line that sums up."""
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from grading.engine.classroom import grade_class
+    from grading.engine.course import students_with
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        total = len(plan.students) if plan.students is not None else len(students_with(course, lesson))
+        task = progress.add_task(f"grading {lesson}", total=total)
+
+        def tell(graded: Graded) -> None:
+            for line in problem_lines(graded):
+                progress.console.print(escape(line), highlight=False, soft_wrap=True)
+            progress.advance(task)
+
+        graded = grade_class(course, lesson, plan, tell)
+    console.print(summary_line(lesson, graded), highlight=False)
+    return graded
+
+
+def problem_lines(graded: Graded) -> list[str]:
+    """Return one line for each thing that was wrong with a student's files."""
+    from grading.engine.problems import one_line
+
+    return [f"{one_line(graded.student)}: {problem.sentence}" for problem in graded.problems if problem.worth_telling]
+
+
+def summary_line(lesson: str, graded: Sequence[Graded]) -> str:
+    """Say how many submissions there were, how many had changed and how many had problems."""
+    ran = sum(student.ran for student in graded)
+    troubled = sum(any(problem.worth_telling for problem in student.problems) for student in graded)
+    parts = [f"{lesson}: {len(graded)} submissions", f"{ran} graded now", f"{len(graded) - ran} unchanged"]
+    return ", ".join([*parts, f"{troubled} with a problem"])

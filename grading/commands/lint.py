@@ -1,0 +1,25 @@
+"""Look for mistakes in the masters in lessons/ without making anything of them.
+
+Found are misspelt or unbalanced markers, missing, unknown or doubled exercises, checks in the wrong place, cells longer
+than a screen, code that is not Python, answers shown outside of their region. Exit status 1: something is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from grading.build.command_line import add_course_arguments, choose, course_of, finish
+
+HELP = "look for mistakes in the masters"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    add_course_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Lint the chosen lessons; return the exit status."""
+    course = course_of(arguments)
+    chosen, problems = choose(course, arguments.lessons)
+    return finish(problems, f"{len(chosen)} of {len(arguments.lessons or course.lessons())} lessons in order")

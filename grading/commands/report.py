@@ -1,0 +1,57 @@
+"""Show what became of a class: who got what, and which exercise went wrong how.
+
+The table goes to the terminal; a page with the same and every verdict is written as one HTML file that loads nothing
+from outside. Both come from the gradebook, with the points that a person gave in formgrader, and from the verdicts in
+autograded/.
+
+    python -m grading report 02-activations
+    python -m grading report 02-activations --html class.html
+
+Exit status: 0 done, 1 the lesson is not in the gradebook or nobody handed it in, 2 not understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+HELP = "show a class: points, mistakes, problems"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("lesson", metavar="LESSON", help="the name of the lesson, such as 02-activations")
+    parser.add_argument(
+        "--course", type=Path, default=Path(), metavar="DIR", help="the course's folder (default: here)"
+    )
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="where the page goes (default: DIR/reports/LESSON.html)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the table, write the page and say where it is."""
+    from grading.engine.course import open_course
+
+    course = open_course(arguments.course)
+    target = arguments.html or course.root / "reports" / f"{arguments.lesson}.html"
+    write_report(arguments.course, arguments.lesson, target)
+    return 0
+
+
+def write_report(root: Path, lesson: str, target: Path) -> None:
+    """Print a lesson's table and write its page to a file."""
+    from rich.console import Console
+
+    from grading.engine.course import open_course
+    from grading.engine.results import read_results
+    from grading.report.page import page
+    from grading.report.summary import summarize
+    from grading.report.terminal import show
+
+    summary = summarize(lesson, read_results(open_course(root), lesson))
+    console = Console()
+    show(summary, console)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(page(summary), encoding="utf-8")
+    console.print(f"\nThe page of the class: {target}", highlight=False, soft_wrap=True, markup=False)

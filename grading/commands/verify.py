@@ -1,0 +1,29 @@
+"""Compare what is committed with what the masters in lessons/ give, and write nothing.
+
+notebooks/, source/, release/ are compared byte for byte; solutions/ by cell, with the outputs read for errors;
+the table of points in README.md by line. Files that no master gives are named, too. Exit status 1: something differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from grading.build.command_line import add_course_arguments, choose, course_of, finish
+from grading.build.course import verify, verify_whole
+
+HELP = "check that the committed notebooks are what the masters give"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    add_course_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify the chosen lessons, and the course as a whole if none was chosen; return the exit status."""
+    course = course_of(arguments)
+    chosen, problems = choose(course, arguments.lessons)
+    problems.extend(verify(course, chosen))
+    if not arguments.lessons:
+        problems.extend(verify_whole(course))
+    return finish(problems, f"{len(chosen)} of {len(arguments.lessons or course.lessons())} lessons verified")

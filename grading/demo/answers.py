@@ -1,0 +1,101 @@
+"""From what a student of the sample is said to have written to the source of an answer cell."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+from grading.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The model solution."""
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """The cell as it was handed out."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """Code of the student's own."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class Mistaken:
+    """One of the exercise's known mistakes, by its name."""
+
+    name: str
+
+
+Answer = Solved | Untouched | Written | Mistaken
+
+
+def answer_source(answer: Answer, exercise: Any, instructor: str, released: str) -> str:
+    """Return the source of an answer cell.
+
+    instructor: the cell in source/, with its solution. released: the cell as handed out. Raises CourseError if the
+    exercise has no such mistake, or one that cannot stand on its own in a notebook.
+    """
+    match answer:
+        case Solved():
+            return without_markers(instructor)
+        case Untouched():
+            return released
+        case Written(source):
+            return textwrap.dedent(source).strip()
+        case Mistaken(name):
+            return mistaken_source(exercise, name)
+
+
+def without_markers(source: str) -> str:
+    """Return a source without the lines that mark a solution."""
+    return re.sub(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", "", source, flags=re.MULTILINE).rstrip()
+
+
+def mistaken_source(exercise: Any, name: str) -> str:
+    """Return a known mistake of an exercise as a student would have written it: under the exercise's name."""
+    wrong = next((mistake.wrong for mistake in exercise.mistakes if mistake.name == name), None)
+    if wrong is None:
+        known = ", ".join(mistake.name for mistake in exercise.mistakes)
+        raise CourseError(f"{exercise.name} has no mistake {name!r}; it has {known}")
+    functions = _with_helpers(wrong)
+    names = {function.__name__: function.__name__.lstrip("_") for function in functions}
+    names[wrong.__name__] = exercise.name
+    return "\n\n\n".join(_plain(function, names) for function in functions)
+
+
+def _with_helpers(function: Callable[..., Any]) -> list[FunctionType]:
+    """Return a function behind the ones of its own module that it calls."""
+    if not isinstance(function, FunctionType):
+        raise CourseError(f"{function!r} is not a plain function, so its source cannot be shown")
+    found: list[FunctionType] = []
+    for name in function.__code__.co_names:
+        used = function.__globals__.get(name)
+        if isinstance(used, FunctionType) and used.__module__ == function.__module__:
+            found += [helper for helper in _with_helpers(used) if helper not in found]
+    return [*found, function]
+
+
+def _plain(function: FunctionType, names: dict[str, str]) -> str:
+    """Return a function's source with other names, and without the annotations that a notebook has no imports for."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.name = names.get(node.name, node.name)
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.Name):
+            node.id = names.get(node.id, node.id)
+    return ast.unparse(tree)

@@ -1,0 +1,86 @@
+"""A course as nbgrader sees it: a folder with `nbgrader_config.py`, submitted notebooks and a gradebook."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_config_path
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
+
+from grading.errors import CourseError
+
+
+class NoSuchLesson(CourseError):
+    """The course has no such lesson, or nothing was released or handed in yet."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder of a course, and nbgrader's configuration and directories for it."""
+
+    root: Path
+    config: Config
+    directories: Any
+
+    @property
+    def database(self) -> str:
+        """The URL of the gradebook: SQLite in the course's folder unless nbgrader's configuration says otherwise."""
+        return str(self.directories.db_url)
+
+    def folder(self, step: str, student: str, lesson: str) -> Path:
+        """Return where nbgrader keeps a student's lesson at a step: "submitted", "autograded" or "feedback"."""
+        name = getattr(self.directories, f"{step}_directory")
+        return Path(self.directories.format_path(name, student, lesson))
+
+    def source(self, lesson: str) -> Path:
+        """Return the folder of the instructor's version of a lesson."""
+        return self.folder("source", ".", lesson)
+
+    @property
+    def own_files(self) -> Path:
+        """Where this package keeps its journal; safe to delete, the next run then grades everything again."""
+        return self.root / ".grading"
+
+
+def open_course(root: Path) -> Course:
+    """Read a course's configuration the way stock nbgrader does: Jupyter's folders first, then the course's own.
+
+    Raises NoSuchLesson if there is no such folder.
+    """
+    root = root.resolve()
+    if not root.is_dir():
+        raise NoSuchLesson(f"there is no folder {root}; give a course's folder with --course")
+    # nbgrader runs `alembic` by name when it creates a gradebook; it lies beside the interpreter.
+    binaries = str(Path(sys.executable).parent)
+    if binaries not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([binaries, os.environ.get("PATH", "")])
+    config = Config()
+    for folder in [*reversed(jupyter_config_path()), str(root)]:
+        for loader in (PyFileConfigLoader, JSONFileConfigLoader):
+            suffix = "py" if loader is PyFileConfigLoader else "json"
+            try:
+                config.merge(loader(f"nbgrader_config.{suffix}", path=folder).load_config())
+            except ConfigFileNotFound:
+                continue
+    config.CourseDirectory.root = str(root)
+    return Course(root, config, CourseDirectory(config=config))
+
+
+def students_with(course: Course, lesson: str) -> list[str]:
+    """Return the ids of the students who handed in something for a lesson, sorted.
+
+    Raises NoSuchLesson if nobody did.
+    """
+    pattern = course.folder("submitted", "*", lesson)
+    base = Path(str(pattern).split("*", maxsplit=1)[0])
+    tail = pattern.relative_to(base / "*")
+    found = sorted(path.name for path in base.iterdir() if (path / tail).exists()) if base.is_dir() else []
+    if not found:
+        raise NoSuchLesson(f"nobody handed in {lesson!r}: there is no folder {pattern}")
+    return found

@@ -1,0 +1,229 @@
+"""Running a notebook within bounds: one time budget, bounded output, and a fresh kernel when one dies or hangs.
+
+A mixin for `nbclient.NotebookClient`, used by our worker and by the preprocessor that stock nbgrader runs. Points that
+a notebook earned before a cell went wrong stay earned; a cell that could not run says so with an error, because
+nbgrader gives full marks to a check cell without any output.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from jupyter_client.manager import KernelManager
+from nbclient.client import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import ensure_async, run_sync
+from nbformat import NotebookNode
+
+from grading.engine.limits import DEFAULT_LIMITS, LEAST_OUTPUT_BYTES, Limits
+from grading.engine.outputs import (
+    error_output,
+    is_graded_code,
+    keep_points_in_spite_of_warnings,
+    message_size,
+    name_of,
+)
+from grading.engine.problems import Problem
+
+_SKIP_TAG = "skip-execution"
+_OUTPUT_MESSAGES = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
+
+# One thread per kernel: with several kernels on a few cores, more threads make each of them many times slower.
+_KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NBGRADER_EXECUTION": "autograde",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+class BoundedExecution(NotebookClient):
+    """A notebook client with `limits` for the whole notebook instead of a time for each cell."""
+
+    limits: Limits = DEFAULT_LIMITS
+
+    def execute_within_limits(self, folder: str | os.PathLike[str]) -> tuple[Problem, ...]:
+        """Run all cells of `self.nb` in place, with `folder` as working directory; return what went wrong on the way.
+
+        Raises RuntimeError or OSError if no kernel can be started at all: a fault of the machine, not of the notebook.
+        """
+        problems: tuple[Problem, ...] = run_sync(self._execute_all)(str(folder))
+        return problems
+
+    async def _execute_all(self, folder: str) -> tuple[Problem, ...]:
+        self.reset_execution_trackers()
+        self._problems: list[Problem] = []
+        self._left_seconds = self.limits.seconds
+        self._left_bytes = self.limits.output_bytes
+        self._kernel_starts = 0
+        self._ran_well: dict[int, float] = {}
+        self._replaying: float | None = None
+        self._end = monotonic() + 2 * self.limits.seconds
+        with tempfile.TemporaryDirectory(prefix="kernel-") as sockets:
+            self._sockets = sockets
+            try:
+                await self._start_kernel(folder)
+                for index, cell in enumerate(self.nb.cells):
+                    if cell.cell_type == "code" and cell.source.strip():
+                        await self._execute_one(cell, index, folder)
+            finally:
+                await self._stop_kernel()
+        return tuple(self._problems)
+
+    async def _execute_one(self, cell: NotebookNode, index: int, folder: str) -> None:
+        """Run one cell; leave an error in it if it could not run or did not end."""
+        cell.metadata.get("tags", []).clear()
+        cell.outputs = []
+        self._timed_out, self._dropped_bytes = False, 0
+        self._cell_bytes = max(self._left_bytes // 2, LEAST_OUTPUT_BYTES)
+        reason = await self._ready(folder)
+        if reason:
+            cell.outputs = [error_output("NotRun", reason)]
+            return
+        started = monotonic()
+        try:
+            await self.async_execute_cell(cell, index, execution_count=self.code_cells_executed + 1)
+        except DeadKernelError:
+            await self._abandon_kernel(cell, index, "KernelDied", "the kernel died in this cell", "kernel-died")
+        except CellTimeoutError:
+            sentence = f"did not stop after {monotonic() - started:.0f} s and could not be interrupted"
+            await self._abandon_kernel(cell, index, "TimeLimit", sentence, "time-limit")
+        else:
+            self._conclude(cell, index, monotonic() - started)
+        finally:
+            self._left_seconds -= monotonic() - started
+        if is_graded_code(cell):
+            keep_points_in_spite_of_warnings(cell)
+
+    def _conclude(self, cell: NotebookNode, index: int, seconds: float) -> None:
+        """Account for a cell whose kernel is still alive."""
+        if self._timed_out:
+            sentence = f"stopped after {seconds:.0f} s: an endless loop, or too slow"
+            cell.outputs = [output for output in cell.outputs if output.get("ename") != "KeyboardInterrupt"]
+            self._blame(cell, index, "TimeLimit", sentence, "time-limit")
+        elif self._dropped_bytes:
+            kilobytes = (self._dropped_bytes + 999) // 1000
+            self._problems.append(
+                Problem("output-limit", f"{name_of(cell, index)} produced {kilobytes} kB of output too much; dropped")
+            )
+            if is_graded_code(cell):
+                cell.outputs.append(error_output("OutputLimit", "this cell produced too much output"))
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        if not failed and not is_graded_code(cell):
+            self._ran_well[index] = seconds
+
+    def _blame(self, cell: NotebookNode, index: int, name: str, sentence: str, kind: str) -> None:
+        cell.outputs.append(error_output(name, sentence))
+        self._problems.append(Problem(kind, f"{name_of(cell, index)}: {sentence}"))
+
+    async def _abandon_kernel(self, cell: NotebookNode, index: int, name: str, sentence: str, kind: str) -> None:
+        self._blame(cell, index, name, sentence, kind)
+        await self._stop_kernel()
+
+    async def _ready(self, folder: str) -> str:
+        """See that there are time and a kernel for the next cell; return why not, or ""."""
+        if self._left_seconds <= 0 or monotonic() > self._end:
+            return f"the {self.limits.seconds:g} s for this notebook were used up by earlier cells"
+        if self.kc is not None:
+            return ""
+        if self._kernel_starts >= self.limits.kernel_starts:
+            return f"this notebook lost {self._kernel_starts} kernels; it gets no more"
+        await self._start_kernel(folder)
+        await self._replay()
+        return "" if self.kc is not None else "the kernel died again while the earlier cells were run once more"
+
+    async def _replay(self) -> None:
+        """Run again, in a fresh kernel, what earlier cells had defined, so that later cells find it.
+
+        It is not charged to the budget, or an innocent cell would pay for a slow machine; `_end` bounds everything.
+        """
+        for index, seconds in list(self._ran_well.items()):
+            original = self.nb.cells[index]
+            self._replaying, self._timed_out = seconds, False
+            try:
+                await self.async_execute_cell(copy.deepcopy(original), index)
+            except (DeadKernelError, CellTimeoutError):
+                await self._stop_kernel()
+                break
+            finally:
+                self.nb.cells[index] = original
+                self._replaying = None
+            if self._timed_out:
+                del self._ran_well[index]
+        else:
+            self._timed_out = False
+            return
+        del self._ran_well[index]
+
+    async def _start_kernel(self, folder: str) -> None:
+        self._kernel_starts += 1
+        self.create_kernel_manager()
+        await self.async_start_new_kernel(cwd=folder, env={**os.environ, **_KERNEL_ENVIRONMENT})
+        await self.async_start_new_kernel_client()
+        assert self.kc is not None
+        info = await self.async_wait_for_reply(await ensure_async(self.kc.kernel_info()))
+        if info is not None:
+            self.nb.metadata["language_info"] = info["content"]["language_info"]
+
+    async def _stop_kernel(self) -> None:
+        if self.km is not None:
+            self.shutdown_kernel = "immediate"
+            await self._async_cleanup_kernel()
+            self.kc = self.km = None
+
+    def on_cell_executed(self, cell: NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
+        """Show an error that the kernel reports but does not print: silence would be full marks."""
+        content = execute_reply["content"]
+        shown = any(output.output_type == "error" for output in cell.outputs)
+        if content["status"] == "error" and not shown and not self._timed_out:
+            name = str(content.get("ename", "Error"))
+            cell.outputs.append(error_output(name, str(content.get("evalue", ""))))
+
+    def create_kernel_manager(self) -> KernelManager:
+        """Create the manager of a kernel that talks over sockets in a private folder, not over TCP ports."""
+        manager = super().create_kernel_manager()
+        if os.name == "posix":
+            manager.transport = "ipc"
+            manager.ip = str(Path(self._sockets, f"k{self._kernel_starts}"))
+        return manager
+
+    def _get_timeout(self, cell: NotebookNode | None) -> int | None:
+        """Give a cell half of the time that is left, or the time set for each cell if that is shorter."""
+        if self._replaying is not None:
+            seconds = 2 * self._replaying + 5
+            return seconds  # type: ignore[return-value]  # as below
+        for_each_cell = super()._get_timeout(cell)
+        share = max(self._left_seconds / 2, 0.1)
+        seconds = share if for_each_cell is None else min(share, for_each_cell)
+        return seconds  # type: ignore[return-value]  # nbclient says int; fractions of a second work as well
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict[str, Any] | None:
+        self._timed_out = True
+        return await super()._async_handle_timeout(timeout, cell)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Add an output to its cell while there is room for it."""
+        if msg["msg_type"] in _OUTPUT_MESSAGES:
+            content = msg["content"]
+            size = message_size(content)
+            room = self._cell_bytes
+            if size > room:
+                self._dropped_bytes += size
+                if msg["msg_type"] != "stream" or room < LEAST_OUTPUT_BYTES:
+                    return None
+                msg = {**msg, "content": _shortened(content, room // 2)}
+                size = message_size(msg["content"])
+                self._dropped_bytes -= size
+            self._cell_bytes -= size
+            self._left_bytes = max(self._left_bytes - size, 0)
+        return super().process_message(msg, cell, cell_index)
+
+
+def _shortened(content: Mapping[str, Any], most: int) -> dict[str, Any]:
+    return {**content, "text": content["text"][:most] + "\n… more output was dropped\n"}

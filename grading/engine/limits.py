@@ -1,0 +1,33 @@
+"""What one submission may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds for one submission; sizes in bytes, times in seconds.
+
+    seconds: the time budget of the whole notebook. A cell may use at most half of what is left, so that a cell that never
+        ends leaves time for the ones after it. Starting kernels is not charged, nor running earlier cells again in a
+        fresh one, but nothing starts once twice the budget is over.
+    output_bytes: everything that the cells print and draw; again a cell gets at most half of what is left.
+    file_bytes: the largest notebook file that is opened at all, and the most that other files may have together.
+    cells: the most cells a notebook may have.
+    kernel_starts: a notebook that kills its kernel gets a fresh one, so many in all.
+    """
+
+    seconds: float = 120.0
+    output_bytes: int = 16 * MEBIBYTE
+    file_bytes: int = 96 * MEBIBYTE
+    cells: int = 2000
+    kernel_starts: int = 3
+
+
+DEFAULT_LIMITS = Limits()
+
+# Even after a flood of output a check cell can still show its verdict.
+LEAST_OUTPUT_BYTES = 64 * 1024

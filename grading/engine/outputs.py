@@ -1,0 +1,63 @@
+"""The outputs of executed cells: how large they may be, what they say, and how nbgrader will score them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+
+# The same as in grading.judging.verdict, which would bring torch with it; a test compares them.
+VERDICT_MIME = "application/vnd.mlp-course.verdict+json"
+
+# A message costs something even when it is empty; this bounds floods of tiny ones.
+_MESSAGE_OVERHEAD = 200
+
+
+def message_size(content: Mapping[str, Any]) -> int:
+    """Return roughly how many bytes one output message adds to a notebook."""
+    size = _MESSAGE_OVERHEAD + len(content.get("text", "") or "")
+    size += sum(len(line) for line in content.get("traceback", ()) or ())
+    data = content.get("data")
+    if isinstance(data, Mapping):
+        size += sum(len(value) if isinstance(value, str) else len(str(value)) for value in data.values())
+    return size
+
+
+def error_output(name: str, sentence: str) -> NotebookNode:
+    """Return an error as a cell's output, shown as one line; nbgrader gives a graded cell with it no points."""
+    line = f"{name}: {sentence}"
+    data = {"output_type": "error", "ename": name, "evalue": sentence, "traceback": [line]}
+    output: NotebookNode = from_dict(data)  # type: ignore[no-untyped-call]  # nbformat has no annotation here
+    return output
+
+
+def keep_points_in_spite_of_warnings(cell: NotebookNode) -> None:
+    """Move what a check cell wrote to standard error over to standard output.
+
+    nbgrader gives 0 points for any text on stderr, so that a library's warning (or tqdm's bar) would fail right code.
+    What an exercise is worth is said by the verdict or by an exception, never by a stream.
+    """
+    for output in cell.outputs:
+        if output.output_type == "stream" and output.name == "stderr":
+            output.name = "stdout"
+
+
+def is_graded_code(cell: NotebookNode) -> bool:
+    """Tell whether a cell is one whose outputs nbgrader turns into points."""
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return cell.cell_type == "code" and bool(nbgrader.get("grade")) and not nbgrader.get("solution")
+
+
+def name_of(cell: NotebookNode, index: int) -> str:
+    """Return what to call a cell in a sentence."""
+    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return f"cell '{grade_id}'" if grade_id else f"cell {index + 1}"
+
+
+def verdict_data(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the verdicts that a cell's outputs carry, as plain data, in order."""
+    for output in cell.get("outputs", ()):
+        found = output.get("data", {}).get(VERDICT_MIME)
+        if isinstance(found, dict):
+            yield dict(found)

@@ -1,0 +1,47 @@
+"""What stock nbgrader runs in place of its own executor, named in `nbgrader_config.py`:
+
+    c.Autograde.autograde_preprocessors = ["grading.engine.preprocessors.Execute", ...]
+
+`nbgrader autograde` and formgrader's button then keep to the same limits as our own command and score in the same way.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from nbconvert.preprocessors import ExecutePreprocessor
+from nbformat import NotebookNode
+from nbgrader.preprocessors import Execute as StockExecute
+from traitlets import Float, Integer
+
+from grading.engine.execution import BoundedExecution
+from grading.engine.limits import DEFAULT_LIMITS, Limits
+
+
+class Execute(BoundedExecution, StockExecute):
+    """nbgrader's executor with one time budget for the notebook, bounded output and fresh kernels for dead ones.
+
+    nbgrader's own traits keep their meaning: `timeout`, if set, bounds each cell besides the budget.
+    """
+
+    time_budget = Float(DEFAULT_LIMITS.seconds, help="Seconds that all cells of a notebook may use together.").tag(
+        config=True
+    )
+    output_budget = Integer(
+        DEFAULT_LIMITS.output_bytes, help="Bytes that all cells of a notebook may print and draw together."
+    ).tag(config=True)
+    timeout = Integer(None, allow_none=True, help=ExecutePreprocessor.timeout.help).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Any = None, km: Any = None
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Execute a notebook in place, in the folder that nbconvert gives in `resources`."""
+        self.nb, self.km, self.kc = nb, km, None
+        self._check_assign_resources(resources)
+        self.limits = Limits(seconds=self.time_budget, output_bytes=self.output_budget)
+        folder = self.resources.get("metadata", {}).get("path") or os.getcwd()
+        for problem in self.execute_within_limits(folder):
+            self.log.warning(problem.sentence)
+        self.set_widgets_metadata()
+        return self.nb, self.resources

@@ -1,0 +1,38 @@
+"""The errors that this package raises.
+
+    CourseError                     anything the course itself has to say
+    ├── UnknownExercise             no exercise has that name
+    ├── BadAnswerFile               a file with an answer cannot be used
+    └── CheckFailed                 a learner's answer did not earn anything
+
+Every message says what to do next. An error in a learner's function is never one of these: it is a value, part of a verdict.
+"""
+
+from __future__ import annotations
+
+
+class CourseError(Exception):
+    """The base of all errors of this package."""
+
+
+class UnknownExercise(CourseError, LookupError):
+    """No exercise has the name that was asked for."""
+
+
+class BadAnswerFile(CourseError):
+    """A file that should hold an answer cannot be read, run or used."""
+
+
+class CheckFailed(CourseError, AssertionError):
+    """An answer earned nothing; an `AssertionError`, so that test runners and nbgrader count it as a failure.
+
+    In a notebook the verdict has been shown already, so the traceback is a single line.
+    """
+
+    def __init__(self, verdict_text: str) -> None:
+        super().__init__(verdict_text)
+        self.summary = verdict_text.splitlines()[0] if verdict_text else "not passed"
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython prints instead of a traceback."""
+        return [f"CheckFailed: {self.summary}"]

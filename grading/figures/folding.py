@@ -1,0 +1,156 @@
+"""What layers do to the plane: an affine one moves a grid of straight lines, a ReLU folds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import torch
+
+from grading.figures.lines import draw_points
+from grading.figures.style import CARD, GREY, INK, ORANGE, SKY, VERMILLION, drawing, new_figure, panels, to_numpy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+    from torch import Tensor
+
+    from grading.figures.style import Picture
+
+    Layer: TypeAlias = tuple[Tensor, Tensor]
+    Network: TypeAlias = tuple[Tensor, Tensor, Tensor, Tensor]
+
+LOW, HIGH, LINES = -0.5, 1.5, 9
+ALONG = 241  # points on each line of the grid, so that a bend shows where it is
+
+
+@drawing
+def stacked_affine_layers(
+    W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor, collapse: Callable[[Tensor, Tensor, Tensor, Tensor], Layer]
+) -> Picture:
+    """Draw a grid before, between and after two affine layers of two units each, and as dots the one of `collapse`."""
+    W, b = collapse(W1, b1, W2, b2)
+    figure = new_figure(10.2, 4.0, "Two affine layers do what one does: straight lines stay straight and parallel")
+    left, middle, right = panels(figure, columns=3)
+    grid, crossings = _grid(), _crossings()
+    for axes, lines in (
+        (left, grid),
+        (middle, _affine(grid, W1, b1)),
+        (right, _affine(_affine(grid, W1, b1), W2, b2)),
+    ):
+        _draw_grid(axes, lines)
+    once, twice = _affine(crossings, W, b), _affine(_affine(crossings, W1, b1), W2, b2)
+    right.plot(*to_numpy(once).T, "o", color=INK, markersize=3.2, label="X W + b, in one layer")
+    right.legend(loc="upper left", bbox_to_anchor=(0, -0.16))
+    left.set(title="X", xlabel="$x_1$", ylabel="$x_2$")
+    middle.set(title="X W1 + b1", xlabel="first hidden unit", ylabel="second hidden unit")
+    right.set(xlabel="first output", ylabel="second output")
+    right.set_title(f"(X W1 + b1) W2 + b2, off by at most {float((once - twice).abs().max()):.0e}")
+    return figure
+
+
+@drawing
+def folded_plane(
+    network: Callable[[], Network], X: Tensor, y: Tensor, title: str = "The hidden layer folds the plane"
+) -> Picture:
+    """Draw the plane with the points X (n, 2), then Z = X W1 + b1, then H = relu(Z), for a hidden layer of two units.
+
+    Shaded is where the output O = H W2 + b2 is above 1/2.
+    """
+    W1, b1, W2, b2 = network()
+    figure = new_figure(10.2, 4.2, title)
+    before, between, after = panels(figure, columns=3)
+    grid, points = _grid(), X.double()
+    for axes, lines, moved in (
+        (before, grid, points),
+        (between, _affine(grid, W1, b1), _affine(points, W1, b1)),
+        (after, _affine(grid, W1, b1).clamp(min=0), _affine(points, W1, b1).clamp(min=0)),
+    ):
+        _draw_grid(axes, lines)
+        draw_points(axes, moved, y)
+        _name_points(axes, X, moved)
+    _draw_unit_lines(before, W1, b1)
+    for axes in (between, after):
+        axes.axhline(0, color=INK, linewidth=1, zorder=1)
+        axes.axvline(0, color=INK, linewidth=1, zorder=1)
+    _shade(before, lambda X: _affine(_affine(X, W1, b1).clamp(min=0), W2, b2))
+    _shade(after, lambda H: _affine(H, W2, b2))
+    before.set(title="Before: X", xlabel="$x_1$", ylabel="$x_2$")
+    between.set(title="Z = X W1 + b1", xlabel="$z_1$", ylabel="$z_2$")
+    after.set(title="After: H = relu(Z)", xlabel="$h_1$", ylabel="$h_2$")
+    before.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), ncols=3)
+    return figure
+
+
+def _affine(X: Tensor, W: Tensor, b: Tensor) -> Tensor:
+    """Return X W + b in float64 on the CPU."""
+    return X @ W.detach().cpu().double() + b.detach().cpu().double()
+
+
+def _levels() -> Tensor:
+    return torch.linspace(LOW, HIGH, LINES, dtype=torch.float64)
+
+
+def _crossings() -> Tensor:
+    """Return where the lines of the grid cross, (LINES squared, 2)."""
+    return torch.cartesian_prod(_levels(), _levels())
+
+
+def _grid() -> Tensor:
+    """Return points on the lines of a square grid, (2, LINES, ALONG, 2): first those along x1, then those along x2."""
+    along, level = torch.meshgrid(torch.linspace(LOW, HIGH, ALONG, dtype=torch.float64), _levels(), indexing="xy")
+    return torch.stack((torch.stack((along, level), dim=-1), torch.stack((level, along), dim=-1)))
+
+
+def _draw_grid(axes: Axes, lines: Tensor) -> None:
+    for family, colour in zip(lines, (SKY, ORANGE), strict=True):
+        for line in to_numpy(family):
+            axes.plot(line[:, 0], line[:, 1], color=colour, linewidth=1.1, zorder=1.5)
+    axes.grid(visible=False)
+    axes.margins(0.07)
+    axes.set_aspect("equal", adjustable="datalim")
+
+
+def _name_points(axes: Axes, X: Tensor, moved: Tensor) -> None:
+    """Write the inputs beside their points; those that fall on one place share it."""
+    names: dict[tuple[float, ...], list[str]] = {}
+    for row, place in zip(X.tolist(), moved.tolist(), strict=True):
+        name = f"({', '.join(f'{value:g}' for value in row)})"
+        names.setdefault(tuple(round(value, 3) + 0.0 for value in place), []).append(name)
+    for (across, up), together in names.items():
+        box = {"facecolor": CARD, "alpha": 0.75, "pad": 1.0, "linewidth": 0}
+        axes.annotate(
+            " ".join(together), (across, up), (7, 7), textcoords="offset points", fontsize=9, zorder=4, bbox=box
+        )
+
+
+def _draw_unit_lines(axes: Axes, W1: Tensor, b1: Tensor) -> None:
+    """Draw where the pre-activation of each hidden unit is 0."""
+    across, up = _plane(axes)
+    Z = _affine(torch.stack((across, up), dim=-1), W1, b1)
+    for unit, dashes in enumerate(("--", ":")):
+        z = to_numpy(Z[..., unit])
+        if z.min() < 0 < z.max():
+            axes.contour(to_numpy(across), to_numpy(up), z, levels=[0], colors=[INK], linestyles=[dashes])
+            axes.plot([], [], color=INK, linestyle=dashes, label=f"$z_{unit + 1}$ = 0")
+
+
+def _shade(axes: Axes, output: Callable[[Tensor], Tensor]) -> None:
+    across, up = _plane(axes)
+    values = to_numpy(output(torch.stack((across, up), dim=-1))[..., 0])
+    if values.max() > 0.5:
+        shade = {"colors": [VERMILLION], "alpha": 0.16, "zorder": 0.5}
+        axes.contourf(to_numpy(across), to_numpy(up), values, levels=[0.5, max(values.max(), 0.5) + 1], **shade)
+    if values.min() < 0.5 < values.max():
+        axes.contour(to_numpy(across), to_numpy(up), values, levels=[0.5], colors=[VERMILLION], linewidths=1.8)
+    axes.plot([], [], color=VERMILLION, linewidth=1.8, label="O = 1/2")
+
+
+def _plane(axes: Axes) -> tuple[Tensor, Tensor]:
+    """Return the coordinates of a mesh over what the axes show, and fix these limits."""
+    axes.apply_aspect()
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    axes.set(xlim=(left, right), ylim=(bottom, top))
+    across = torch.linspace(left, right, 301, dtype=torch.float64)
+    up = torch.linspace(bottom, top, 301, dtype=torch.float64)
+    return torch.meshgrid(across, up, indexing="xy")

@@ -1,0 +1,151 @@
+"""Compare what an answer gave with the truth: type, shape, dtype, device and finiteness before values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from grading.judging.exercise import CARE, Exercise
+from grading.judging.read import describe, short_type
+from grading.judging.verdict import Finding
+
+SHOWN = 8
+
+
+def number(value: float) -> str:
+    """Write a number with six significant digits, as a learner would."""
+    return f"{value:.6g}"
+
+
+def show(tensor: torch.Tensor) -> str:
+    """Write a small tensor with its values, a larger one with its type."""
+    if tensor.numel() > SHOWN:
+        return short_type(tensor)
+    if tensor.dtype.is_floating_point or tensor.dtype.is_complex:
+        return _nested(tensor.double().tolist())
+    return str(tensor.tolist())
+
+
+def _nested(values: Any) -> str:
+    if isinstance(values, list):
+        return "[" + ", ".join(_nested(value) for value in values) + "]"
+    return number(values)
+
+
+def show_arguments(arguments: Mapping[str, Any]) -> str:
+    """Write the arguments of a call on one line."""
+    return ", ".join(f"{name} = {_show_tree(tree)}" for name, tree in arguments.items())
+
+
+def _show_tree(tree: Any) -> str:
+    if isinstance(tree, torch.Tensor):
+        return show(tree)
+    if isinstance(tree, Mapping):
+        return "{" + ", ".join(f"{key}: {_show_tree(branch)}" for key, branch in tree.items()) + "}"
+    if isinstance(tree, list | tuple):
+        return "[" + ", ".join(_show_tree(branch) for branch in tree) + "]"
+    return number(tree) if isinstance(tree, float) else str(tree)
+
+
+def size_of(tree: Any) -> int:
+    """Count the elements of all tensors in a tree."""
+    if isinstance(tree, torch.Tensor):
+        return tree.numel()
+    if isinstance(tree, Mapping):
+        return sum(map(size_of, tree.values()))
+    if isinstance(tree, list | tuple):
+        return sum(map(size_of, tree))
+    return 0
+
+
+def largest(tree: Any) -> float:
+    """Return the size of the largest finite value in a tree, 0 if there is none."""
+    if isinstance(tree, torch.Tensor):
+        values = tree.double().abs()
+        values = values[torch.isfinite(values)]
+        return float(values.max()) if values.numel() else 0.0
+    if isinstance(tree, Mapping):
+        return max(map(largest, tree.values()), default=0.0)
+    if isinstance(tree, list | tuple):
+        return max(map(largest, tree), default=0.0)
+    return abs(float(tree)) if isinstance(tree, int | float) else 0.0
+
+
+def differs(got: torch.Tensor, expected: torch.Tensor, bound: float) -> torch.Tensor:
+    """Mark the elements of `got` that are further than `bound` from `expected`; NaN agrees with NaN, infinities with themselves."""
+    got, expected = got.double(), expected.double()
+    both_nan = torch.isnan(got) & torch.isnan(expected)
+    return ~((got - expected).abs().le(bound) | both_nan | (got == expected))
+
+
+def examine_output(
+    name: str,
+    got: Any,
+    expected: torch.Tensor,
+    dtype: torch.dtype | None,
+    bound: float,
+    exercise: Exercise,
+) -> Finding | None:
+    """Compare one output with its true value; return the first thing that is wrong, or None.
+
+    dtype: what the output should have, None where any will do.
+    bound: the largest absolute error that is forgiven.
+    """
+    alone = len(exercise.outputs) == 1
+    prefix = "" if alone else f"{name}: "
+    if not isinstance(got, torch.Tensor):
+        return Finding(name, "type", f"{prefix}it should be a tensor.", (("got", describe(got)),), _type_advice(got))
+    if got.shape != expected.shape:
+        like = exercise.like.get(name)
+        facts = (
+            ("expected", f"{tuple(expected.shape)}{f'   same as {like}' if like else ''}"),
+            ("got", str(tuple(got.shape))),
+        )
+        return Finding(name, "shape", f"{'the result' if alone else name} has the wrong shape.", facts, "")
+    wrong_dtype = _examine_dtype(name, got, dtype, alone)
+    if wrong_dtype is not None and not got.dtype.is_floating_point and expected.is_floating_point():
+        return wrong_dtype
+    values = _examine_values(name, got, expected, bound, prefix)
+    return values or wrong_dtype
+
+
+def _type_advice(got: Any) -> str:
+    if "NumPy" in describe(got):
+        return "Stay with PyTorch's functions, so that it runs on every device and under autograd."
+    if isinstance(got, list | tuple):
+        return "One tensor is asked for, not several values."
+    return "Return what the functions of torch give you; `.item()` and `float` leave PyTorch."
+
+
+def _examine_dtype(name: str, got: torch.Tensor, dtype: torch.dtype | None, alone: bool) -> Finding | None:
+    if dtype is None or got.dtype == dtype:
+        return None
+    subject = "the result" if alone else name
+    facts = (("expected", str(dtype).removeprefix("torch.")), ("got", str(got.dtype).removeprefix("torch.")))
+    advice = "It should follow its inputs: no fixed dtype, no `.float()` or `.double()` on the way out."
+    part = CARE if got.dtype.is_floating_point else name
+    return Finding(part, "dtype", f"{subject} has the wrong dtype.", facts, advice)
+
+
+def _examine_values(name: str, got: torch.Tensor, expected: torch.Tensor, bound: float, prefix: str) -> Finding | None:
+    wrong = differs(got, expected, bound)
+    if not wrong.any():
+        return None
+    lost = ~torch.isfinite(got) & torch.isfinite(expected)
+    kind, title = "values", f"{prefix}wrong value{'s' if wrong.sum() > 1 else ''}."
+    if lost.any():
+        kind, title = "finite", f"{prefix}not a finite number where it should be one."
+        wrong = lost
+    distance = torch.where(wrong, (got.double() - expected.double()).abs().nan_to_num(nan=float("inf")), -1.0)
+    at = int(distance.argmax())
+    worst = tuple(int(i) for i in torch.unravel_index(torch.tensor(at), expected.shape)) if expected.dim() else ()
+    where = f"[{', '.join(map(str, worst))}]" if worst else ""
+    facts = [
+        ("expected", number(float(expected.flatten()[at]))),
+        ("got", number(float(got.flatten()[at]))),
+    ]
+    if expected.numel() > 1:
+        facts.append(("at", f"{where}, one of {int(wrong.sum())} wrong out of {expected.numel()}"))
+    return Finding(name, kind, title, tuple(facts), "")

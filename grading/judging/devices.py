@@ -1,0 +1,82 @@
+"""Which device a check runs on, and how far float arithmetic may lie from the truth there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from grading.errors import CourseError
+
+DEVICE_VARIABLE = "MLP_COURSE_DEVICE"
+
+# Half precision is compared by absolute differences: with so few digits, relative ones say little.
+_FLOORS = {torch.float16: 6e-3, torch.bfloat16: 5e-2}
+# How many units in the last place one operation of a reduction may contribute; 8 covers exp and log as well as sums.
+_ULPS = 8.0
+
+
+def default_device() -> torch.device:
+    """Return the device of the checks: `$MLP_COURSE_DEVICE` if set, else cuda, else mps, else cpu.
+
+    Raises CourseError if the variable names a device that this machine does not have.
+    """
+    wanted = os.environ.get(DEVICE_VARIABLE)
+    if wanted:
+        return require_device(wanted)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+def require_device(name: str | torch.device) -> torch.device:
+    """Return the device of that name. Raises CourseError if there is no such device here."""
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).splitlines()[0]
+        raise CourseError(
+            f"the device {str(name)!r} cannot be used here ({reason}); set {DEVICE_VARIABLE}=cpu or leave it unset"
+        ) from error
+    return device
+
+
+def supports(device: torch.device, dtype: torch.dtype) -> bool:
+    """Tell whether the device has the dtype; MPS has no float64."""
+    return not (device.type == "mps" and dtype is torch.float64)
+
+
+def tolerance(dtype: torch.dtype, reduction: int, scale: float) -> float:
+    """Return the largest absolute error that rounding can explain.
+
+    A sum of k terms of dtype with unit round-off u is wrong by at most about k u times the size of its terms (Higham,
+    *Accuracy and Stability of Numerical Algorithms*, section 3.1). `reduction` is that k over the whole function, `scale`
+    the size of the largest value in play.
+    """
+    if not dtype.is_floating_point:
+        return 0.0
+    bound = _ULPS * max(reduction, 1) * torch.finfo(dtype).eps * max(scale, 1.0)
+    return float(max(bound, _FLOORS.get(dtype, 0.0) * max(scale, 1.0)))
+
+
+@contextmanager
+def full_precision() -> Iterator[None]:
+    """Switch off TF32, other reduced-precision products and inference mode within; restore the user's settings afterwards."""
+    matmul = torch.get_float32_matmul_precision()
+    cudnn = torch.backends.cudnn.allow_tf32
+    default = torch.get_default_dtype()
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
+    torch.set_default_dtype(torch.float32)
+    try:
+        with torch.inference_mode(False):
+            yield
+    finally:
+        torch.set_float32_matmul_precision(matmul)
+        torch.backends.cudnn.allow_tf32 = cudnn
+        torch.set_default_dtype(default)

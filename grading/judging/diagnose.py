@@ -1,0 +1,193 @@
+"""Name what went wrong: a known mistake that reproduces the answer, else a simple transform of the truth.
+
+A name is given only if it explains every trial that was made, on at least two seeds, and nothing else does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import torch
+
+from grading.judging.bench import Bench, LocalAnswer
+from grading.judging.compare import differs
+from grading.judging.exercise import Exercise, Mistake
+from grading.judging.trial import Trial, repeat
+from grading.judging.verdict import Finding
+from grading.probe.call import Observation
+
+_VALUE_KINDS = frozenset({"values", "finite", "shape", "type", "raised", "nothing", "graph"})
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The name and the sentence of what went wrong; `mistake` is None for a transform."""
+
+    sentence: str
+    mistake: str | None = None
+
+
+def diagnose(bench: Bench, trials: Sequence[Trial], first: Finding) -> Diagnosis | None:
+    """Explain the first finding, from trials of the answer on at least two seeds."""
+    if len({trial.seed for trial in trials}) < 2:
+        return None
+    named = _known_mistakes(bench, trials, first)
+    if named:
+        return Diagnosis(named.explanation, named.name)
+    if first.kind in ("values", "shape"):
+        return _transform(bench.exercise, trials, first)
+    return None
+
+
+def _known_mistakes(bench: Bench, trials: Sequence[Trial], first: Finding) -> Mistake | None:
+    candidates = [
+        mistake for mistake in bench.exercise.mistakes if _reproduces(bench, mistake, trials, first, whole=True)
+    ]
+    if not candidates and first.part in bench.exercise.outputs:
+        candidates = [m for m in bench.exercise.mistakes if _reproduces(bench, m, trials, first, whole=False)]
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _reproduces(bench: Bench, mistake: Mistake, trials: Sequence[Trial], first: Finding, *, whole: bool) -> bool:
+    """Tell whether the mistake gives what the answer gave in every trial, and is found out in at least one of each seed."""
+    wrong = Bench(bench.exercise, LocalAnswer(mistake.wrong), bench.device, bench.seed)
+    faulted: set[int] = set()
+    for trial in sorted(trials, key=lambda t: not t.findings):
+        other = repeat(wrong, trial)
+        if whole and not _alike(trial, other, first):
+            return False
+        if not whole and not _output_alike(trial, other, first.part):
+            return False
+        if any(finding.kind == first.kind and finding.part == first.part for finding in other.findings):
+            faulted.add(trial.seed)
+    return len(faulted) >= 2
+
+
+def _alike(trial: Trial, other: Trial, first: Finding) -> bool:
+    if first.kind in _VALUE_KINDS:
+        return _observed_alike(trial, other)
+    return [(f.part, f.kind) for f in trial.findings] == [(f.part, f.kind) for f in other.findings] and _observed_alike(
+        trial, other
+    )
+
+
+def _observed_alike(trial: Trial, other: Trial) -> bool:
+    a, b = trial.observation, other.observation
+    if (a.failure is None) != (b.failure is None):
+        return False
+    if a.failure is not None and b.failure is not None:
+        return (a.failure.type, a.failure.message) == (b.failure.type, b.failure.message)
+    bound = max(trial.bounds.values(), default=0.0)
+    return trees_alike(a.value, b.value, bound) and trees_alike(_state(a), _state(b), bound)
+
+
+def _state(observation: Observation) -> dict[str, Any]:
+    return {name: observation.after[name] for name in sorted(observation.changed)}
+
+
+def _output_alike(trial: Trial, other: Trial, output: str) -> bool:
+    if output not in trial.reading or output not in other.reading:
+        return False
+    return trees_alike(trial.reading[output], other.reading[output], trial.bounds.get(output, 0.0))
+
+
+def trees_alike(a: Any, b: Any, bound: float) -> bool:
+    """Tell whether two frozen values agree in structure, shape and, up to `bound`, in value."""
+    if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
+        if a.shape != b.shape or (a.dtype != b.dtype and not (a.is_floating_point() and b.is_floating_point())):
+            return False
+        return not bool(differs(a, b, bound).any())
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and trees_alike(torch.as_tensor(a), torch.as_tensor(b), bound)
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return a.keys() == b.keys() and all(trees_alike(a[key], b[key], bound) for key in a)
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(trees_alike(x, y, bound) for x, y in zip(a, b, strict=True))
+    if isinstance(a, bool | int | float) and isinstance(b, bool | int | float):
+        return abs(float(a) - float(b)) <= bound or a == b or (a != a and b != b)
+    return type(a) is type(b) and repr(a) == repr(b)
+
+
+def _transform(exercise: Exercise, trials: Sequence[Trial], first: Finding) -> Diagnosis | None:
+    output = first.part
+    failed = [trial for trial in trials if output in trial.expected and trial.findings]
+    pairs = [(got, trial) for trial in failed if isinstance(got := trial.reading.get(output), torch.Tensor)]
+    if len(pairs) < len(failed) or len({trial.seed for _, trial in pairs}) < 2:
+        return None
+    if all(_is_transpose(got, trial.expected[output], trial.bounds[output]) for got, trial in pairs):
+        return Diagnosis(f"This is the right {output}, transposed. Swap the two factors of the product.")
+    observed = []
+    for got, trial in pairs:
+        factor = _factor(got, trial.expected[output], trial.bounds[output])
+        if factor is None:
+            return None
+        observed.append((factor, exercise.dims(trial.arguments)))
+    name = _name_factor(observed)
+    subject = output if len(exercise.outputs) > 1 else "result"
+    return Diagnosis(f"Every element is {name} times the right {subject}.") if name else None
+
+
+def _is_transpose(got: torch.Tensor, expected: torch.Tensor, bound: float) -> bool:
+    if expected.dim() != 2 or got.shape != expected.T.shape:
+        return False
+    return not bool(differs(got, expected.T, bound).any())
+
+
+def _factor(got: torch.Tensor, expected: torch.Tensor, bound: float) -> float | None:
+    """Return c if `got` is c times `expected` up to rounding, c not 1; else None."""
+    if got.shape != expected.shape or not torch.isfinite(got).all():
+        return None
+    got = got.double()
+    weight = float((expected * expected).sum())
+    if weight < 1e-12:
+        return None
+    factor = float((got * expected).sum()) / weight
+    slack = bound * max(1.0, abs(factor))
+    if abs(factor) < 1e-6 or abs(factor - 1) < 1e-3 or differs(got, factor * expected, slack).any():
+        return None
+    return factor
+
+
+def _name_factor(observed: list[tuple[float, dict[str, int]]]) -> str | None:
+    """Find one expression in the sizes that explains the factor of every trial."""
+    letters = list(observed[0][1])
+    products = [(name,) for name in letters] + list(combinations(letters, 2))
+    formulas: list[tuple[str, tuple[str, ...], float, int]] = [
+        ("-1", (), -1.0, 0),
+        ("2", (), 2.0, 0),
+        ("1/2", (), 0.5, 0),
+    ]
+    for product in products:
+        joined = " ".join(product)
+        for scale, text in ((1.0, ""), (2.0, "2 "), (0.5, "1/2 "), (-1.0, "-")):
+            formulas.append((f"{text}{joined}", product, scale, 1))
+            top = {1.0: "1", 2.0: "2", 0.5: "1/2", -1.0: "-1"}[scale]
+            formulas.append((f"{top} / ({joined})" if len(product) > 1 else f"{top}/{joined}", product, scale, -1))
+    fitting = [text for text, product, scale, power in formulas if _fits(observed, product, scale, power)]
+    if fitting:
+        return fitting[0]
+    first = observed[0][0]
+    if all(abs(factor - first) < 1e-3 * abs(first) for factor, _ in observed):
+        return f"{first:.4g}"
+    return None
+
+
+def _fits(observed: list[tuple[float, dict[str, int]]], product: tuple[str, ...], scale: float, power: int) -> bool:
+    for factor, dims in observed:
+        value = scale
+        for letter in product:
+            value *= float(dims[letter]) ** power
+        if abs(factor - value) > 1e-3 * abs(value):
+            return False
+    return True
+
+
+def explain(finding: Finding, diagnosis: Diagnosis | None) -> Finding:
+    """Return the finding with the diagnosis as its advice."""
+    if diagnosis is None:
+        return finding
+    return replace(finding, advice=diagnosis.sentence, mistake=diagnosis.mistake)

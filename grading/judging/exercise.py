@@ -1,0 +1,131 @@
+"""What an exercise is: data, declared once and used by the judge, the lessons, the linter and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from grading.judging.draw import Draw
+
+if TYPE_CHECKING:
+    from grading.judging.bench import Bench
+    from grading.judging.read import Reader
+    from grading.judging.verdict import Finding
+
+Arguments = dict[str, Any]
+CARE = "care"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer and the sentence that explains it.
+
+    wrong: the wrong implementation, a plain function with the signature of the exercise; the judge names the mistake when
+        this function reproduces an answer, and the tests use it as a wrong answer that must be rejected.
+    explanation: written to the person who made the mistake; it says what happened and where to look, not the solution.
+    """
+
+    name: str
+    wrong: Callable[..., Any]
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One situation in which an answer is tried.
+
+    name: the property that it shows, as it may stand in a sentence: "a batch of one".
+    make: draws the arguments, by parameter name and in order. Floating-point tensors are cast to `dtype` afterwards.
+    part: the share of the points at stake; "" means that each output is at stake by itself.
+    layout, requires_grad: how the tensors are handed over (see `grading.probe.call.Call`).
+    hidden: left out of the learner's own check; never shown with its input.
+    twice: call a second time with equal arguments; the results must agree.
+    connected: autograd must be able to pass through the result.
+    """
+
+    name: str
+    make: Callable[[Draw], Arguments]
+    part: str = ""
+    dtype: torch.dtype = torch.float32
+    layout: str = "contiguous"
+    requires_grad: bool = False
+    hidden: bool = False
+    twice: bool = False
+    connected: bool = False
+
+
+@dataclass(frozen=True)
+class Ban:
+    """What an answer may not call.
+
+    operations: names of operations, in any spelling that PyTorch has for them, and groups (`autograd`, `nn.init`).
+    reason: a kind sentence that says what to write instead.
+    """
+
+    operations: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A TODO of the course.
+
+    name: the name in the curriculum; lesson: "02-activations"; points: what it is worth.
+    parameters: the names of its parameters, in order. summary: its contract in one sentence.
+    outputs: the names of what it returns; read: how they are found in a returned value.
+    reference: the truth from float64 arguments on the CPU, a tensor, a tuple of them in the order of `outputs`, or a
+        mapping from output names in the order in which faults are told; independent of the model solution.
+    parts: shares of the points, by output name or by the part of a case; they sum to 1. See `shares` for the default.
+    reduction: from the arguments, how many terms the longest sum has (for the tolerance).
+    like: output name to parameter name, where both have the same shape.
+    dims: from the arguments, the sizes by their letters, for the diagnosis of constant factors.
+    may_change: parameters that the answer is meant to change.
+    keeps_dtype: whether the outputs have the dtype of the inputs.
+    examine: replaces the comparison with a reference where that makes no sense (samplers, training).
+    manual: graded by a person with `rubric`; such an exercise has no cases.
+    """
+
+    name: str
+    lesson: str
+    points: float
+    parameters: tuple[str, ...]
+    summary: str
+    outputs: tuple[str, ...] = ()
+    read: Reader | None = None
+    cases: tuple[Case, ...] = ()
+    reference: Callable[..., Any] | None = None
+    parts: Mapping[str, float] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
+    hints: tuple[str, ...] = ()
+    ban: Ban = field(default_factory=Ban)
+    reduction: Callable[[Arguments], int] = lambda arguments: 1
+    like: Mapping[str, str] = field(default_factory=dict)
+    dims: Callable[[Arguments], dict[str, int]] = lambda arguments: {}
+    may_change: frozenset[str] = frozenset()
+    keeps_dtype: bool = True
+    examine: Callable[[Exercise, Bench], list[Finding]] | None = None
+    manual: bool = False
+    rubric: tuple[str, ...] = ()
+
+    @property
+    def grade_id(self) -> str:
+        """The name as a notebook's cell identifier."""
+        return self.name.replace(".", "-")
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether each element of the one result depends on the same element of the one argument alone."""
+        return len(self.parameters) == 1 and list(self.like.values()) == list(self.parameters)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The shares of the points: as declared, else a fifth for care and the rest in equal parts for the outputs."""
+        if self.parts:
+            return dict(self.parts)
+        return {**{name: 0.8 / len(self.outputs) for name in self.outputs}, CARE: 0.2}
+
+    def __repr__(self) -> str:
+        return f"Exercise({self.name!r}, lesson={self.lesson!r}, points={self.points:g})"

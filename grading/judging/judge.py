@@ -1,0 +1,184 @@
+"""Judge an answer: draw inputs, call it, compare, explain.
+
+The function is pure: it prints nothing, writes nothing and knows nothing of notebooks or of nbgrader.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from grading.errors import CourseError
+from grading.judging.bench import AnswerProxy, Bench, LocalAnswer
+from grading.judging.compare import show_arguments
+from grading.judging.devices import default_device, full_precision, require_device, supports
+from grading.judging.diagnose import diagnose, explain
+from grading.judging.exercise import Case, Exercise
+from grading.judging.shrink import smallest_failure, with_example
+from grading.judging.trial import Trial, attempt
+from grading.judging.verdict import Finding, Outcome, Verdict
+
+_FACTS = 4
+_SECOND_SEED = 104729
+# The faults after which the remaining cases can only repeat what the first one said.
+_HOPELESS = frozenset({"raised", "nothing", "type"})
+
+
+def judge(
+    exercise: Exercise,
+    answer: Callable[..., Any] | AnswerProxy,
+    device: str | torch.device | None = None,
+    seed: int | None = None,
+    *,
+    hidden: bool = True,
+) -> Verdict:
+    """Judge one answer to one exercise.
+
+    answer: the learner's function, or a proxy to it.
+    device: where to run it; by default cuda, then mps, then cpu, or what `$MLP_COURSE_DEVICE` says.
+    seed: what the inputs are drawn from; 0 by default. The same seed gives the same verdict.
+    hidden: try the cases too that a learner's own check leaves out.
+
+    Never raises because of the answer. A fault of the check itself is the outcome CHECK_ERROR and costs nothing. Raises
+    CourseError if the device does not exist or the exercise is graded by a person, KeyboardInterrupt if interrupted.
+    """
+    if exercise.manual:
+        raise CourseError(f"{exercise.name} is a written answer: a person grades it, with the rubric of the exercise")
+    where = default_device() if device is None else require_device(device)
+    bench = Bench(exercise, _proxy(answer), where, 0 if seed is None else seed, hidden)
+    try:
+        with full_precision():
+            return _judge(bench)
+    except KeyboardInterrupt:
+        raise
+    except Exception as error:
+        return _check_error(bench, error)
+
+
+def _proxy(answer: Callable[..., Any] | AnswerProxy) -> AnswerProxy:
+    if isinstance(answer, AnswerProxy) and not isinstance(answer, type):
+        return answer
+    return LocalAnswer(answer)
+
+
+def _check_error(bench: Bench, error: Exception) -> Verdict:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    facts = (("error", f"{type(error).__name__}: {error}"[:200]), ("in", f"{last.name}, line {last.lineno}"))
+    finding = Finding("", "check", "the check itself failed; this costs no points.", facts, "Please report it.")
+    return _verdict(bench, Outcome.CHECK_ERROR, 1.0, (finding,))
+
+
+def _verdict(bench: Bench, outcome: Outcome, score: float, findings: tuple[Finding, ...]) -> Verdict:
+    exercise = bench.exercise
+    return Verdict(
+        exercise.name, exercise.lesson, outcome, score, exercise.points, findings, bench.seed, bench.device.type
+    )
+
+
+def _judge(bench: Bench) -> Verdict:
+    exercise = bench.exercise
+    if exercise.examine is not None:
+        findings = exercise.examine(exercise, bench)
+        if any(finding.kind == "missing" for finding in findings):
+            return _verdict(bench, Outcome.NOT_ATTEMPTED, 0.0, ())
+        return _conclude(bench, findings)
+    trials = []
+    for case in _cases(bench):
+        trial = attempt(bench, case, bench.seed)
+        if trial.missing:
+            return _verdict(bench, Outcome.NOT_ATTEMPTED, 0.0, ())
+        trials.append(trial)
+        if any(finding.kind in _HOPELESS and finding.part == "" for finding in trial.findings) and len(trials) == 1:
+            break
+    findings = _collect(bench, trials)
+    return _conclude(bench, _explained(bench, trials, findings))
+
+
+def _cases(bench: Bench) -> list[Case]:
+    return [
+        case
+        for case in bench.exercise.cases
+        if supports(bench.device, case.dtype) and (bench.hidden or not case.hidden)
+    ]
+
+
+def _collect(bench: Bench, trials: Sequence[Trial]) -> list[Finding]:
+    """Return one finding for each part of the points that is lost, the most basic first."""
+    first: dict[str, Finding] = {}
+    outputs = set(bench.exercise.outputs)
+    for trial in trials:
+        for finding in trial.findings:
+            part = finding.part
+            if (
+                trial.case.part
+                and (part == "" or part in outputs or part in trial.expected)
+                and finding.kind != "forbidden"
+            ):
+                if part in first or (part == "" and first):
+                    continue
+                part = trial.case.part
+            if part not in first:
+                first[part] = _in_words(finding, trial, part)
+    if "" in first:
+        return [first[""]]
+    return list(first.values())
+
+
+def _in_words(finding: Finding, trial: Trial, part: str) -> Finding:
+    """Say in which situation the fault was found; the input of a hidden case is not told."""
+    facts = finding.facts
+    ordinary = not trial.case.part
+    if not ordinary or trial.case.dtype is not torch.float32:
+        facts = (("with", trial.case.name), *facts)
+    if trial.case.hidden:
+        facts = (("with", trial.case.name),)
+    elif finding.kind in ("values", "finite", "shape", "raised"):
+        facts = (*facts[: _FACTS - 1], ("input", f"{show_arguments(trial.arguments)}, seed {trial.seed}"))
+    return replace(finding, part=part, facts=facts[:_FACTS], case=trial.case.name)
+
+
+def _explained(bench: Bench, trials: list[Trial], findings: list[Finding]) -> list[Finding]:
+    """Return the findings, the first one with its cause and with the smallest input that shows it."""
+    if not findings or findings[0].kind == "forbidden":
+        return findings
+    first = findings[0]
+    trial = next(trial for trial in trials if trial.case.name == first.case)
+    raw = next((finding for finding in trial.findings if finding.kind == first.kind), first)
+    shown = [one for one in trials if not one.case.hidden]
+    again = [attempt(bench, one.case, bench.seed + _SECOND_SEED) for one in shown]
+    explained = explain(first, diagnose(bench, shown + again, raw))
+    if first.kind in ("values", "finite") and not trial.case.hidden:
+        small = smallest_failure(bench, trial, raw.kind, raw.part)
+        if small is not None:
+            example = with_example(replace(explained, part=raw.part), small, alone=len(bench.exercise.outputs) == 1)
+            explained = replace(example, part=first.part)
+    return [explained, *findings[1:]]
+
+
+def _conclude(bench: Bench, findings: Sequence[Finding]) -> Verdict:
+    if not findings:
+        return _verdict(bench, Outcome.PASSED, 1.0, ())
+    score = _score(bench.exercise, findings)
+    broken = findings[0].kind == "raised" and score == 0
+    return _verdict(bench, Outcome.ANSWER_ERROR if broken else Outcome.FAILED, score, tuple(findings))
+
+
+def _score(exercise: Exercise, findings: Sequence[Finding]) -> float:
+    """Return the share of the points that is left; an answer with no right output earns nothing for its care."""
+    lost = {finding.part for finding in findings}
+    if "" in lost:
+        return 0.0
+    shares = exercise.shares
+    earned = {part for part in shares if not any(_costs(finding_part, part) for finding_part in lost)}
+    if not any(_costs(output, part) for output in exercise.outputs for part in earned):
+        return 0.0
+    return round(sum(shares[part] for part in earned) / sum(shares.values()), 6)
+
+
+def _costs(finding_part: str, part: str) -> bool:
+    """Tell whether a finding about one output costs a part; `grad_weights[1]` costs `grad_weights[]`."""
+    return finding_part == part or (part.endswith("[]") and finding_part.startswith(part[:-1]))

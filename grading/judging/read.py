@@ -1,0 +1,148 @@
+"""How the outputs of an exercise are found in what an answer returned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from grading.judging.verdict import Finding
+from grading.probe.call import Observation
+from grading.probe.observe import Unknown
+
+Reading = dict[str, Any]
+Reader = Callable[[Observation, Mapping[str, Any]], "Reading | Finding"]
+
+
+def describe(value: Any) -> str:
+    """Say what a value is in a learner's words: `f32[3,5]`, `a list of 3`, `a NumPy array`."""
+    if isinstance(value, torch.Tensor):
+        return short_type(value)
+    if isinstance(value, np.ndarray):
+        return f"a NumPy array of shape {value.shape}"
+    if value is None:
+        return "None"
+    if isinstance(value, bool | int | float):
+        return f"the number {value!r}"
+    if isinstance(value, np.generic):
+        return f"the NumPy number {value!s}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, Mapping):
+        keys = ", ".join(map(repr, list(value)[:6]))
+        return f"a dict with the keys {keys}" if keys else "an empty dict"
+    if isinstance(value, Unknown):
+        return f"an object of type {value.type_name}"
+    return f"a {type(value).__name__}"
+
+
+_SHORT = {
+    torch.float16: "f16",
+    torch.bfloat16: "bf16",
+    torch.float32: "f32",
+    torch.float64: "f64",
+    torch.int64: "i64",
+    torch.int32: "i32",
+    torch.bool: "bool",
+}
+
+
+def short_type(tensor: torch.Tensor) -> str:
+    """Return a tensor's dtype and shape in brackets: `f32[4,3]`."""
+    name = _SHORT.get(tensor.dtype, str(tensor.dtype).removeprefix("torch."))
+    return f"{name}[{','.join(map(str, tensor.shape))}]"
+
+
+def nothing_returned(value: Any) -> Finding | None:
+    """Return the finding for a missing `return`, or None."""
+    if value is not None:
+        return None
+    return Finding("", "nothing", "it returned nothing.", advice="Did you forget a `return` statement?")
+
+
+@dataclass(frozen=True)
+class Tensors:
+    """Reads one tensor, or a tuple or list of as many tensors as there are names."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+        """Return the tensors by name, or what is wrong with the returned value."""
+        value = observation.value
+        missing = nothing_returned(value)
+        if missing:
+            return missing
+        if len(self.names) == 1:
+            return {self.names[0]: value}
+        if isinstance(value, tuple | list) and len(value) == len(self.names):
+            return dict(zip(self.names, value, strict=True))
+        wanted = ", ".join(self.names)
+        return Finding(
+            "",
+            "type",
+            f"it should return {len(self.names)} tensors.",
+            (("expected", f"({wanted})"), ("got", describe(value))),
+        )
+
+
+@dataclass(frozen=True)
+class Number:
+    """Reads a number: a Python or NumPy one, or a 0-dimensional tensor."""
+
+    name: str
+
+    def __call__(self, observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+        """Return the number as a float64 tensor, or what is wrong with the returned value."""
+        value = observation.value
+        missing = nothing_returned(value)
+        if missing:
+            return missing
+        number = as_number(value)
+        if number is None:
+            facts = (("expected", "a number or a 0-dimensional tensor"), ("got", describe(value)))
+            return Finding("", "type", "it should return one number.", facts)
+        return {self.name: torch.tensor(number, dtype=torch.float64)}
+
+
+def as_number(value: Any) -> float | None:
+    """Return a number as a float, or None if the value is no single number."""
+    if isinstance(value, torch.Tensor):
+        return float(value.double()) if value.dim() == 0 else None
+    if isinstance(value, np.ndarray):
+        return float(value) if value.ndim == 0 else None
+    if isinstance(value, bool | int | float | np.generic):
+        try:
+            return float(value)
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return None
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Reads a dict with at least these keys; more of them are welcome."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+        """Return the values by key, or what is wrong with the returned value."""
+        return read_keys(observation.value, self.names)
+
+
+def read_keys(value: Any, names: tuple[str, ...], prefix: str = "") -> Reading | Finding:
+    """Read these keys from a mapping; the names of the outputs get the prefix."""
+    missing = nothing_returned(value)
+    if missing:
+        return missing
+    if isinstance(value, Mapping):
+        absent = [name for name in names if name not in value]
+        if not absent:
+            return {prefix + name: value[name] for name in names}
+        title = f"the key {absent[0]!r} is missing."
+    else:
+        title = "it should return a dict."
+    wanted = ", ".join(map(repr, names))
+    return Finding("", "type", title, (("expected", f"a dict with the keys {wanted}"), ("got", describe(value))))

@@ -1,0 +1,129 @@
+"""What the judge says about an answer: a value that prints, renders as HTML and travels as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+VERDICT_MIME = "application/vnd.mlp-course.verdict+json"
+MOST_LINES = 8
+
+
+class Outcome(StrEnum):
+    """How a check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not attempted"
+    ANSWER_ERROR = "error in the answer"
+    CHECK_ERROR = "error in the check"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with an answer.
+
+    part: which share of the points it costs; "" costs them all.
+    kind: a slug for the sort of fault: "values", "shape", "dtype", "raised", "forbidden", ...
+    title: one line that says what is wrong, without the name of the exercise.
+    facts: pairs of a label and a value, such as ("expected", "(3, 5)").
+    advice: what to think about or to do next; may be empty.
+    mistake: the slug of the known mistake that reproduces the answer, if one does.
+    case: the property that was examined, such as "a batch of one".
+    """
+
+    part: str
+    kind: str
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    advice: str = ""
+    mistake: str | None = None
+    case: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The facts as indented lines, labels aligned."""
+        return tuple(f"  {label:<9} {value}" for label, value in self.facts)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement of one answer to one exercise.
+
+    score is the share of the points earned, from 0 to 1; points are the points that the exercise is worth. The first
+    finding is the one to mend first. `seed` and `device` reproduce the verdict.
+    """
+
+    exercise: str
+    lesson: str
+    outcome: Outcome
+    score: float
+    points: float
+    findings: tuple[Finding, ...] = ()
+    seed: int = 0
+    device: str = "cpu"
+    remarks: tuple[str, ...] = field(default=())
+
+    @property
+    def passed(self) -> bool:
+        """True if the whole answer is right."""
+        return self.outcome is Outcome.PASSED
+
+    @property
+    def earned(self) -> float:
+        """The points earned, rounded to hundredths."""
+        return round(self.score * self.points, 2)
+
+    def __str__(self) -> str:
+        return "\n".join(self.text_lines())
+
+    def text_lines(self) -> list[str]:
+        """Return the verdict as at most eight plain lines, the fault to mend first on top."""
+        if self.outcome is Outcome.PASSED:
+            return [f"{self.exercise}: passed, {_points(self.points)}.", *self.remarks][:MOST_LINES]
+        if not self.findings:
+            return [f"{self.exercise}: {self.outcome}."]
+        first = self.findings[0]
+        head = [f"{self.exercise}: {first.title}"]
+        tail = [first.advice] if first.advice else []
+        if self.score > 0 and self.outcome is Outcome.FAILED:
+            tail.append(f"The rest is right: {self.earned:g} of {_points(self.points)}.")
+        others = [f"Also: {finding.title}" for finding in self.findings[1:]]
+        room = MOST_LINES - len(head) - len(tail)
+        body = [*first.lines, *others][:room]
+        return [*head, *body, *tail]
+
+    def html(self) -> str:
+        """Return the verdict as a self-contained piece of HTML; everything in it that came from the answer is escaped."""
+        from grading.judging.card import card
+
+        return card(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as plain data that JSON can carry."""
+        return {**asdict(self), "outcome": str(self.outcome), "earned": self.earned}
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> Verdict:
+        """Build a verdict from what `to_dict` gave. Raises KeyError, TypeError or ValueError on anything else."""
+        findings = tuple(
+            Finding(**{**entry, "facts": tuple((str(a), str(b)) for a, b in entry.get("facts", ()))})
+            for entry in data["findings"]
+        )
+        return Verdict(
+            exercise=str(data["exercise"]),
+            lesson=str(data["lesson"]),
+            outcome=Outcome(data["outcome"]),
+            score=float(data["score"]),
+            points=float(data["points"]),
+            findings=findings,
+            seed=int(data["seed"]),
+            device=str(data["device"]),
+            remarks=tuple(str(remark) for remark in data.get("remarks", ())),
+        )
+
+
+def _points(number: float) -> str:
+    return f"{number:g} point" if number == 1 else f"{number:g} points"

@@ -1,0 +1,113 @@
+"""`check(relu)`: the judge's verdict where the learner is, in a notebook or in a plain Python session.
+
+In a notebook the result of the cell is one output with three faces: the points as plain text, which is what stock nbgrader
+reads as the score; the verdict as HTML, which is what a person sees; and the verdict as JSON, which is what reports read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from grading.catalogue import exercise, exercises
+from grading.errors import CheckFailed, UnknownExercise
+from grading.judging import VERDICT_MIME, Outcome, Verdict, judge
+from grading.judging.exercise import Exercise
+
+SEED_VARIABLE = "MLP_COURSE_SEED"
+
+
+class Points(float):
+    """The points earned by a check: a number to nbgrader, a card to a person."""
+
+    verdict: Verdict
+
+    def __new__(cls, verdict: Verdict) -> Points:
+        """Wrap a verdict."""
+        self = super().__new__(cls, verdict.earned)
+        self.verdict = verdict
+        return self
+
+    def __repr__(self) -> str:
+        return f"{float(self):g}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.verdict.html(), VERDICT_MIME: self.verdict.to_dict()}
+
+
+class _Shown:
+    """A verdict shown beside an error: no number in its plain text, so that the error decides the score."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+
+    def __repr__(self) -> str:
+        return str(self.verdict)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.verdict.html(), VERDICT_MIME: self.verdict.to_dict()}
+
+
+def check(
+    answer: Callable[..., Any],
+    name: str | None = None,
+    *,
+    hidden: bool = False,
+    seed: int | None = None,
+    device: str | None = None,
+) -> Points | None:
+    """Judge an answer and show the verdict.
+
+    answer: the function (or, for a method, its class). name: the exercise, where the answer's own name does not tell.
+    hidden: try the hidden cases too, with the seed of `$MLP_COURSE_SEED` if that is set. seed, device: as in `judge`.
+
+    Returns the points, which a notebook shows as a card. Raises CheckFailed if the answer is wrong and earned nothing, so
+    that a run of the whole notebook stops where the next cells could not work; an untouched TODO raises nothing. Raises
+    UnknownExercise if no exercise fits.
+    """
+    found = exercise(name) if name is not None else _exercise_of(answer)
+    if seed is None and hidden:
+        seed = int(os.environ.get(SEED_VARIABLE, "0"))
+    verdict = judge(found, answer, device=device, seed=seed, hidden=hidden)
+    failed = verdict.score == 0 and verdict.outcome is not Outcome.NOT_ATTEMPTED
+    if not _in_notebook():
+        if failed:
+            raise CheckFailed(str(verdict))
+        print(verdict)
+        return Points(verdict)
+    if failed:
+        from IPython.display import display
+
+        display(_Shown(verdict))  # type: ignore[no-untyped-call]  # IPython's display is not annotated
+        raise CheckFailed(str(verdict))
+    return Points(verdict)
+
+
+def _in_notebook() -> bool:
+    """Tell whether a Jupyter kernel shows our results (a terminal session of IPython has no kernel)."""
+    if "IPython" not in sys.modules:
+        return False
+    from IPython.core.getipython import get_ipython
+
+    return hasattr(get_ipython(), "kernel")
+
+
+def _exercise_of(answer: Any) -> Exercise:
+    """Find the exercise of an answer: by its name, by its class, or by the name that the caller has given to it."""
+    names = {one.name: one for one in exercises()}
+    own = getattr(answer, "__name__", "")
+    if own in names and not isinstance(answer, type):
+        return names[own]
+    if isinstance(answer, type):
+        methods = [one for name, one in names.items() if name.split(".")[0] == own and "." in name]
+        if len(methods) == 1:
+            return methods[0]
+    frame = sys._getframe(2)
+    bound = [name for name, value in (frame.f_globals | frame.f_locals).items() if value is answer and name in names]
+    if len(bound) == 1:
+        return names[bound[0]]
+    raise UnknownExercise(
+        f'no exercise is called {own or type(answer).__name__!r}; name it: check({own or "..."}, "relu")'
+    )

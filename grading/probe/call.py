@@ -1,0 +1,89 @@
+"""One call of a learner's function and what was observed, both as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+
+
+@runtime_checkable
+class Blueprint(Protocol):
+    """An argument that is no tensor (a network, a function, an iterator), described by tensors and names.
+
+    `build` makes the object beside the learner's function, `read` returns its state after the call as plain data.
+    """
+
+    def build(self, device: torch.device) -> Any:
+        """Make the object on the device."""
+
+    def read(self, made: Any) -> Any:
+        """Return the state of the object that `build` made: tensors and numbers in dicts, lists and tuples."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What to call an answer with.
+
+    arguments: by parameter name, in order; tensors on the CPU, numbers, strings, blueprints, and dicts, lists and tuples
+        of them.
+    device: where the tensors are moved first.
+    banned: names of operations and groups that the exercise forbids (see `grading.probe.watch`).
+    layout: how tensors lie in memory: "contiguous", "strided", "transposed" or "offset".
+    requires_grad: whether floating-point tensors require a gradient.
+    may_change: parameters whose tensors the answer is meant to change.
+    seed: what the global random generators are seeded with before the call.
+    watch: whether to record operations; off where a call runs many thousands of them.
+    """
+
+    arguments: Mapping[str, Any]
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    banned: frozenset[str] = frozenset()
+    layout: str = "contiguous"
+    requires_grad: bool = False
+    may_change: frozenset[str] = frozenset()
+    seed: int = 0
+    watch: bool = True
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception that left the learner's function."""
+
+    type: str
+    message: str
+    line: str = ""
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What happened in a call.
+
+    value: what was returned; tensors are moved to the CPU, `devices` tells where they were.
+    after: the arguments as they are after the call, on the CPU.
+    failure: the exception, if one was raised.
+    used: the banned operations that were called.
+    device_fault: why the function would fail on another device, or "".
+    devices: the device types of the tensors in the value, in order.
+    connected: whether the value was connected to the arguments by autograd.
+    same_objects: names of parameters whose tensors are still the objects that were passed in.
+    changed: parameters whose contents changed.
+    printed: what the call wrote to the standard streams, shortened.
+    """
+
+    value: Any = None
+    after: Mapping[str, Any] = field(default_factory=dict)
+    failure: Failure | None = None
+    used: frozenset[str] = frozenset()
+    device_fault: str = ""
+    devices: tuple[str, ...] = ()
+    connected: bool = False
+    same_objects: bool = True
+    changed: frozenset[str] = frozenset()
+    printed: str = ""
+
+
+Answer = Callable[[Call], Observation]

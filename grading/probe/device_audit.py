@@ -1,0 +1,101 @@
+"""Find functions that hard-code a device, on a machine that has only one.
+
+The tensors that a function is given are *at home*. A tensor that it creates without saying where is *foreign*: on a
+machine with a GPU it would lie on the CPU. Where PyTorch would refuse to combine the two, the audit notes a fault; a
+foreign tensor that is returned is one, too. Unlike a run on the `meta` device, this follows real values, so honest loops,
+`.item()` and boolean masks do not disturb it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+
+_FACTORIES = frozenset(
+    "tensor as_tensor asarray from_numpy zeros ones full empty rand randn randint randperm arange range linspace logspace eye "
+    "normal tril_indices triu_indices scalar_tensor Tensor FloatTensor DoubleTensor".split()
+)
+# What accepts a CPU tensor beside one on another device: indexing, and copying into place.
+_MIXING_ALLOWED = frozenset(
+    "__getitem__ __setitem__ copy_ index_put_ index_put to type_as cpu cuda numpy __array__ item tolist "
+    "size dim shape __get__ __set__ device dtype is_floating_point numel __len__ set_ __deepcopy__ "
+    "broadcast_shapes broadcast_tensors result_type is_same_size expand_as view_as reshape_as new_tensor".split()
+)
+
+
+def tensors_in(tree: Any, depth: int = 6) -> Iterator[torch.Tensor]:
+    """Yield the tensors in nested lists, tuples and mappings."""
+    if isinstance(tree, torch.Tensor):
+        yield tree
+    elif depth and isinstance(tree, Mapping):
+        for branch in tree.values():
+            yield from tensors_in(branch, depth - 1)
+    elif depth and isinstance(tree, list | tuple):
+        for branch in tree:
+            yield from tensors_in(branch, depth - 1)
+
+
+class DeviceAudit:
+    """The account of which tensors are foreign, and the first fault found."""
+
+    def __init__(self) -> None:
+        # The tensors themselves are kept, so that no identity is used twice.
+        self._foreign: dict[int, torch.Tensor] = {}
+        self.fault = ""
+
+    def _is_foreign(self, tensor: torch.Tensor) -> bool:
+        return id(tensor) in self._foreign
+
+    def _note(self, fault: str) -> None:
+        self.fault = self.fault or fault
+
+    def before(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Look at a call about to be made."""
+        tensors = list(tensors_in((args, kwargs)))
+        if name in ("numpy", "__array__"):
+            if any(t.dim() and not self._is_foreign(t) for t in tensors):
+                self._note("a tensor is handed to NumPy, which works on the CPU only")
+            return
+        if name in _MIXING_ALLOWED or name in _FACTORIES:
+            return
+        foreign = [t for t in tensors if t.dim() and self._is_foreign(t)]
+        if foreign and any(not self._is_foreign(t) for t in tensors):
+            self._note("a tensor made on the CPU meets one on the device of the inputs")
+
+    def after(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> Any:
+        """Look at what a call gave, and return it (or an alias that can be told apart from the argument)."""
+        tensors = list(tensors_in((args, kwargs)))
+        if name in ("cpu", "to") and isinstance(result, torch.Tensor):
+            return self._moved(name, args, kwargs, result)
+        if name in _FACTORIES and not any(not self._is_foreign(t) for t in tensors):
+            where = kwargs.get("device")
+            if not isinstance(where, torch.device):
+                self._adopt(result)
+        elif tensors and all(self._is_foreign(t) for t in tensors):
+            self._adopt(result)
+        return result
+
+    def _adopt(self, result: Any) -> None:
+        for tensor in tensors_in(result):
+            self._foreign[id(tensor)] = tensor
+
+    def _moved(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: torch.Tensor) -> torch.Tensor:
+        targets = [*args[1:], *kwargs.values()]
+        if name == "cpu" or any(isinstance(t, str) for t in targets):
+            alias = result.view(result.shape) if result is args[0] else result
+            self._adopt(alias)
+            return alias
+        if any(
+            isinstance(t, torch.device) or (isinstance(t, torch.Tensor) and not self._is_foreign(t)) for t in targets
+        ):
+            self._foreign.pop(id(result), None)
+        elif self._is_foreign(args[0]):
+            self._adopt(result)
+        return result
+
+    def close(self, value: Any) -> None:
+        """Look at the value that the function returned."""
+        if any(t.dim() and self._is_foreign(t) for t in tensors_in(value)):
+            self._note("the result is made on the CPU, whatever the device of the inputs")

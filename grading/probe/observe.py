@@ -1,0 +1,208 @@
+"""Call a function and write down everything that a judge may want to know, as plain data."""
+
+from __future__ import annotations
+
+import io
+import linecache
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from grading.probe.call import Blueprint, Call, Failure, Observation
+from grading.probe.device_audit import DeviceAudit, tensors_in
+from grading.probe.watch import watching
+
+_PRINTED = 2000
+_MESSAGE = 300
+_OWN_FILES = (str(Path(__file__).parent), str(Path(torch.__file__).parent))
+
+
+class Unknown:
+    """Stands for a value that is no plain data; keeps the name of its type."""
+
+    def __init__(self, type_name: str) -> None:
+        self.type_name = type_name
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name}>"
+
+
+def freeze(value: Any, depth: int = 6) -> Any:
+    """Copy nested plain data: tensors detached and on the CPU, arrays copied, anything else as `Unknown`."""
+    if isinstance(value, torch.Tensor):
+        plain = value.detach().as_subclass(torch.Tensor)
+        return plain if plain.device.type == "meta" else plain.cpu().clone()
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if value is None or value is Ellipsis or value is NotImplemented or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, np.generic):
+        return value
+    if depth and isinstance(value, Mapping):
+        return {str(key): freeze(branch, depth - 1) for key, branch in value.items()}
+    if depth and isinstance(value, tuple):
+        return tuple(freeze(branch, depth - 1) for branch in value)
+    if depth and isinstance(value, list):
+        return [freeze(branch, depth - 1) for branch in value]
+    return Unknown(type(value).__name__)
+
+
+def lay_out(tensor: torch.Tensor, layout: str) -> torch.Tensor:
+    """Return a tensor with the same values that lies differently in memory."""
+    if layout == "contiguous" or tensor.dim() == 0:
+        return tensor.clone()
+    if layout == "transposed" and tensor.dim() >= 2:
+        return tensor.transpose(0, -1).contiguous().transpose(0, -1)
+    if layout == "offset":
+        room = tensor.new_zeros((tensor.shape[0] + 1, *tensor.shape[1:]))
+        room[1:] = tensor
+        return room[1:]
+    room = tensor.new_zeros((*tensor.shape[:-1], 2 * tensor.shape[-1]))
+    room[..., ::2] = tensor
+    return room[..., ::2]
+
+
+def materialize(tree: Any, call: Call, built: list[tuple[Blueprint, Any]]) -> Any:
+    """Turn plain data into the objects that the learner's function gets."""
+    if isinstance(tree, torch.Tensor):
+        tensor = lay_out(tree.to(call.device), call.layout)
+        if call.requires_grad and tensor.is_floating_point():
+            tensor.requires_grad_(True)
+        return tensor
+    if isinstance(tree, Mapping):
+        return {key: materialize(branch, call, built) for key, branch in tree.items()}
+    if isinstance(tree, list | tuple):
+        return type(tree)(materialize(branch, call, built) for branch in tree)
+    if isinstance(tree, Blueprint):
+        made = tree.build(call.device)
+        built.append((tree, made))
+        return made
+    return tree
+
+
+def _read_back(tree: Any, made: list[tuple[Blueprint, Any]]) -> Any:
+    for blueprint, thing in made:
+        if thing is tree:
+            return freeze(blueprint.read(thing))
+    return freeze(tree)
+
+
+def _failure(error: BaseException) -> Failure:
+    try:
+        message = " ".join(str(error).split())[:_MESSAGE]
+    except Exception:
+        message = ""
+    line = ""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith(_OWN_FILES):
+            text = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
+            line = f"line {frame.lineno} of {frame.name}: {text}" if text else f"line {frame.lineno} of {frame.name}"
+            break
+    return Failure(type(error).__name__, message, line, isinstance(error, NotImplementedError))
+
+
+def _same(before: Any, after: Any) -> bool:
+    """Tell whether two frozen trees hold the same bits."""
+    if isinstance(before, torch.Tensor) and isinstance(after, torch.Tensor):
+        return (
+            before.shape == after.shape
+            and before.dtype == after.dtype
+            and torch.equal(torch.nan_to_num(before.double()), torch.nan_to_num(after.double()))
+        )
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
+    if isinstance(before, list | tuple) and isinstance(after, list | tuple):
+        return len(before) == len(after) and all(_same(a, b) for a, b in zip(before, after, strict=True))
+    if isinstance(before, Unknown):
+        return isinstance(after, Unknown)
+    return bool(before == after)
+
+
+@contextmanager
+def _seeded(call: Call) -> Iterator[None]:
+    """Seed the generators that the call may use, and give the caller's states back afterwards.
+
+    `torch.manual_seed` would queue work for every kind of accelerator at each call, even where there is none.
+    """
+    devices = [call.device] if call.device.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        torch.default_generator.manual_seed(call.seed)
+        if devices:
+            torch.cuda.manual_seed(call.seed)
+        yield
+
+
+def _identities(tree: Any) -> list[int]:
+    return [id(tensor) for tensor in tensors_in(tree)]
+
+
+def observe(function: Callable[..., Any], call: Call) -> Observation:
+    """Call the function once and return what happened.
+
+    The function gets its arguments by position, in the order of the call. Nothing that it raises leaves this function but
+    KeyboardInterrupt; warnings and whatever it prints are caught, so that they cannot spoil a verdict.
+    """
+    built: list[tuple[Blueprint, Any]] = []
+    arguments = {name: materialize(tree, call, built) for name, tree in call.arguments.items()}
+    before = {name: _read_back(tree, built) for name, tree in arguments.items()}
+    identities = {name: _identities(tree) for name, tree in arguments.items()}
+    seen: set[str] = set()
+    audit = DeviceAudit() if call.device.type == "cpu" else None
+    printed = io.StringIO()
+    value: Any = None
+    failure = None
+    with ExitStack() as stack:
+        stack.enter_context(_seeded(call))
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        stack.enter_context(redirect_stdout(printed))
+        stack.enter_context(redirect_stderr(printed))
+        stack.enter_context(torch.enable_grad())
+        if call.watch:
+            stack.enter_context(watching(seen, audit))
+        try:
+            value = function(*arguments.values())
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            failure = _failure(error)
+    try:
+        return _written_down(value, failure, call, arguments, built, before, identities, seen, audit, printed.getvalue())
+    except Exception as error:  # an object of the learner's that does not let itself be looked at
+        return Observation(failure=_failure(error))
+
+
+def _written_down(
+    value: Any,
+    failure: Failure | None,
+    call: Call,
+    arguments: Mapping[str, Any],
+    built: list[tuple[Blueprint, Any]],
+    before: Mapping[str, Any],
+    identities: Mapping[str, list[int]],
+    seen: set[str],
+    audit: DeviceAudit | None,
+    printed: str,
+) -> Observation:
+    if audit is not None:
+        audit.close(value)
+    after = {name: _read_back(tree, built) for name, tree in arguments.items()}
+    returned = list(tensors_in(value))
+    return Observation(
+        value=freeze(value),
+        after=after,
+        failure=failure,
+        used=frozenset(seen & call.banned),
+        device_fault=audit.fault if audit is not None else "",
+        devices=tuple(tensor.device.type for tensor in returned),
+        connected=any(tensor.requires_grad for tensor in returned),
+        same_objects=all(_identities(tree) == identities[name] for name, tree in arguments.items()),
+        changed=frozenset(name for name in arguments if not _same(before[name], after[name])),
+        printed=printed[:_PRINTED],
+    )

@@ -1,0 +1,136 @@
+"""Record which library operations a function calls, through whatever name it reaches them, and why it would fail elsewhere.
+
+Four views of the same call are needed, because each is blind to something:
+
+* PyTorch's function mode sees the public functions, before they are broken into parts (`F.cross_entropy`);
+* its dispatch mode sees the primitive operations, whatever was called to reach them (`torch.ops`, scripted code, modules);
+* the interpreter's profile hook sees Python functions that are no operations (`torch.nn.init`, `torch.autograd`, `math`);
+* the same function mode keeps account of devices: see `DeviceAudit`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from grading.probe.device_audit import DeviceAudit
+
+AUTOGRAD = "autograd"
+NN_INIT = "nn.init"
+CLIP_GRAD = "clip_grad"
+
+_TORCH = Path(torch.__file__).parent
+# Python files of torch whose functions belong to a group as a whole, and functions by file and name.
+_GROUP_FILES = {
+    str(_TORCH / "nn" / "init.py"): NN_INIT,
+    str(_TORCH / "nn" / "utils" / "clip_grad.py"): CLIP_GRAD,
+    str(_TORCH / "autograd" / "functional.py"): AUTOGRAD,
+    str(_TORCH / "autograd" / "forward_ad.py"): AUTOGRAD,
+    str(_TORCH / "_functorch" / "eager_transforms.py"): AUTOGRAD,
+}
+_GROUP_FUNCTIONS = {
+    (str(_TORCH / "autograd" / "__init__.py"), "grad"): AUTOGRAD,
+    (str(_TORCH / "autograd" / "__init__.py"), "backward"): AUTOGRAD,
+    (str(_TORCH / "autograd" / "graph.py"), "_engine_run_backward"): AUTOGRAD,
+}
+_GROUP_BUILTINS = {"run_backward": AUTOGRAD, "_make_dual": AUTOGRAD}
+_OPERATORS_FILE = str(_TORCH / "_ops.py")
+# Constructing these is harmless; only entering a computation counts.
+_HARMLESS = {"<module>", "__exit__", "_maybe_load_decompositions", "calculate_gain"}
+
+
+def operation_name(name: str) -> str:
+    """Reduce a name to the operation's own: no leading or trailing underscores, no `special_` prefix."""
+    bare = name.strip("_").removeprefix("special_")
+    return bare.removeprefix("native_")
+
+
+class _Operations(TorchDispatchMode):
+    """Note the primitive operations that are dispatched."""
+
+    def __init__(self, seen: set[str]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # torch does not annotate it
+        self.seen = seen
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Keep torch from wrapping this class for its compiler, whose import costs a second or more."""
+        return False
+
+    def __torch_dispatch__(
+        self, func: Any, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        self.seen.add(operation_name(func.overloadpacket.__name__))
+        return func(*args, **(kwargs or {}))
+
+
+class _Functions(TorchFunctionMode):
+    """Note the public functions that are called, and pass each call on to the device audit."""
+
+    def __init__(self, seen: set[str], audit: DeviceAudit | None) -> None:
+        super().__init__()
+        self.seen = seen
+        self.audit = audit
+
+    def __torch_function__(
+        self, func: Any, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        name = getattr(func, "__name__", "")
+        keywords = kwargs or {}
+        self.seen.add(operation_name(name))
+        if self.audit is None:
+            return func(*args, **keywords)
+        self.audit.before(name, args, keywords)
+        return self.audit.after(name, args, keywords, func(*args, **keywords))
+
+
+def _profile_hook(seen: set[str]) -> Callable[[FrameType, str, Any], None]:
+    groups: dict[CodeType, str | None] = {}
+
+    def group_of(code: CodeType) -> str | None:
+        file, name = code.co_filename, code.co_name
+        if name in _HARMLESS:
+            return None
+        return _GROUP_FILES.get(file) or _GROUP_FUNCTIONS.get((file, name))
+
+    def hook(frame: FrameType, event: str, argument: Any) -> None:
+        if event == "call":
+            code = frame.f_code
+            if code not in groups:
+                groups[code] = group_of(code)
+            group = groups[code]
+            if group is not None:
+                seen.add(group)
+            elif code.co_filename == _OPERATORS_FILE and code.co_name == "__call__":
+                name = getattr(frame.f_locals.get("self"), "__name__", "")
+                seen.add(operation_name(str(name).split(".")[0]))
+        elif event == "c_call":
+            name = getattr(argument, "__name__", "")
+            if name in _GROUP_BUILTINS:
+                seen.add(_GROUP_BUILTINS[name])
+            elif getattr(argument, "__module__", None) in ("math", "cmath"):
+                seen.add(name)
+
+    return hook
+
+
+@contextmanager
+def watching(seen: set[str], audit: DeviceAudit | None) -> Iterator[None]:
+    """Add to `seen` the operations and groups that are used within, and keep the audit's account if there is one."""
+    before = sys.getprofile()
+    with ExitStack() as stack:
+        stack.enter_context(_Operations(seen))
+        stack.enter_context(_Functions(seen, audit))
+        sys.setprofile(_profile_hook(seen))
+        try:
+            yield
+        finally:
+            sys.setprofile(before)

@@ -1,0 +1,196 @@
+"""From graded cells to what an instructor wants to know: who got what, and which exercise went wrong how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from grading.engine.problems import Problem
+from grading.engine.results import CellResult, StudentResult
+
+
+class Standing(StrEnum):
+    """How one student stands in one exercise."""
+
+    RIGHT = "right"
+    PARTLY = "partly right"
+    WRONG = "wrong"
+    UNTOUCHED = "not attempted"
+    WAITING = "to be graded by a person"
+    COURSE = "the check failed, not the student"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One student's mark in one exercise.
+
+    earned is None while a person has to grade it. title and advice say what was wrong, lines the verdict's whole text.
+    """
+
+    exercise: str
+    points: float
+    earned: float | None
+    standing: Standing
+    title: str = ""
+    advice: str = ""
+    lines: tuple[str, ...] = ()
+    mistake: str | None = None
+
+
+@dataclass(frozen=True)
+class StudentSummary:
+    """One row of the class; `marks` is empty for a student who has not been graded."""
+
+    student: str
+    marks: tuple[Mark, ...]
+    problems: tuple[Problem, ...]
+    late: float
+
+    @property
+    def earned(self) -> float:
+        """The points so far, after the penalty for lateness."""
+        return max(sum(mark.earned or 0.0 for mark in self.marks) - self.late, 0.0)
+
+    @property
+    def waits(self) -> bool:
+        """True if a person still has to grade something."""
+        return any(mark.earned is None for mark in self.marks)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way in which an exercise went wrong, and who took it. name is the slug of a known mistake, or None."""
+
+    title: str
+    advice: str
+    students: tuple[str, ...]
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class ExerciseSummary:
+    """One exercise over the whole class: how many stand how, and the faults, the most frequent first."""
+
+    name: str
+    points: float
+    standings: Mapping[Standing, int]
+    faults: tuple[Fault, ...]
+    mean: float
+
+
+@dataclass(frozen=True)
+class ClassSummary:
+    """A lesson of a class."""
+
+    lesson: str
+    students: tuple[StudentSummary, ...]
+    exercises: tuple[ExerciseSummary, ...]
+
+    @property
+    def points(self) -> float:
+        """What the lesson is worth."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def graded(self) -> tuple[StudentSummary, ...]:
+        """The students who have marks."""
+        return tuple(student for student in self.students if student.marks)
+
+    @property
+    def mean(self) -> float:
+        """The mean number of points of the graded students."""
+        return sum(student.earned for student in self.graded) / max(len(self.graded), 1)
+
+    @property
+    def problems(self) -> tuple[tuple[str, Problem], ...]:
+        """What was wrong with files, with the student's id."""
+        return tuple((s.student, p) for s in self.students for p in s.problems if p.worth_telling)
+
+
+def summarize(lesson: str, results: Sequence[StudentResult]) -> ClassSummary:
+    """Return the summary of a lesson's results."""
+    students = tuple(
+        StudentSummary(result.student, tuple(_mark(cell) for cell in result.cells), result.problems, result.late)
+        for result in results
+    )
+    by_exercise: dict[str, list[tuple[str, Mark]]] = {}
+    for student in students:
+        for mark in student.marks:
+            by_exercise.setdefault(mark.exercise, []).append((student.student, mark))
+    exercises = tuple(_exercise(name, marks) for name, marks in by_exercise.items())
+    return ClassSummary(lesson, students, exercises)
+
+
+def _mark(cell: CellResult) -> Mark:
+    name = cell.grade_id.removeprefix("check-")
+    if cell.verdict is not None:
+        return _mark_of_verdict(cell, cell.verdict)
+    if cell.earned is None:
+        return Mark(name, cell.points, None, Standing.WAITING)
+    if cell.earned >= cell.points:
+        return Mark(name, cell.points, cell.earned, Standing.RIGHT)
+    if "NotImplementedError" in cell.error:
+        return Mark(name, cell.points, cell.earned, Standing.UNTOUCHED)
+    standing = Standing.PARTLY if cell.earned > 0 else Standing.WRONG
+    lines = (cell.error,) if cell.error else ()
+    return Mark(name, cell.points, cell.earned, standing, cell.error or "no answer", lines=lines)
+
+
+def _mark_of_verdict(cell: CellResult, verdict: Mapping[str, Any]) -> Mark:
+    """Trust the gradebook for the points, which a person may have changed, and the verdict for the words."""
+    name = str(verdict.get("exercise", cell.grade_id))
+    finding: Mapping[str, Any] = next(iter(verdict.get("findings") or ()), {})
+    outcome = verdict.get("outcome")
+    if outcome == "error in the check":
+        standing = Standing.COURSE
+    elif outcome == "not attempted":
+        standing = Standing.UNTOUCHED
+    elif cell.earned is not None and cell.earned >= cell.points:
+        standing = Standing.RIGHT
+    else:
+        standing = Standing.PARTLY if cell.earned else Standing.WRONG
+    return Mark(
+        exercise=name,
+        points=cell.points,
+        earned=cell.earned,
+        standing=standing,
+        title=str(finding.get("title", "")),
+        advice=str(finding.get("advice", "")),
+        lines=_lines(verdict),
+        mistake=finding.get("mistake"),
+    )
+
+
+def _lines(verdict: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a verdict's own text; nothing if it was written by another version."""
+    from grading.judging.verdict import Verdict
+
+    try:
+        return tuple(Verdict.from_dict(verdict).text_lines())
+    except (KeyError, TypeError, ValueError):
+        return ()
+
+
+def _exercise(name: str, marks: Sequence[tuple[str, Mark]]) -> ExerciseSummary:
+    faults: dict[tuple[str | None, str], list[tuple[str, Mark]]] = {}
+    for student, mark in marks:
+        if mark.standing in (Standing.PARTLY, Standing.WRONG, Standing.COURSE):
+            key = (mark.mistake, "") if mark.mistake else (None, mark.title)
+            faults.setdefault(key, []).append((student, mark))
+    ordered = sorted(faults.values(), key=lambda found: (-len(found), found[0][1].title))
+    earned = [mark.earned for _, mark in marks if mark.earned is not None]
+    return ExerciseSummary(
+        name=name,
+        points=marks[0][1].points,
+        standings=Counter(mark.standing for _, mark in marks),
+        faults=tuple(_fault(found) for found in ordered),
+        mean=sum(earned) / max(len(earned), 1),
+    )
+
+
+def _fault(found: Sequence[tuple[str, Mark]]) -> Fault:
+    mark = found[0][1]
+    return Fault(mark.title, mark.advice, tuple(student for student, _ in found), mark.mistake)

@@ -1,0 +1,667 @@
+# %% [markdown]
+# # Activation functions
+#
+# A network with one hidden layer computes an affine map, bends the result element by element, and computes another
+# affine map:
+#
+# $$Z = XW_1 + b_1, \qquad H = \varphi(Z), \qquad O = HW_2 + b_2.$$
+#
+# The $n$ rows of $X$ $(n, d)$ are the examples. $W_1$ $(d, h)$ and $b_1$ $(h,)$ give the **pre-activations** $Z$
+# $(n, h)$ of $h$ hidden units; $\varphi$, applied to each element, gives their **activations** $H$ $(n, h)$; $W_2$
+# $(h, q)$ and $b_2$ $(q,)$ give the output $O$ $(n, q)$. The function $\varphi: \mathbb{R} \to \mathbb{R}$ is the
+# **activation function**. It is the only step that is not affine. Without it, the two maps are one:
+#
+# $$(XW_1 + b_1)W_2 + b_2 = X\,(W_1W_2) + (b_1W_2 + b_2).$$
+#
+# So whatever a network can do beyond a straight line, it owes to $\varphi$.
+
+# %% [markdown]
+# **In this lesson** you write three activation functions and their derivatives, see how each of them can stop a
+# network from learning, and finish with a theorem: one hidden layer can approximate every continuous function. You
+# will not only read it. You will write the function that builds the network.
+#
+# **What you need:** Python, elementwise arithmetic on PyTorch tensors, and from calculus the derivative and the chain
+# rule. Plan about 90 minutes.
+#
+# **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once and says what
+# it found. The figures after it draw *your* functions. Write everything from arithmetic, comparisons, `torch.exp` and
+# `torch.where`: the library's own `torch.relu`, `torch.sigmoid` or `torch.tanh` would leave you nothing to learn.
+
+# %% tags=["setup"]
+import math
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from grading import check, figures
+from grading.judging.devices import default_device
+
+print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
+
+# %% [markdown]
+# ## 1 · ReLU
+#
+# The **rectified linear unit** passes a positive number on and replaces the rest by zero:
+#
+# $$\operatorname{relu}(x) = \max(x, 0).$$
+#
+# Like every activation function it works element by element: a tensor of any shape goes in, a tensor of the same
+# shape and dtype comes out. The input must stay as it is, because the backward pass will need it.
+
+
+# %% todo="relu"
+def relu(X: Tensor) -> Tensor:
+    """Return max(x, 0) for every element x of X, in the shape and dtype of X. X is left unchanged."""
+    ### BEGIN SOLUTION
+    return torch.where(X > 0, X, 0)
+    ### END SOLUTION
+
+
+# %% check="relu"
+check(relu)
+
+# %% [markdown]
+# A hidden unit with one input computes $\operatorname{relu}(wx + b)$. Its pre-activation $wx + b$ changes sign at
+# $x = -b/w$. On one side of that point the unit is **off** and outputs 0, on the other it is **on** and outputs a
+# line of slope $w$.
+
+# %%
+figures.hinges(relu, units=[(1.0, 0.0), (2.0, -2.0), (-1.0, -1.0)])
+
+# %% [markdown]
+# Three hinges, and with them you have seen every ReLU network with one input and one hidden layer: it is a weighted sum
+# of hinges plus a constant. Section 7 turns this remark into a proof.
+#
+# ### The derivative of ReLU
+#
+# For $x < 0$ the function is constant, so its slope is 0. For $x > 0$ it is the identity, so its slope is 1. At
+# $x = 0$ the slope from the left is 0 and from the right 1: there is no derivative. Every number from 0 to 1 is the
+# slope of a line that touches the graph at 0 from below (a *subgradient*), and a program has to pick one. PyTorch
+# picks 0, and so do we:
+#
+# $$\operatorname{relu}'(x) = \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}$$
+
+
+# %% todo="relu_grad"
+def relu_grad(X: Tensor) -> Tensor:
+    """Return the slope of ReLU at every element of X, in the shape and dtype of X; at 0 it is 0."""
+    ### BEGIN SOLUTION
+    return (X > 0).to(X.dtype)
+    ### END SOLUTION
+
+
+# %% check="relu_grad"
+check(relu_grad)
+
+# %%
+figures.function_and_derivative({"ReLU": (relu, relu_grad)}, "The slope of ReLU is 1 or 0, nothing in between")
+
+# %% [markdown]
+# ## 2 · Sigmoid
+#
+# The **sigmoid** squeezes every number into $(0, 1)$:
+#
+# $$\sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^{x}}{e^{x} + 1}.$$
+#
+# The second form is the first with numerator and denominator multiplied by $e^x$. The function rises from 0 to 1,
+# passes $\sigma(0) = \tfrac12$, and is symmetric about that point:
+#
+# $$\sigma(-x) = \frac{1}{1 + e^{x}} = \frac{(1 + e^{x}) - e^{x}}{1 + e^{x}} = 1 - \sigma(x).$$
+#
+# ### Where both formulas break
+#
+# A floating-point number has a largest value $M$. If $x > \ln M$, then $e^x$ overflows to infinity. That point comes
+# early:
+
+# %%
+for dtype in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
+    largest = torch.finfo(dtype).max
+    print(f"{dtype!s:15}  M = {largest:8.2e}   exp(x) overflows for x > {math.log(largest):.1f}")
+
+x = torch.tensor([-100.0, 0.0, 100.0])
+print("\n1 / (1 + exp(-x))      ", (1 / (1 + torch.exp(-x))).tolist())
+print("exp(x) / (exp(x) + 1)  ", (torch.exp(x) / (torch.exp(x) + 1)).tolist())
+
+# %% [markdown]
+# At $x = 100$ the second form is $\infty / \infty$, which is `nan`, *not a number*. The first form meets an infinity
+# too, at $x = -100$, but $1 / \infty$ happens to be 0. That is luck, and section 4 shows where the luck ends.
+#
+# The cure is to exponentiate nothing positive. Let $E = e^{-|x|}$. It lies in $(0, 1]$ and cannot overflow, and
+#
+# $$\sigma(x) = \begin{cases} \dfrac{1}{1 + E} & x \ge 0 \\[2ex] \dfrac{E}{1 + E} & x < 0 \end{cases}$$
+#
+# because $E = e^{-x}$ in the first case and $E = e^{x}$ in the second. One warning about
+# `torch.where(condition, A, B)`: it computes `A` *and* `B` everywhere and only then chooses. Make the exponent safe
+# first, choose afterwards.
+
+
+# %% todo="sigmoid"
+def sigmoid(X: Tensor) -> Tensor:
+    """Return 1 / (1 + exp(-x)) for every element x of X, without overflow however large |x| is."""
+    ### BEGIN SOLUTION
+    E = torch.exp(torch.where(X >= 0, -X, X))  # e^-|x|, in (0, 1]
+    return torch.where(X >= 0, 1, E) / (1 + E)
+    ### END SOLUTION
+
+
+# %% check="sigmoid"
+check(sigmoid)
+
+# %% [markdown]
+# ### The derivative of the sigmoid
+#
+# Differentiate $(1 + e^{-x})^{-1}$ by the chain rule and split the fraction:
+#
+# $$\sigma'(x) = \frac{e^{-x}}{(1 + e^{-x})^2}
+#   = \frac{1}{1 + e^{-x}} \cdot \frac{e^{-x}}{1 + e^{-x}}
+#   = \sigma(x)\,\bigl(1 - \sigma(x)\bigr) = \sigma(x)\,\sigma(-x).$$
+#
+# With $a = \sigma(x)$ the slope is $a(1 - a)$. On $0 < a < 1$ this parabola is largest at $a = \tfrac12$, so
+#
+# $$0 < \sigma'(x) \le \sigma'(0) = \tfrac14.$$
+#
+# Far from 0 it decays exponentially: $\sigma'(x) = E / (1 + E)^2 < e^{-|x|}$. There the sigmoid is **saturated**: its
+# output is close to 0 or 1 and hardly answers to a change of $x$. The slope is below 0.01 for $|x| > 4.6$.
+
+
+# %% todo="sigmoid_grad"
+def sigmoid_grad(X: Tensor) -> Tensor:
+    """Return the derivative of the sigmoid at every element of X, in the shape and dtype of X."""
+    ### BEGIN SOLUTION
+    return sigmoid(X) * sigmoid(-X)
+    ### END SOLUTION
+
+
+# %% check="sigmoid_grad"
+check(sigmoid_grad)
+
+# %%
+figures.function_and_derivative(
+    {"sigmoid": (sigmoid, sigmoid_grad)}, "The slope of the sigmoid is at most 1/4, and nearly 0 far out", flat=0.01
+)
+
+# %% [markdown]
+# ## 3 · Tanh
+#
+# The **hyperbolic tangent** squeezes every number into $(-1, 1)$:
+#
+# $$\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}.$$
+#
+# Multiply numerator and denominator by $e^{-x}$:
+#
+# $$\tanh(x) = \frac{1 - e^{-2x}}{1 + e^{-2x}} = \frac{2 - (1 + e^{-2x})}{1 + e^{-2x}} = 2\,\sigma(2x) - 1.$$
+#
+# So tanh is a sigmoid twice as steep, stretched to twice the height and moved down to be symmetric about 0. A stable
+# sigmoid gives a stable tanh. The definition itself overflows like the sigmoid's.
+
+
+# %% todo="tanh"
+def tanh(X: Tensor) -> Tensor:
+    """Return the hyperbolic tangent of every element of X, without overflow however large |x| is."""
+    ### BEGIN SOLUTION
+    return 2 * sigmoid(2 * X) - 1
+    ### END SOLUTION
+
+
+# %% check="tanh"
+check(tanh)
+
+# %% [markdown]
+# ### The derivative of tanh
+#
+# By the chain rule, $\tanh'(x) = 4\,\sigma'(2x) = 4\,\sigma(2x)\,(1 - \sigma(2x))$. Write $t = \tanh(x)$. Then
+# $\sigma(2x) = \frac{1 + t}{2}$ and $1 - \sigma(2x) = \frac{1 - t}{2}$, hence
+#
+# $$\tanh'(x) = 4 \cdot \frac{1 + t}{2} \cdot \frac{1 - t}{2} = 1 - t^2 = 1 - \tanh^2(x).$$
+#
+# It is largest at 0, where it is 1, four times the sigmoid's best. It saturates sooner: the slope is below 0.01 for
+# $|x| > 3.0$.
+
+
+# %% todo="tanh_grad"
+def tanh_grad(X: Tensor) -> Tensor:
+    """Return the derivative of tanh at every element of X, in the shape and dtype of X."""
+    ### BEGIN SOLUTION
+    return 1 - tanh(X) ** 2
+    ### END SOLUTION
+
+
+# %% check="tanh_grad"
+check(tanh_grad)
+
+# %%
+figures.function_and_derivative(
+    {"ReLU": (relu, relu_grad), "sigmoid": (sigmoid, sigmoid_grad), "tanh": (tanh, tanh_grad)},
+    "Sigmoid and tanh go flat on both sides, ReLU on one",
+)
+
+# %% [markdown]
+# |                                   | ReLU          | sigmoid            | tanh              |
+# |-----------------------------------|---------------|--------------------|-------------------|
+# | values                            | $[0, \infty)$ | $(0, 1)$           | $(-1, 1)$         |
+# | slope, from the activation $a$    | 1 if $a > 0$, else 0 | $a(1 - a)$  | $1 - a^2$         |
+# | largest slope                     | 1             | $\tfrac14$, at 0   | 1, at 0           |
+# | slope below 0.01                  | for $x \le 0$ | for $\lvert x\rvert > 4.6$ | for $\lvert x\rvert > 3.0$ |
+#
+# The second row is why these three are cheap to train with: the backward pass gets the slope from the activation that
+# the forward pass has computed already.
+
+# %% [markdown]
+# ## 4 · A first look at autograd
+#
+# PyTorch can differentiate on its own. It records every operation on a tensor that `requires_grad` and walks the record
+# backwards, one local derivative at a time. This part of PyTorch is called **autograd**.
+#
+# It differentiates *scalars*. To get the slope of an elementwise function at many points at once, sum the results. In
+# $s = \sum_j \varphi(x_j)$ only one term depends on $x_i$, so $\partial s / \partial x_i = \varphi'(x_i)$.
+
+
+# %%
+def autograd_derivative(function: Callable[[Tensor], Tensor], X: Tensor) -> Tensor:
+    """Return the derivative of an elementwise function at every element of X, as autograd finds it."""
+    X = X.detach().clone().requires_grad_()
+    function(X).sum().backward()  # fills X.grad
+    assert X.grad is not None
+    return X.grad
+
+
+figures.derivatives_agree(
+    {"ReLU": (relu, relu_grad), "sigmoid": (sigmoid, sigmoid_grad), "tanh": (tanh, tanh_grad)}, autograd_derivative
+)
+
+# %% [markdown]
+# The two were found in different ways, yours by hand and autograd's from your *functions*, so their agreement says
+# something about both.
+#
+# <details><summary>One of my panels says "off by at most 1" or "off by at most 0.5".</summary>
+#
+# Look at $x = 0$. Autograd follows what you wrote, and ways to write ReLU that agree in every value pick different
+# slopes at the kink: choosing by `X > 0` gives 0, `clamp` gives 1, `torch.maximum` gives 1/2. All three are
+# subgradients. For the sigmoid, `abs` has slope 0 at 0 in autograd's eyes, which turns the true slope 1/4 into 0.
+# Choosing between `X` and `-X` has the same values and the right slope.
+# </details>
+
+# %% [markdown]
+# ### The record, drawn
+#
+# Below, a sigmoid unit with $d = 3$ inputs is applied to $n = 4$ examples, and its mean squared error is computed.
+# torchviz draws what autograd recorded. Blue boxes are the tensors that we may change, with their shapes.
+# A grey box is an operation, named after the step that will run *backwards* through it. The green box is the result.
+
+# %%
+generator = torch.Generator().manual_seed(2)
+X = torch.randn(4, 3, generator=generator)  # (n, d)
+y = torch.rand(4, generator=generator)  # (n,)
+w = torch.randn(3, generator=generator, requires_grad=True)  # (d,)
+b = torch.zeros((), requires_grad=True)
+
+loss = ((torch.sigmoid(X @ w + b) - y) ** 2).mean()
+figures.autograd_graph(loss, {"w": w, "b": b}, "A sigmoid unit and its mean squared error")
+
+# %% [markdown]
+# Read it downwards for the forward pass: matrix times vector (`Mv`), plus $b$ (`Add`), sigmoid, minus $y$ (`Sub`),
+# square (`Pow`), mean. `loss.backward()` goes upwards. Each box multiplies the gradient that arrives by its own
+# derivative and hands it on; `AccumulateGrad` adds what reaches the top to `w.grad` and `b.grad`. $X$ and $y$ are
+# missing: nobody asked for their gradients.
+#
+# For PyTorch its sigmoid is one box, with the derivative $a(1 - a)$ written by hand. Yours is made of smaller
+# operations, and autograd has a box for each:
+
+# %%
+figures.autograd_graph(lambda: sigmoid(X @ w + b).mean(), {"w": w, "b": b}, "The same unit with your sigmoid")
+
+# %% [markdown]
+# ### Where the luck ends
+#
+# Autograd multiplies local derivatives, so an infinity in the middle of the record can spoil a gradient although the
+# value is fine. The first formula of section 2 at $x = -100$: the value is $1/\infty = 0$, but the chain rule asks
+# for $-1/\infty^2 \cdot \infty = 0 \cdot \infty$.
+
+
+# %%
+def lucky_sigmoid(X: Tensor) -> Tensor:
+    """Return 1 / (1 + exp(-x)) as the formula is written."""
+    return 1 / (1 + torch.exp(-X))
+
+
+x = torch.tensor([-100.0, 0.0, 100.0])
+print("value  ", lucky_sigmoid(x).tolist())
+print("slope  ", autograd_derivative(lucky_sigmoid, x).tolist())
+
+# %% [markdown]
+# One `nan` in a gradient becomes `nan` in a weight, then in every output. This is how training runs end overnight.
+#
+# ## 5 · Saturation and the vanishing gradient
+#
+# Take a chain of $L$ sigmoid units, each feeding the next: $z_l = w_l\,a_{l-1} + b_l$ and $a_l = \sigma(z_l)$ for
+# $l = 1, \dots, L$. By the chain rule
+#
+# $$\frac{\partial a_L}{\partial a_0} = \prod_{l=1}^{L} w_l\,\sigma'(z_l), \qquad
+#   \left|\frac{\partial a_L}{\partial a_0}\right| \le \frac{1}{4^{L}} \prod_{l=1}^{L} |w_l|.$$
+#
+# With weights of size at most 1, ten layers leave less than a millionth of the gradient: $4^{-10} \approx 10^{-6}$. And
+# $\tfrac14$ is the best case, at $z_l = 0$ in every layer. Let us draw the pre-activations from a standard normal
+# distribution instead and look at the product of the slopes alone.
+
+
+# %%
+def chain_factors(derivative: Callable[[Tensor], Tensor], depth: int) -> Tensor:
+    """Return the products of the first 1, 2, ... slopes in 1,000 random chains, shape (depth, 1000)."""
+    z = torch.randn(depth, 1000, generator=torch.Generator().manual_seed(5))
+    return derivative(z).cumprod(dim=0)
+
+
+figures.vanishing(chain_factors, {"sigmoid": sigmoid_grad, "tanh": tanh_grad})
+
+# %% [markdown]
+# This is the **vanishing gradient**: the lower layers of a deep sigmoid network get almost no signal. Larger weights
+# do not simply repair it, since they also push $z$ into the flat parts. Lesson 05 finds the size in between.
+#
+# One layer is enough to feel saturation. Let a single sigmoid unit have one parameter, its pre-activation $z$, and
+# the target output 0. Its loss is $\tfrac12 a^2$ with $a = \sigma(z)$, and the gradient
+#
+# $$\frac{\partial}{\partial z}\,\tfrac12\,\sigma(z)^2 = \sigma(z)\,\sigma'(z)$$
+#
+# contains the slope. The more wrong the unit starts, the flatter the ground it stands on.
+
+
+# %%
+def train_sigmoid_unit(start: float, lr: float = 2.0, steps: int = 300) -> Tensor:
+    """Return the output of one sigmoid unit before each gradient step towards the target 0, shape (steps,)."""
+    z = torch.tensor(start)
+    outputs = []
+    for _ in range(steps):
+        a = sigmoid(z)
+        outputs.append(a)
+        z = z - lr * a * sigmoid_grad(z)
+    return torch.stack(outputs)
+
+
+figures.saturated_start(train_sigmoid_unit, starts=[0.0, 4.0, 6.0])
+
+# %% [markdown]
+# ## 6 · A ReLU that dies
+#
+# ReLU has no such decay. Along a path of units that are all on, every factor is exactly 1. But the other factor is
+# exactly 0, and it can be 0 for good. Let one unit $h_i = \operatorname{relu}(z_i)$, $z_i = w x_i + b$, learn targets
+# $y_i$ by gradient descent on the mean squared error. The gradients are
+#
+# $$\frac{\partial L}{\partial w} = \frac{2}{n}\sum_{i=1}^{n} (h_i - y_i)\,\operatorname{relu}'(z_i)\,x_i, \qquad
+#   \frac{\partial L}{\partial b} = \frac{2}{n}\sum_{i=1}^{n} (h_i - y_i)\,\operatorname{relu}'(z_i).$$
+#
+# Suppose one step makes $z_i < 0$ for *every* example. Then every $\operatorname{relu}'(z_i)$ is 0, both gradients
+# are exactly 0, the step changes nothing, and the next step finds the same situation. The unit is **dead**.
+#
+# The run below fits $y = x$ on $[0, 1]$ from the start $w = 1$, $b = 2$. With `slope` above 0 the unit is a **leaky
+# ReLU**, which outputs `slope` times $z$ where ReLU outputs 0, so some gradient always passes.
+
+
+# %%
+x = torch.linspace(0, 1, 50)  # (n,)
+y = x
+
+
+def train_relu_unit(lr: float, slope: float = 0.0, steps: int = 150) -> tuple[Tensor, Tensor]:
+    """Return w and b before every step, shape (steps, 2), and the losses, shape (steps,)."""
+    w, b = torch.tensor(1.0), torch.tensor(2.0)
+    parameters, losses = [], []
+    for _ in range(steps):
+        z = w * x + b
+        h = relu(z) - slope * relu(-z)
+        parameters.append(torch.stack((w, b)))
+        losses.append(((h - y) ** 2).mean())
+        grad_z = 2 * (h - y) * (relu_grad(z) + slope * relu_grad(-z)) / len(x)  # (n,)
+        w, b = w - lr * (grad_z * x).sum(), b - lr * grad_z.sum()
+    return torch.stack(parameters), torch.stack(losses)
+
+
+runs = {
+    "ReLU, lr 0.1": partial(train_relu_unit, lr=0.1),
+    "ReLU, lr 0.7": partial(train_relu_unit, lr=0.7),
+    "leaky ReLU, lr 0.7": partial(train_relu_unit, lr=0.7, slope=0.1),
+}
+figures.dying_unit(x, y, runs)
+
+# %% [markdown]
+# "For good" is exact here: the inputs are data and do not move. In a deeper layer the inputs are activations of
+# layers that still learn, and a dead unit may wake by accident. Nothing makes it.
+#
+# What people do about it: smaller steps, better starting weights (lesson 05), or an activation function that is not
+# flat just below 0. Leaky ReLU is one. **GELU**, $x\,\Phi(x)$ with $\Phi$ the distribution function of the standard
+# normal, and **SiLU**, $x\,\sigma(x)$, look like a ReLU with a rounded corner and are the usual choice in
+# transformers. Plain ReLU stays the first thing to try: it is cheap, and a unit needs to be on for only some inputs
+# to go on learning.
+
+# %% [markdown]
+# ## 7 · One hidden layer is enough
+#
+# **Universal approximation theorem** (Cybenko 1989 for sigmoids; Leshno, Lin, Pinkus and Schocken 1993 in this form).
+# *Let $\varphi: \mathbb{R} \to \mathbb{R}$ be continuous. The following are equivalent:*
+#
+# 1. *$\varphi$ is not a polynomial.*
+# 2. *For every $d$, every compact set $K \subset \mathbb{R}^d$, every continuous $f: K \to \mathbb{R}$ and every
+#    $\varepsilon > 0$ there are a number of units $h$ and parameters $W_1$ $(d, h)$, $b_1$ $(h,)$, $W_2$ $(h, 1)$,
+#    $b_2$ $(1,)$ with $\;|\varphi(xW_1 + b_1)\,W_2 + b_2 - f(x)| < \varepsilon\;$ for all $x \in K$.*
+#
+# A polynomial fails for a simple reason: if $\varphi$ is one of degree $p$, the whole network is one of degree at most
+# $p$, however wide.
+#
+# **What the theorem does not say.** It does not say how many units are enough; in many dimensions it can be
+# hopelessly many. It does not say that gradient descent finds them, or that a few noisy examples determine $f$. It
+# says nothing about points outside of $K$ and nothing about functions with jumps. And it is no argument against
+# depth: some functions that a deep network computes with few units need exponentially many in one layer.
+
+# %% [markdown]
+# ### The proof for one input, as a construction
+#
+# Choose knots $t_0 < t_1 < \dots < t_k$ and values $v_j = f(t_j)$. Let $g$ be the function that joins the points
+# $(t_j, v_j)$ by straight lines. On the $j$-th interval, from $t_{j-1}$ to $t_j$, its slope is
+#
+# $$s_j = \frac{v_j - v_{j-1}}{t_j - t_{j-1}}, \qquad j = 1, \dots, k.$$
+#
+# Now walk from left to right. Start at height $v_0$ with slope $s_1$. At the knot $t_{j-1}$ the slope has to *change*
+# by $s_j - s_{j-1}$, and must stay as it was before that knot. A hinge that turns on at $t_{j-1}$ does just that:
+#
+# $$g(x) = v_0 + s_1 \operatorname{relu}(x - t_0) + \sum_{j=2}^{k} (s_j - s_{j-1}) \operatorname{relu}(x - t_{j-1}),
+#   \qquad t_0 \le x \le t_k.$$
+#
+# On the $j$-th interval the first $j$ hinges are on, and their slopes add up to
+# $s_1 + (s_2 - s_1) + \dots + (s_j - s_{j-1}) = s_j$. So $g$ is a network with $k$ hidden ReLU units:
+# **the biases are the knots with the sign turned, the output weights are the changes of slope.**
+
+
+# %% todo="relu_interpolant"
+def relu_interpolant(knots: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return w1 (k,), b1 (k,), w2 (k,), b2 () of a ReLU network that joins points by straight lines.
+
+    The points are (knots, values), two tensors (m,), the knots strictly increasing. The network is
+    relu(x w1 + b1) · w2 + b2, judged from the first to the last knot. How many units k it has is up to you.
+    """
+    ### BEGIN SOLUTION
+    slopes = values.diff() / knots.diff()  # (m - 1,)
+    w2 = torch.cat((slopes[:1], slopes.diff()))  # the first slope, then the changes
+    return torch.ones_like(w2), -knots[:-1], w2, values[0]
+    ### END SOLUTION
+
+
+# %% check="relu_interpolant"
+check(relu_interpolant)
+
+# %% [markdown]
+# Six points, and the hinges that join them. A unit with negative output weight bends the line down.
+
+# %%
+knots = torch.tensor([-2.0, -1.2, -0.3, 0.4, 1.3, 2.0])
+values = torch.tensor([0.5, 1.6, -0.4, -0.8, 1.0, 0.2])
+figures.sum_of_hinges(knots, values, relu_interpolant, relu)
+
+# %% [markdown]
+# ### It gets as close as you like
+#
+# Why is $|g - f|$ small? Let $x$ lie between two neighbouring knots. $g(x)$ lies between the values of $f$ at those
+# two knots. A continuous function on a closed interval is *uniformly* continuous: with the knots dense enough, $f$
+# changes by less than $\varepsilon$ from any $x$ to both neighbouring knots. Then $|g(x) - f(x)| < \varepsilon$. That
+# is the theorem for $d = 1$ and ReLU, and you have written the network.
+
+
+# %%
+def network(function: Callable[[Tensor], Tensor], k: int) -> Callable[[Tensor], Tensor]:
+    """Return a ReLU network with k evenly spread hinges that interpolates a function on [0, 1]."""
+    knots = torch.linspace(0, 1, k + 1, dtype=torch.float64)
+    w1, b1, w2, b2 = relu_interpolant(knots, function(knots))
+    return lambda x: relu(x[:, None] * w1 + b1) @ w2 + b2  # (n,) to (n, k) to (n,)
+
+
+def wave(x: Tensor) -> Tensor:
+    """Return the smooth function that we approximate."""
+    return torch.sin(2 * math.pi * x) + 0.3 * torch.cos(6 * math.pi * x)
+
+
+figures.growing_network(wave, partial(network, wave), widths=[2, 4, 8, 16], interval=(0.0, 1.0))
+
+# %% [markdown]
+# ### How fast?
+#
+# Let $f$ have a continuous second derivative. The error $e = f - g$ is 0 at both ends of an interval of length $h$,
+# and $g'' = 0$ inside. The remainder of linear interpolation is $e(x) = \tfrac12 f''(\xi)\,(x - t_{j-1})(x - t_j)$
+# for some $\xi$ in the interval, and $|(x - t_{j-1})(x - t_j)| \le h^2/4$, hence
+#
+# $$|f(x) - g(x)| \le \frac{h^2}{8}\,\max |f''|.$$
+#
+# With $k$ units on $[0, 1]$, $h = 1/k$: **the error falls like $k^{-2}$.** Twice the units, a quarter of the error.
+# The theorem promises no such rate. For $\sqrt{x}$, whose slope at 0 is infinite, the worst error sits in the first
+# interval: between 0 and $h$ the chord of $\sqrt{x}$ is off by $\tfrac14\sqrt{h}$, so the error falls only like
+# $k^{-1/2}$.
+
+
+# %%
+def largest_error(function: Callable[[Tensor], Tensor], k: int) -> float:
+    """Return how far the network with k units is off at the worst of 20,001 points of [0, 1]."""
+    x = torch.linspace(0, 1, 20_001, dtype=torch.float64)
+    return float((network(function, k)(x) - function(x)).abs().max())
+
+
+figures.error_against_width(
+    largest_error,
+    {"smooth wave": (wave, -2.0), "square root": (torch.sqrt, -0.5)},
+    widths=[2**power for power in range(2, 9)],
+)
+
+# %% [markdown]
+# ## 8 · Find the bug
+#
+# Four classical slips, some of them from published tutorials. What goes wrong? Decide before you unfold.
+#
+# **A.** A ReLU:
+# ```python
+# def relu(X):
+#     return torch.max(X, 0)
+# ```
+# <details><summary>Answer A</summary>
+#
+# With an integer as second argument, `torch.max` is a *reduction*: the largest element along dimension 0. It returns
+# a pair of tensors, the maxima and where they are, not an elementwise maximum.
+# `torch.maximum` compares two tensors element by element.
+# </details>
+#
+# **B.** Another ReLU, and it gives the right numbers:
+# ```python
+# def relu(X):
+#     X[X < 0] = 0
+#     return X
+# ```
+# <details><summary>Answer B</summary>
+#
+# It overwrites its input. The caller's pre-activations are gone, and the backward pass needs them.
+# </details>
+
+# %% [markdown]
+# **C.** A derivative, called with the pre-activations `Z`:
+# ```python
+# def sigmoid_grad(a):
+#     return a * (1 - a)
+#
+# slope = sigmoid_grad(Z)
+# ```
+# <details><summary>Answer C</summary>
+#
+# $a(1 - a)$ is the slope only if $a = \sigma(z)$ is the *activation*. Fed with $z$, it is a parabola without a lower
+# bound: 0 where the slope is largest, and $-6$ at $z = 3$. The figure below shows both. Naming the
+# argument `a` helps; checking against autograd finds it.
+# </details>
+#
+# **D.** A stable sigmoid, checked on the values $-100, 0, 100$:
+# ```python
+# def sigmoid(X):
+#     return torch.where(X >= 0, 1 / (1 + torch.exp(-X)), torch.exp(X) / (1 + torch.exp(X)))
+# ```
+# <details><summary>Answer D</summary>
+#
+# The values are right. But `torch.where` computes both branches everywhere, and the branch that is not chosen
+# overflows. In the backward pass its share is $0 \cdot \infty$, so the gradient at $\pm 100$ is `nan`. Make the
+# exponent safe before you choose.
+# </details>
+
+# %%
+figures.shortcut_misused(sigmoid, sigmoid_grad)
+
+# %% [markdown]
+# ## What was shown
+#
+# - Without an activation function a deep network is one affine map.
+# - ReLU is a hinge with slope 1 or 0. Sigmoid has slope $a(1 - a) \le \tfrac14$, tanh has slope $1 - a^2 \le 1$; both
+#   saturate.
+# - Exponentiate only what cannot be positive, and choose afterwards. A right value does not imply a right gradient.
+# - Products of sigmoid slopes vanish at least like $4^{-L}$. A ReLU unit that is off for all inputs gets no gradient
+#   at all.
+# - A weighted sum of hinges joins any points by straight lines. With enough of them it is as close as you like to any
+#   continuous function of one variable, with error $O(k^{-2})$ for a smooth one.
+
+# %% [markdown]
+# ## Questions
+#
+# **1.** A sigmoid unit with target $y$ can be trained with the squared error $\tfrac12(a - y)^2$ or with the
+# cross-entropy $-y \ln a - (1 - y)\ln(1 - a)$. Which gradient $\partial/\partial z$ does each have, and which unit
+# escapes saturation?
+#
+# <details><summary>Answer</summary>
+#
+# Squared error: $(a - y)\,a(1 - a)$, which vanishes where the unit saturates, right or wrong. Cross-entropy: its
+# derivative by $a$ is $\frac{a - y}{a(1 - a)}$, and the slope $a(1 - a)$ cancels the denominator. What is left is
+# $a - y$, close to $\pm 1$ for a unit that is badly wrong. That is why classifiers are trained with cross-entropy.
+# </details>
+#
+# **2.** Can a network with one hidden layer and $\varphi(x) = x^2$ come within 0.1 of $|x|$ on $[-1, 1]$? How wide?
+#
+# <details><summary>Answer</summary>
+#
+# No width is enough. The output is a polynomial of degree 2 at most. The best one is $x^2 + \tfrac18$, and it is off
+# by $\tfrac18$: at 0 in one direction, at $\pm\tfrac12$ in the other, at $\pm 1$ in the first again. Such alternation
+# proves that no polynomial of degree 2 does better. ReLU needs two units:
+# $|x| = \operatorname{relu}(x) + \operatorname{relu}(-x)$.
+# </details>
+#
+# **3.** How many evenly spread units certainly bring a ReLU network within $10^{-4}$ of $\sin(2\pi x)$ on $[0, 1]$?
+#
+# <details><summary>Answer</summary>
+#
+# $|f''| \le 4\pi^2$, so the error is at most $\frac{4\pi^2}{8k^2} = \frac{\pi^2}{2k^2}$. It is below $10^{-4}$ once
+# $k > \pi\sqrt{5000} \approx 222.1$: 223 units.
+# </details>
+
+# %% [markdown]
+# ## Where to read on
+#
+# - Zhang, Lipton, Li, Smola, *Dive into Deep Learning*, section 5.1: the same three functions, and where they came
+#   from.
+# - Prince, *Understanding Deep Learning*, chapter 3: shallow networks as sums of hinges, also with two inputs.
+# - Goodfellow, Bengio, Courville, *Deep Learning*, sections 6.3 and 6.4: hidden units and architecture.
+# - Glorot, Bordes, Bengio, "Deep Sparse Rectifier Neural Networks", AISTATS 2011: why ReLU took over.
+# - Cybenko, "Approximation by Superpositions of a Sigmoidal Function", *Math. Control Signals Systems* 2, 1989;
+#   Leshno, Lin, Pinkus, Schocken, "Multilayer Feedforward Networks with a Nonpolynomial Activation Function Can
+#   Approximate Any Function", *Neural Networks* 6, 1993. Pinkus, *Acta Numerica* 8, 1999, reviews both and gives
+#   short proofs.
+#
+# Next: lesson 03 takes the slopes you have written and sends them backwards through a whole network.

@@ -1,0 +1,37 @@
+"""Settings of the stock nbgrader tools for this course; `nbgrader` reads this file in the folder where it is called."""
+
+import os
+import sys
+from pathlib import Path
+
+c = get_config()  # noqa: F821 - traitlets puts this name here when it reads the file
+
+# The course: source/, release/, submitted/, autograded/ and feedback/ stand beside this file.
+c.CourseDirectory.course_id = "mlp-course"
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+
+# The gradebook: gradebook.db in this folder, or any SQLAlchemy address, such as postgresql://host/mlp.
+if os.environ.get("MLP_COURSE_DB_URL"):
+    c.CourseDirectory.db_url = os.environ["MLP_COURSE_DB_URL"]
+
+# nbgrader starts `alembic`, which makes the gradebook, by its bare name: let it find the one beside this interpreter, also
+# where the environment is not activated, as in `.venv/bin/nbgrader autograde 02-activations`.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+# What stands where an answer was; grading/build writes the same into notebooks/.
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+
+# How submissions are run: nbgrader's own list with our executor in front. One time budget for a notebook instead of one
+# for each cell, bounded output, a fresh kernel for one that dies; a library's warning on stderr costs no points.
+c.Autograde.autograde_preprocessors = [
+    "grading.engine.preprocessors.Execute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+# Seconds for all cells of a notebook together, under `nbgrader autograde`; `python -m grading autograde` has --seconds.
+c.Execute.time_budget = 120.0

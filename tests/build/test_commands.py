@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grading.__main__ import main
+
+pytestmark = pytest.mark.usefixtures("tiny_catalogue")
+
+
+def test_what_is_built_is_verified(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--course", str(fresh)]) == 0
+    assert capsys.readouterr().out.endswith("built 2 of 2 lessons, no problems\n")
+    assert main(["verify", "--course", str(fresh)]) == 0
+    assert capsys.readouterr() == ("2 of 2 lessons verified, no problems\n", "")
+
+
+def test_the_course_is_the_working_folder(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(built)
+    assert main(["verify"]) == 0
+
+
+def test_a_difference_gives_exit_status_1(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = built / "release" / "02-tiny" / "02-tiny.ipynb"
+    path.write_text(path.read_text().replace("# YOUR CODE HERE", "return 2 * x", 1))
+    assert main(["verify", "--course", str(built)]) == 1
+    out, err = capsys.readouterr()
+    assert err == (
+        "release/02-tiny/02-tiny.ipynb: cell 4 (double): line 3 differs; run make build\n"
+        "  expected      # YOUR CODE HERE\n"
+        "  actual        return 2 * x\n"
+    )
+    assert out == "2 of 2 lessons verified, 1 problem\n"
+
+
+@pytest.mark.parametrize("command", ["build", "verify", "lint"])
+def test_a_broken_master_gives_exit_status_1_and_one_line(
+    built: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (built / "lessons" / "02-tiny.py").write_text("")
+    assert main([command, "--course", str(built)]) == 1
+    out, err = capsys.readouterr()
+    assert err == "lessons/02-tiny.py: the master is empty\n"
+    assert "1 of 2 lessons" in out
+
+
+@pytest.mark.parametrize("word", ["02", "02-tiny", "lessons/02-tiny.py", "notebooks/02-tiny.ipynb"])
+def test_one_lesson_is_chosen_by_number_name_or_file(
+    built: Path, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (built / "lessons" / "03-half.py").write_text("")
+    assert main(["verify", word, "--course", str(built)]) == 0
+    assert capsys.readouterr().out == "1 of 1 lessons verified, no problems\n"
+
+
+def test_an_unknown_lesson_is_said_with_those_there_are(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "07", "--course", str(built)]) == 1
+    assert capsys.readouterr().err == "build: no lesson '07'; there are 02-tiny, 03-half\n"
+
+
+def test_a_kernel_error_in_one_lesson_does_not_stop_the_other(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    master = fresh / "lessons" / "02-tiny.py"
+    master.write_text(master.read_text().replace("print(", "print(1 / 0, ", 1))
+    assert main(["build", "--course", str(fresh)]) == 1
+    assert "solutions/02-tiny.ipynb: cell 6 (" in capsys.readouterr().err
+    assert (fresh / "solutions" / "03-half.ipynb").exists()

@@ -1,0 +1,41 @@
+"""The lessons of this course, seen by the build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grading import exercises
+from grading.build import render
+from grading.build.course import Course, open_course, render_lesson
+from grading.build.markers import CODE_STUB, TEXT_STUB
+from grading.build.settings import read_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9]*.py"))
+
+
+@pytest.fixture(scope="module")
+def course() -> Course:
+    return open_course(ROOT, exercises(), read_settings(ROOT))
+
+
+def test_every_master_is_in_order(course: Course) -> None:
+    assert [str(problem) for problem in course.problems] == []
+    assert [master.name for master in course.sound] == LESSONS != []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_nothing_of_an_answer_reaches_learners(course: Course, lesson: str) -> None:
+    master = next(master for master in course.sound if master.name == lesson)
+    rendered = render_lesson(course, master)
+    assert [str(problem) for problem in rendered.problems] == []
+    for path in (render.learner_path(lesson), render.release_path(lesson)):
+        assert rendered.texts[path].count("YOUR CODE HERE\\n") >= 1
+
+
+def test_nbgrader_is_told_to_write_the_same_stubs() -> None:
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    assert repr(CODE_STUB).replace("'", '"') in config
+    assert f'"{TEXT_STUB}"' in config

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearSolutions
+
+from grading.build import markers
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "### BEGIN HIDDEN TEST",
+        "### END HIDDEN TEST",
+        "## BEGIN SOLUTION",
+        "# BEGIN SOLUTION",
+        "###BEGIN SOLUTION",
+        "#### END SOLUTION",
+        "### begin solution",
+        "### Begin Solution",
+        "### BEGIN SOLUTON",
+        "### BEGIN SOLUTIONS",
+        "### BEGINSOLUTION",
+        "### BEGN SOLUTION",
+        "### END SOLUTION.",
+        "### END SOLUTION # here",
+        "### SOLUTION",
+        "### START SOLUTION",
+        "### HIDDEN TESTS BEGIN",
+        "### STOP HIDDEN",
+        "### BEGIN MARK SCHEME",
+        "### END MARKSCHEME",
+        "The answer stands between BEGIN SOLUTION and the end.",
+        "    ### END  SOLUTION",
+        "# AUTOTEST x",
+    ],
+)
+def test_a_line_that_looks_like_a_marker_and_is_none_is_found(line: str) -> None:
+    found = list(markers.misspelt(f"x = 1\n{line}\ny = 2"))
+    assert [number for number, _ in found] == [1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "### BEGIN SOLUTION",
+        "        ### END SOLUTION",
+        "### BEGIN HIDDEN TESTS",
+        "# the hidden units",
+        "# Solution by hand",
+        "### The solution of XOR",
+        "## Hidden layers",
+        "# begin with zeros",
+        "# end of training",
+        "solution = X @ W1",
+        "# X W1 (n, h)",
+        "# BATCH SIZE",
+        "We begin the solution of the exercise with a sketch of it.",
+    ],
+)
+def test_markers_and_ordinary_lines_are_left_alone(line: str) -> None:
+    assert list(markers.misspelt(line)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        ("### BEGIN SOLUTION\nx", 0, "without '### END SOLUTION'"),
+        ("x\n### END SOLUTION", 1, "without '### BEGIN SOLUTION'"),
+        ("### BEGIN SOLUTION\nx\n### BEGIN SOLUTION\ny\n### END SOLUTION", 2, "still open"),
+        ("### BEGIN SOLUTION\n\n### END SOLUTION", 0, "empty"),
+        ("### END SOLUTION\nx\n### BEGIN SOLUTION", 0, "before it"),
+    ],
+)
+def test_a_marker_without_its_partner_is_named_with_its_line(source: str, line: int, words: str) -> None:
+    first, message = next(markers.unbalanced(source))
+    assert first == line
+    assert words in message
+
+
+_lines = st.lists(st.sampled_from(["x = 1", "    y = 2", "", "def f():", '    """Text."""', "\tz = 3"]), max_size=4)
+_regions = st.lists(st.tuples(_lines, st.sampled_from(["", "    ", "\t"]), _lines), max_size=3)
+
+
+@given(_regions, _lines, st.sampled_from(["code", "markdown"]))
+def test_the_stub_stands_where_nbgrader_puts_it(
+    regions: list[tuple[list[str], str, list[str]]], tail: list[str], kind: str
+) -> None:
+    lines: list[str] = []
+    for before, indent, inside in regions:
+        lines += [*before, indent + markers.BEGIN_SOLUTION, *inside, indent + markers.END_SOLUTION]
+    source = "\n".join([*lines, *tail])
+    cell = NotebookNode(cell_type=kind, source=source)
+    replaced = ClearSolutions()._replace_solution_region(cell, "python")
+    stub = markers.CODE_STUB if kind == "code" else markers.TEXT_STUB
+    assert markers.with_stub(source, stub) == cell.source
+    assert replaced == bool(regions)
+
+
+def test_answers_stay_and_markers_go_in_a_solution() -> None:
+    assert markers.without_markers("a\n  ### BEGIN SOLUTION\n  b\n  ### END SOLUTION\nc") == "a\n  b\nc"
+    assert markers.split("a\n  ### BEGIN SOLUTION\n  b\n  ### END SOLUTION\nc") == (["a", "c"], [["  b"]])

@@ -1,0 +1,21 @@
+"""What every test gets: markers that skip, with a reason, where the machine lacks what they need."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+# Set before anything imports matplotlib: figures are drawn into memory, also where there is a screen.
+os.environ.setdefault("MPLBACKEND", "agg")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("cuda"):
+        import torch
+
+        if not torch.cuda.is_available():
+            pytest.skip("no NVIDIA GPU that this torch can use")
+    if item.get_closest_marker("browser") and not (shutil.which("chromium") or shutil.which("google-chrome")):
+        pytest.skip("no Chromium; on Debian: apt-get install chromium")

@@ -1,0 +1,146 @@
+"""The exact words of verdicts: a table from answer to text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from grading import exercise, judge
+
+
+def _forgets_return(X: torch.Tensor) -> None:
+    X.clamp(min=0)
+
+
+def _todo(X: torch.Tensor) -> Any:
+    raise NotImplementedError
+
+
+def _ellipsis(X: torch.Tensor) -> Any:
+    return ...
+
+
+def _numpy(X: torch.Tensor) -> Any:
+    return np.maximum(X.detach().numpy(), 0)
+
+
+def _wrong_shape(X: torch.Tensor) -> torch.Tensor:
+    return X.clamp(min=0).flatten()[None]
+
+
+def _wrong_dtype(X: torch.Tensor) -> torch.Tensor:
+    return X.clamp(min=0).double()
+
+
+def _cpu(X: torch.Tensor) -> torch.Tensor:
+    return torch.maximum(X, torch.zeros(X.shape, dtype=X.dtype))
+
+
+def _raises(X: torch.Tensor) -> torch.Tensor:
+    return X @ torch.ones(99, 99)
+
+
+def _too_few(X: torch.Tensor, slope: float) -> torch.Tensor:
+    return X * slope
+
+
+def _doubled(X: torch.Tensor) -> torch.Tensor:
+    return 2 * X.clamp(min=0)
+
+
+def _tiny(X: torch.Tensor) -> torch.Tensor:
+    return X.clamp(min=0) + 0.25
+
+
+def _forbidden(X: torch.Tensor) -> torch.Tensor:
+    return torch.relu(X)
+
+
+MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
+    (
+        "forgot return",
+        _forgets_return,
+        "relu: it returned nothing.\nDid you forget a `return` statement?",
+    ),
+    ("left the TODO", _todo, "relu: not attempted."),
+    ("left an ellipsis", _ellipsis, "relu: not attempted."),
+    (
+        "returned NumPy",
+        _numpy,
+        "relu: it should be a tensor.\n"
+        "  got       a NumPy array of shape (6, 3)\n"
+        "Stay with PyTorch's functions, so that it runs on every device and under autograd.",
+    ),
+    (
+        "wrong shape",
+        _wrong_shape,
+        "relu: the result has the wrong shape.\n"
+        "  expected  (6, 3)   same as X\n"
+        "  got       (1, 18)\n"
+        "  input     X = f32[6,3], seed 0",
+    ),
+    (
+        "wrong dtype",
+        _wrong_dtype,
+        "relu: the result has the wrong dtype.\n"
+        "  expected  float32\n"
+        "  got       float64\n"
+        "It should follow its inputs: no fixed dtype, no `.float()` or `.double()` on the way out.\n"
+        "The rest is right: 0.8 of 1 point.",
+    ),
+    (
+        "made on the CPU",
+        _cpu,
+        "relu: it would fail on a GPU.\n"
+        "  reason    a tensor made on the CPU meets one on the device of the inputs\n"
+        "The zeros are made on the CPU, whatever the device of X. Use torch.zeros_like(X), or no tensor of zeros at all.\n"
+        "The rest is right: 0.8 of 1 point.",
+    ),
+    (
+        "raises",
+        _raises,
+        "relu: it raised RuntimeError.\n"
+        "  error     RuntimeError: mat1 and mat2 shapes cannot be multiplied (6x3 and 99x99)\n"
+        f"  in        line {_raises.__code__.co_firstlineno + 1} of _raises: return X @ torch.ones(99, 99)\n"
+        "  input     X = f32[6,3], seed 0",
+    ),
+    (
+        "a constant factor",
+        _doubled,
+        "relu: wrong values.\n"
+        "  input     X = [0.5]\n"
+        "  expected  [0.5]\n"
+        "  got       [1]\n"
+        "Every element is 2 times the right result.",
+    ),
+    (
+        "plain facts",
+        _tiny,
+        "relu: wrong values.\n  input     X = [0]\n  expected  [0]\n  got       [0.25]",
+    ),
+    (
+        "forbidden",
+        _forbidden,
+        "relu: it leaves the work to PyTorch (relu).\n"
+        "Write it with comparisons, products, `torch.where`, `clamp` or `maximum`.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "text"), [row[1:] for row in MESSAGES], ids=[row[0] for row in MESSAGES])
+def test_an_answer_gets_exactly_this_message(answer: Callable[..., Any], text: str) -> None:
+    assert str(judge(exercise("relu"), answer, device="cpu")) == text
+
+
+def test_a_wrong_number_of_parameters_is_told_by_python_itself() -> None:
+    verdict = judge(exercise("relu"), _too_few, device="cpu")
+    assert "missing 1 required positional argument: 'slope'" in str(verdict)
+
+
+def test_no_message_is_longer_than_eight_lines() -> None:
+    for _, answer, _ in MESSAGES:
+        assert len(judge(exercise("relu"), answer, device="cpu").text_lines()) <= 8
