@@ -12,11 +12,14 @@ PYTHON ?=
 TORCH_INDEX ?=
 ARGS ?=
 
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints-dev.txt \
-	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
-# Second and without its dependencies: it pins versions of 2023 (see pyproject.toml).
-INSTALL_D2L := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps d2l==1.0.3
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+INSTALL := $(PIP_INSTALL) --constraint constraints-dev.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+# Of pip's hundreds of lines, those that say what is being waited for.
+SHOW_PROGRESS := awk '/Downloading.* MB\)/ {print; fflush()} /^Installing collected/ {print "  Unpacking"; fflush()}'
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # Two OpenMP threads on a busy machine can be twenty times slower than one.
@@ -34,6 +37,11 @@ test: $(VENV)/.installed-dev ## Install what the tests need and run them
 	@scripts/setup.sh packages $(VENV) demo test
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 $(ARGS)
 
+.PHONY: colab-test
+colab-test: $(VENV)/.installed-dev ## Run every lesson on Colab's versions, kept in .colab/ (6 GB, minutes)
+	@scripts/setup.sh packages $(VENV) colab
+	$(BIN)/python -m pytest -m colab tests/colab -s $(ARGS)
+
 .PHONY: lab
 lab: $(VENV)/.installed-course ## Open JupyterLab on the lessons
 	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=notebooks
@@ -44,6 +52,7 @@ build: $(VENV)/.installed-course ## Make notebooks/, source/, release/ and solut
 
 .PHONY: check
 check: lint ## Prove that what is committed is what the lessons give; writes nothing
+	$(BIN)/python -m grading lint
 	$(BIN)/python -m grading verify
 
 .PHONY: lint
@@ -70,18 +79,21 @@ clean: ## Remove caches and what a class left behind; keeps the virtual environm
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@scripts/setup.sh venv $(VENV) $(PYTHON)
+	@# The pip that comes with Python 3.11 takes three times as long to choose versions.
+	@$(PIP_INSTALL) --quiet --upgrade pip
 
 $(VENV)/.installed-course: pyproject.toml constraints-dev.txt | $(BIN)/python
 	@echo "Installing the course into $(VENV) (minutes the first time, most of them for torch)"
-	@$(INSTALL) --editable '.[instructor]'
-	@$(INSTALL_D2L)
+	@$(INSTALL) --editable '.[instructor]' | $(SHOW_PROGRESS)
+	@# Second and without its dependencies: it pins versions of 2023 (see pyproject.toml).
+	@$(PIP_INSTALL) --quiet --no-deps d2l==1.0.3
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed-course
 	@echo "Installing what development needs into $(VENV)"
-	@$(INSTALL) --editable '.[dev]'
+	@$(INSTALL) --editable '.[dev]' | $(SHOW_PROGRESS)
 	@touch $@

@@ -22,14 +22,15 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
-# How submissions are run: nbgrader's own list with our executor in front. One time budget for a notebook instead of one
-# for each cell, bounded output, a fresh kernel for one that dies; a library's warning on stderr costs no points.
+# How submissions are run: nbgrader's own list with two of ours in place of its own. Execute has one time budget for a
+# notebook instead of one for each cell, bounds output and replaces a kernel that dies; a library's warning on stderr
+# costs no points. SaveAutoGrades leaves a check that failed itself to a person.
 c.Autograde.autograde_preprocessors = [
     "grading.engine.preprocessors.Execute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
+    "grading.engine.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

@@ -1,8 +1,8 @@
 #!/bin/sh
 # What make needs before it can install anything, on a bare machine, as root or not:
 #   setup.sh venv FOLDER [PYTHON]     make a virtual environment with a Python that fits
-#   setup.sh packages FOLDER USE...   install what is missing of the system packages for these uses (demo, test), where
-#                                     we may; otherwise say what is missing and what happens without it
+#   setup.sh packages FOLDER USE...   install what is missing of the system packages for these uses (demo, test, colab),
+#                                     where we may; otherwise say what is missing and what happens without it
 set -eu
 
 may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
@@ -53,6 +53,8 @@ wanted_packages() {
 demo|graphviz|dot|graphs are drawn with matplotlib
 demo|bubblewrap|bwrap|the sandbox is built from the kernel's namespaces directly
 demo|dataset-fashion-mnist|/usr/share/datasets/fashion-mnist|images are downloaded, or the bundled 6,000 are used
+colab|debootstrap|debootstrap|a Python 3.13 of this machine takes the place of Debian's
+colab|bubblewrap|bwrap|a Python 3.13 of this machine takes the place of Debian's
 test|chromium|chromium|tests in a browser are skipped
 END
 }

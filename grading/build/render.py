@@ -21,7 +21,7 @@ _INSTALL = """\
 from importlib.util import find_spec
 
 if find_spec("grading") is None:
-    %pip install -q --no-deps d2l==1.0.3 torchviz==0.0.3 {requirement}
+    %pip install -q --no-deps d2l==1.0.3 torchinfo==1.8.0 torchviz==0.0.3 {requirement}
 
 """
 

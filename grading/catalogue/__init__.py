@@ -9,7 +9,7 @@ from grading.errors import UnknownExercise
 from grading.judging.exercise import Exercise
 
 # One module a lesson; each declares EXERCISES.
-_MODULES = ("activations",)
+_MODULES = ("xor", "activations", "backpropagation", "fashion_mnist", "initialization")
 
 
 @cache

@@ -73,7 +73,8 @@ def grade_with_progress(course: Course, lesson: str, plan: Plan, console: Consol
         task = progress.add_task(f"grading {lesson}", total=total)
 
         def tell(graded: Graded) -> None:
-            for line in problem_lines(graded):
+            line = problem_line(graded)
+            if line:
                 progress.console.print(escape(line), highlight=False, soft_wrap=True)
             progress.advance(task)
 
@@ -82,11 +83,12 @@ def grade_with_progress(course: Course, lesson: str, plan: Plan, console: Consol
     return graded
 
 
-def problem_lines(graded: Graded) -> list[str]:
-    """Return one line for each thing that was wrong with a student's files."""
-    from grading.engine.problems import one_line
+def problem_line(graded: Graded) -> str:
+    """Return one line about everything that was wrong with a student's files; "" if nothing was."""
+    from grading.engine.problems import one_line, told
 
-    return [f"{one_line(graded.student)}: {problem.sentence}" for problem in graded.problems if problem.worth_telling]
+    sentence = told(graded.problems)
+    return f"{one_line(graded.student)}: {sentence}" if sentence else ""
 
 
 def summary_line(lesson: str, graded: Sequence[Graded]) -> str:

@@ -16,10 +16,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from grading.engine.limits import Limits
+
 HELP = "grade a sample class and show the result"
 
 # One of the class never ends; nobody should have to wait for two minutes.
-_SECONDS = 60.0
+LIMITS = Limits(seconds=60)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,12 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
     from grading.demo.sample import CLASSES
     from grading.demo.school import make_school
     from grading.engine.classroom import Plan
-    from grading.engine.limits import Limits
 
     console = Console(stderr=True)
     with console.status("making the class"):
         course = make_school(arguments.directory, CLASSES)
-    plan = Plan(force=arguments.force, limits=Limits(seconds=_SECONDS))
+    plan = Plan(force=arguments.force, limits=LIMITS)
     unable = 0
     for lesson in CLASSES:
         graded = grade_with_progress(course, lesson, plan, console)

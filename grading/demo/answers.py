@@ -69,10 +69,7 @@ def mistaken_source(exercise: Any, name: str) -> str:
     if wrong is None:
         known = ", ".join(mistake.name for mistake in exercise.mistakes)
         raise CourseError(f"{exercise.name} has no mistake {name!r}; it has {known}")
-    functions = _with_helpers(wrong)
-    names = {function.__name__: function.__name__.lstrip("_") for function in functions}
-    names[wrong.__name__] = exercise.name
-    return "\n\n\n".join(_plain(function, names) for function in functions)
+    return "\n\n\n".join(_plain(function, wrong.__name__, exercise.name) for function in _with_helpers(wrong))
 
 
 def _with_helpers(function: Callable[..., Any]) -> list[FunctionType]:
@@ -87,15 +84,15 @@ def _with_helpers(function: Callable[..., Any]) -> list[FunctionType]:
     return [*found, function]
 
 
-def _plain(function: FunctionType, names: dict[str, str]) -> str:
-    """Return a function's source with other names, and without the annotations that a notebook has no imports for."""
+def _plain(function: FunctionType, old: str, new: str) -> str:
+    """Return a function's source with a name replaced, and without annotations, which a notebook has no imports for."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            node.name = names.get(node.name, node.name)
+            node.name = new if node.name == old else node.name
             node.returns = None
         elif isinstance(node, ast.arg):
             node.annotation = None
-        elif isinstance(node, ast.Name):
-            node.id = names.get(node.id, node.id)
+        elif isinstance(node, ast.Name) and node.id == old:
+            node.id = new
     return ast.unparse(tree)

@@ -68,7 +68,8 @@ _INTERPOLANT_BY_LOOP = Written("""
             b1.append(-knots[i])
             w2.append(new - slope)
             slope = new
-        return torch.tensor(w1, dtype=knots.dtype), torch.stack(b1), torch.stack(w2), values[0]
+        w1 = torch.tensor(w1, dtype=knots.dtype, device=knots.device)
+        return w1, torch.stack(b1), torch.stack(w2), values[0]
 """)
 _FORGOT_RETURN = Written("""
     def sigmoid_grad(X):

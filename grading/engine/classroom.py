@@ -19,10 +19,10 @@ import grading
 from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.journal import Entry, append, digest_of_files, fingerprint, read_journal
 from grading.engine.limits import DEFAULT_LIMITS, Limits
-from grading.engine.problems import Problem
+from grading.engine.problems import Problem, one_line
 from grading.engine.recorder import Recorder, lesson_files
 from grading.engine.submission import CleanSubmission, Submission, clean, find_submission
-from grading.engine.worker import Job, Result, run_all
+from grading.engine.worker import Job, Result, answer_to_one_master, run_all
 
 # A submission whose worker dies is tried once more: it may have been its neighbour that took the pool down.
 _MOST_ATTEMPTS = 2
@@ -133,11 +133,19 @@ class _Run:
                     yield from self._finish()
             while self.pending:
                 yield from self._finish()
+        except BaseException:
+            self._stop_workers()
+            raise
         finally:
             self.pool.shutdown(wait=True, cancel_futures=True)
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.plan.jobs, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(self.plan.jobs, mp_context=get_context("spawn"), initializer=answer_to_one_master)
+
+    def _stop_workers(self) -> None:
+        """Tell every worker to end now, kernel and all; what is journaled stays."""
+        for worker in list(getattr(self.pool, "_processes", {}).values()):
+            worker.terminate()
 
     def _fingerprint(self, found: Submission) -> str:
         notebooks = {f"{name}.ipynb": content for name, content in found.notebooks.items()}
@@ -178,6 +186,10 @@ class _Run:
                     self._submit(pending)
                     continue
                 results = [Result(job.notebook, failure="its worker died again and again") for job in pending.jobs]
+            except Exception as error:
+                # Whatever goes wrong in a worker costs one submission, never the class.
+                failure = one_line(f"{type(error).__name__}: {error}", 200)
+                results = [Result(job.notebook, failure=failure) for job in pending.jobs]
             yield self._record(pending, results)
 
     def _record(self, pending: _Pending, results: list[Result]) -> Graded:

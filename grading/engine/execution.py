@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from subprocess import DEVNULL
 from time import monotonic
 from typing import Any
 
@@ -21,6 +22,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
 
+from grading.engine.clock import WAITING_COUNTS, KernelClock
 from grading.engine.limits import DEFAULT_LIMITS, LEAST_OUTPUT_BYTES, Limits
 from grading.engine.outputs import (
     error_output,
@@ -31,7 +33,8 @@ from grading.engine.outputs import (
 )
 from grading.engine.problems import Problem
 
-_SKIP_TAG = "skip-execution"
+_NEVER_ENDS = "did not end in time: an endless loop, or too slow"
+_KINDS = {"TimeLimit": "time-limit", "KernelDied": "kernel-died"}
 _OUTPUT_MESSAGES = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
 
 # One thread per kernel: with several kernels on a few cores, more threads make each of them many times slower.
@@ -53,7 +56,13 @@ class BoundedExecution(NotebookClient):
 
         Raises RuntimeError or OSError if no kernel can be started at all: a fault of the machine, not of the notebook.
         """
-        problems: tuple[Problem, ...] = run_sync(self._execute_all)(str(folder))
+        self._kernel_starts = 0
+        try:
+            problems: tuple[Problem, ...] = run_sync(self._execute_all)(str(folder))
+        except BaseException:
+            # An interrupt leaves the event loop without its own cleaning up.
+            run_sync(self._stop_kernel)()
+            raise
         return problems
 
     async def _execute_all(self, folder: str) -> tuple[Problem, ...]:
@@ -61,10 +70,9 @@ class BoundedExecution(NotebookClient):
         self._problems: list[Problem] = []
         self._left_seconds = self.limits.seconds
         self._left_bytes = self.limits.output_bytes
-        self._kernel_starts = 0
         self._ran_well: dict[int, float] = {}
         self._replaying: float | None = None
-        self._end = monotonic() + 2 * self.limits.seconds
+        self._end = monotonic() + 2 * self.limits.seconds / WAITING_COUNTS
         with tempfile.TemporaryDirectory(prefix="kernel-") as sockets:
             self._sockets = sockets
             try:
@@ -86,27 +94,25 @@ class BoundedExecution(NotebookClient):
         if reason:
             cell.outputs = [error_output("NotRun", reason)]
             return
-        started = monotonic()
+        self._clock = KernelClock(self._kernel_process())
         try:
             await self.async_execute_cell(cell, index, execution_count=self.code_cells_executed + 1)
         except DeadKernelError:
-            await self._abandon_kernel(cell, index, "KernelDied", "the kernel died in this cell", "kernel-died")
+            await self._abandon_kernel(cell, index, "KernelDied", "the kernel died in this cell")
         except CellTimeoutError:
-            sentence = f"did not stop after {monotonic() - started:.0f} s and could not be interrupted"
-            await self._abandon_kernel(cell, index, "TimeLimit", sentence, "time-limit")
+            await self._abandon_kernel(cell, index, "TimeLimit", _NEVER_ENDS, self._clock.elapsed)
         else:
-            self._conclude(cell, index, monotonic() - started)
+            self._conclude(cell, index, self._clock.elapsed)
         finally:
-            self._left_seconds -= monotonic() - started
+            self._left_seconds -= self._clock.used()
         if is_graded_code(cell):
             keep_points_in_spite_of_warnings(cell)
 
     def _conclude(self, cell: NotebookNode, index: int, seconds: float) -> None:
         """Account for a cell whose kernel is still alive."""
         if self._timed_out:
-            sentence = f"stopped after {seconds:.0f} s: an endless loop, or too slow"
             cell.outputs = [output for output in cell.outputs if output.get("ename") != "KeyboardInterrupt"]
-            self._blame(cell, index, "TimeLimit", sentence, "time-limit")
+            self._blame(cell, index, "TimeLimit", _NEVER_ENDS, seconds)
         elif self._dropped_bytes:
             kilobytes = (self._dropped_bytes + 999) // 1000
             self._problems.append(
@@ -118,12 +124,15 @@ class BoundedExecution(NotebookClient):
         if not failed and not is_graded_code(cell):
             self._ran_well[index] = seconds
 
-    def _blame(self, cell: NotebookNode, index: int, name: str, sentence: str, kind: str) -> None:
-        cell.outputs.append(error_output(name, sentence))
-        self._problems.append(Problem(kind, f"{name_of(cell, index)}: {sentence}"))
+    def _blame(self, cell: NotebookNode, index: int, error: str, sentence: str, seconds: float = 0.0) -> None:
+        cell.outputs.append(error_output(error, sentence))
+        stopped = f" (stopped after {seconds:.0f} s)" if seconds else ""
+        self._problems.append(Problem(_KINDS[error], f"{name_of(cell, index)}: {sentence}{stopped}"))
 
-    async def _abandon_kernel(self, cell: NotebookNode, index: int, name: str, sentence: str, kind: str) -> None:
-        self._blame(cell, index, name, sentence, kind)
+    async def _abandon_kernel(
+        self, cell: NotebookNode, index: int, error: str, sentence: str, seconds: float = 0.0
+    ) -> None:
+        self._blame(cell, index, error, sentence, seconds)
         await self._stop_kernel()
 
     async def _ready(self, folder: str) -> str:
@@ -146,6 +155,7 @@ class BoundedExecution(NotebookClient):
         for index, seconds in list(self._ran_well.items()):
             original = self.nb.cells[index]
             self._replaying, self._timed_out = seconds, False
+            self._clock = KernelClock(self._kernel_process())
             try:
                 await self.async_execute_cell(copy.deepcopy(original), index)
             except (DeadKernelError, CellTimeoutError):
@@ -164,7 +174,9 @@ class BoundedExecution(NotebookClient):
     async def _start_kernel(self, folder: str) -> None:
         self._kernel_starts += 1
         self.create_kernel_manager()
-        await self.async_start_new_kernel(cwd=folder, env={**os.environ, **_KERNEL_ENVIRONMENT})
+        environment = {**os.environ, **_KERNEL_ENVIRONMENT}
+        # What a kernel says to its terminal concerns nobody; what cells print comes as messages.
+        await self.async_start_new_kernel(cwd=folder, env=environment, stdout=DEVNULL, stderr=DEVNULL)
         await self.async_start_new_kernel_client()
         assert self.kc is not None
         info = await self.async_wait_for_reply(await ensure_async(self.kc.kernel_info()))
@@ -194,18 +206,31 @@ class BoundedExecution(NotebookClient):
         return manager
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
-        """Give a cell half of the time that is left, or the time set for each cell if that is shorter."""
-        if self._replaying is not None:
-            seconds = 2 * self._replaying + 5
-            return seconds  # type: ignore[return-value]  # as below
-        for_each_cell = super()._get_timeout(cell)
-        share = max(self._left_seconds / 2, 0.1)
-        seconds = share if for_each_cell is None else min(share, for_each_cell)
+        """Return after how many seconds to look whether a cell has used up its time."""
+        if cell is None:
+            return super()._get_timeout(cell)
+        seconds = max(self._share(cell) / 3, 0.1)
         return seconds  # type: ignore[return-value]  # nbclient says int; fractions of a second work as well
 
+    def _share(self, cell: NotebookNode) -> float:
+        """Return a cell's share of the seconds that are left, or the time set for each cell if that is shorter."""
+        if self._replaying is not None:
+            return 2 * self._replaying + 5
+        share = self._left_seconds / (2 if is_graded_code(cell) else 4)
+        for_each_cell = super()._get_timeout(cell)
+        return share if for_each_cell is None else min(share, for_each_cell)
+
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict[str, Any] | None:
+        """Interrupt a cell that has used up its time; go on waiting for one that has not."""
+        # The last tenth is forgiven: a loop that computes all the time still leaves a little to the machine.
+        if cell is not None and self._clock.used() < 0.9 * self._share(cell):
+            return None
         self._timed_out = True
         return await super()._async_handle_timeout(timeout, cell)
+
+    def _kernel_process(self) -> int | None:
+        """Return the process id of the kernel, if it is one of this machine."""
+        return getattr(getattr(self.km, "provisioner", None), "pid", None)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Add an output to its cell while there is room for it."""

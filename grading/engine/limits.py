@@ -11,9 +11,9 @@ MEBIBYTE = 1024 * 1024
 class Limits:
     """Bounds for one submission; sizes in bytes, times in seconds.
 
-    seconds: the time budget of the whole notebook. A cell may use at most half of what is left, so that a cell that never
-        ends leaves time for the ones after it. Starting kernels is not charged, nor running earlier cells again in a
-        fresh one, but nothing starts once twice the budget is over.
+    seconds: the time budget of the whole notebook, as `clock` counts it. A check cell may use at most half of what is
+        left and any other cell a quarter, so that one that never ends leaves time for the rest. Starting kernels is not
+        charged, nor running earlier cells again in a fresh one, but nothing starts after six times the budget.
     output_bytes: everything that the cells print and draw; again a cell gets at most half of what is left.
     file_bytes: the largest notebook file that is opened at all, and the most that other files may have together.
     cells: the most cells a notebook may have.

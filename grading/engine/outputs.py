@@ -55,6 +55,12 @@ def name_of(cell: NotebookNode, index: int) -> str:
     return f"cell '{grade_id}'" if grade_id else f"cell {index + 1}"
 
 
+def failed_check(cell: Mapping[str, Any]) -> bool:
+    """Tell whether the last verdict of a cell says that the check itself failed: a fault of the course, not of the answer."""
+    verdicts = list(verdict_data(cell))
+    return bool(verdicts) and verdicts[-1].get("outcome") == "error in the check"
+
+
 def verdict_data(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the verdicts that a cell's outputs carry, as plain data, in order."""
     for output in cell.get("outputs", ()):

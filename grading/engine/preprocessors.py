@@ -3,6 +3,7 @@
     c.Autograde.autograde_preprocessors = ["grading.engine.preprocessors.Execute", ...]
 
 `nbgrader autograde` and formgrader's button then keep to the same limits as our own command and score in the same way.
+Our command takes its list of preprocessors from there, too.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from typing import Any
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute as StockExecute
+from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Float, Integer
 
 from grading.engine.execution import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
+from grading.engine.outputs import failed_check
 
 
 class Execute(BoundedExecution, StockExecute):
@@ -45,3 +48,15 @@ class Execute(BoundedExecution, StockExecute):
             self.log.warning(problem.sentence)
         self.set_widgets_metadata()
         return self.nb, self.resources
+
+
+class SaveAutoGrades(StockSaveAutoGrades):
+    """nbgrader's writer of points; a check that failed itself is left to a person, with the points it gave meanwhile."""
+
+    def _add_score(self, cell: NotebookNode, resources: Any) -> None:
+        super()._add_score(cell, resources)
+        if failed_check(cell):
+            names = (self.notebook_id, self.assignment_id, self.student_id)
+            grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *names)
+            grade.needs_manual_grade = True
+            self.gradebook.db.commit()

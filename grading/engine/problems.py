@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -35,3 +36,13 @@ def one_line(text: str, most: int = 80) -> str:
     """Return foreign text (a file name, a kernel's name) as one short printable line."""
     line = "".join(character if character.isprintable() else "?" for character in text)
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def told(problems: Sequence[Problem]) -> str:
+    """Return one sentence about all the problems of a submission that are worth telling; "" if there is none."""
+    by_kind: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.worth_telling:
+            by_kind.setdefault(problem.kind, []).append(problem.sentence)
+    more = {kind: f" (and {len(found) - 1} more like it)" for kind, found in by_kind.items() if len(found) > 1}
+    return "; ".join(found[0] + more.get(kind, "") for kind, found in by_kind.items())

@@ -6,6 +6,7 @@ Works the same after our own command, after `nbgrader autograde` and after a per
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +20,17 @@ from grading.engine.outputs import verdict_data
 from grading.engine.problems import Problem
 from grading.engine.recorder import quiet_database
 
+# IPython names the file of a cell by a number that means nothing to a reader.
+_CELL_FILE = re.compile(r"\(\d+\.py, line (\d+)\)")
+
 
 @dataclass(frozen=True)
 class CellResult:
     """One graded cell of one student.
 
     earned is None as long as a person has to grade it. verdict is the last one in the cell, as plain data. error is the
-    first line of what was raised in the cell or in the answer before it, if there is no verdict.
+    first line of what was raised in the cell or in the answer before it, if there is no verdict. present is False if no
+    usable notebook was handed in.
     """
 
     grade_id: str
@@ -33,6 +38,7 @@ class CellResult:
     earned: float | None
     verdict: Mapping[str, Any] | None = None
     error: str = ""
+    present: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,13 +87,14 @@ def _cells(course: Course, lesson: str, submission: Any) -> Iterator[CellResult]
         for cell in notebook.notebook.source_cells:
             grade = grades.get(cell.name)
             if grade is not None:
-                waits = grade.needs_manual_grade and grade.manual_score is None
+                waits = grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None
                 yield CellResult(
                     grade_id=cell.name,
                     points=float(grade.max_score),
                     earned=None if waits else float(grade.score),
                     verdict=verdicts.get(cell.name),
                     error=errors.get(cell.name, ""),
+                    present=path.is_file(),
                 )
 
 
@@ -116,5 +123,6 @@ def _first_error(cell: Mapping[str, Any]) -> str:
     for output in cell.get("outputs", ()):
         if output.get("output_type") == "error":
             evalue = str(output.get("evalue", "")).strip().partition("\n")[0]
+            evalue = _CELL_FILE.sub(r"(line \1)", evalue)
             return f"{output.get('ename', 'Error')}: {evalue}" if evalue else str(output.get("ename", "Error"))
     return ""

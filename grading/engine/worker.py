@@ -6,6 +6,7 @@ Whatever runs jobs (this process, a pool, a cluster) needs nothing but this func
 from __future__ import annotations
 
 import json
+import signal
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +14,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from jupyter_client.kernelspec import NoSuchKernel
 from nbformat import v4
 
 from grading.engine.execution import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
-from grading.engine.outputs import verdict_data
+from grading.engine.outputs import failed_check, name_of, verdict_data
 from grading.engine.problems import Problem
 
 
@@ -61,15 +63,19 @@ def run(job: Job) -> Result:
             interrupt_on_timeout=True,
             error_on_timeout={"ename": "TimeLimit", "evalue": "", "traceback": []},
             raise_on_iopub_timeout=True,
-            iopub_timeout=2,
             record_timing=False,
         )
         client.limits = job.limits
         client.log.setLevel("CRITICAL")
         try:
             problems = client.execute_within_limits(folder)
-        except (RuntimeError, OSError) as error:
+        except (NoSuchKernel, RuntimeError, OSError) as error:
             return Result(job.notebook, failure=f"no kernel could be started: {error}", seconds=monotonic() - started)
+    problems += tuple(
+        Problem("check-error", f"{name_of(cell, index)} failed itself; a person should look at it")
+        for index, cell in enumerate(notebook.cells)
+        if failed_check(cell)
+    )
     return Result(
         notebook=json.dumps(notebook, ensure_ascii=False).encode(),
         verdicts=verdicts_of(notebook),
@@ -81,6 +87,12 @@ def run(job: Job) -> Result:
 def run_all(jobs: Sequence[Job]) -> list[Result]:
     """Execute the notebooks of one submission, one after another."""
     return [run(job) for job in jobs]
+
+
+def answer_to_one_master() -> None:
+    """Make this process, a worker, leave Ctrl-C to the main one, and clean up when that one tells it to end."""
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def verdicts_of(notebook: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

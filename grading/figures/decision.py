@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from grading.figures.style import Picture
 
-BLUE_TO_RED = LinearSegmentedColormap.from_list("blue_to_red", [BLUE, CARD, VERMILLION])
+# Paler at its ends than the points, which lie on it.
+BLUE_TO_RED = LinearSegmentedColormap.from_list("blue_to_red", ["#66A9D1", CARD, "#E6A06B"])
 
 
 @drawing
@@ -35,8 +36,15 @@ def decision_surface(
     second, first = torch.meshgrid(up, across, indexing="ij")
     with torch.no_grad():
         values = predict(torch.stack((first.flatten(), second.flatten()), dim=1)).reshape(first.shape)
-    shades = axes.pcolormesh(
-        to_numpy(across), to_numpy(up), to_numpy(values), cmap=BLUE_TO_RED, vmin=0, vmax=1, alpha=0.6, shading="gouraud"
+    shades = axes.imshow(
+        to_numpy(values),
+        cmap=BLUE_TO_RED,
+        vmin=0,
+        vmax=1,
+        extent=(left, right, bottom, top),
+        origin="lower",
+        interpolation="bilinear",
+        aspect="auto",
     )
     if float(values.min()) < 0.5 < float(values.max()):
         axes.contour(to_numpy(across), to_numpy(up), to_numpy(values), levels=[0.5], colors=[INK], linewidths=1.6)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 
 from grading.figures.lines import draw_points
-from grading.figures.style import CARD, GREY, INK, ORANGE, SKY, VERMILLION, drawing, new_figure, panels, to_numpy
+from grading.figures.style import CARD, INK, ORANGE, SKY, VERMILLION, drawing, new_figure, panels, to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ def stacked_affine_layers(
 ) -> Picture:
     """Draw a grid before, between and after two affine layers of two units each, and as dots the one of `collapse`."""
     W, b = collapse(W1, b1, W2, b2)
-    figure = new_figure(10.2, 4.0, "Two affine layers do what one does: straight lines stay straight and parallel")
+    figure = new_figure(9.9, 4.25, "Two affine layers do what one does: straight lines stay straight and parallel")
     left, middle, right = panels(figure, columns=3)
     grid, crossings = _grid(), _crossings()
     for axes, lines in (
@@ -40,12 +40,13 @@ def stacked_affine_layers(
     ):
         _draw_grid(axes, lines)
     once, twice = _affine(crossings, W, b), _affine(_affine(crossings, W1, b1), W2, b2)
-    right.plot(*to_numpy(once).T, "o", color=INK, markersize=3.2, label="X W + b, in one layer")
-    right.legend(loc="upper left", bbox_to_anchor=(0, -0.16))
+    difference = float((once - twice).abs().max())
+    name = f"X W + b, the same in one layer (off by at most {difference:.0e})"
+    right.plot(*to_numpy(once).T, "o", color=INK, markersize=3.2, label=name)
+    figure.legend(loc="outside lower right")
     left.set(title="X", xlabel="$x_1$", ylabel="$x_2$")
     middle.set(title="X W1 + b1", xlabel="first hidden unit", ylabel="second hidden unit")
-    right.set(xlabel="first output", ylabel="second output")
-    right.set_title(f"(X W1 + b1) W2 + b2, off by at most {float((once - twice).abs().max()):.0e}")
+    right.set(title="(X W1 + b1) W2 + b2", xlabel="first output", ylabel="second output")
     return figure
 
 
@@ -58,7 +59,7 @@ def folded_plane(
     Shaded is where the output O = H W2 + b2 is above 1/2.
     """
     W1, b1, W2, b2 = network()
-    figure = new_figure(10.2, 4.2, title)
+    figure = new_figure(9.9, 4.2, title)
     before, between, after = panels(figure, columns=3)
     grid, points = _grid(), X.double()
     for axes, lines, moved in (
@@ -78,7 +79,7 @@ def folded_plane(
     before.set(title="Before: X", xlabel="$x_1$", ylabel="$x_2$")
     between.set(title="Z = X W1 + b1", xlabel="$z_1$", ylabel="$z_2$")
     after.set(title="After: H = relu(Z)", xlabel="$h_1$", ylabel="$h_2$")
-    before.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.16), ncols=3)
+    figure.legend(*before.get_legend_handles_labels(), loc="outside lower left", ncols=5)
     return figure
 
 
@@ -107,8 +108,11 @@ def _draw_grid(axes: Axes, lines: Tensor) -> None:
         for line in to_numpy(family):
             axes.plot(line[:, 0], line[:, 1], color=colour, linewidth=1.1, zorder=1.5)
     axes.grid(visible=False)
-    axes.margins(0.07)
-    axes.set_aspect("equal", adjustable="datalim")
+    low, high = lines.reshape(-1, 2).min(dim=0).values, lines.reshape(-1, 2).max(dim=0).values
+    reach = 0.55 * float((high - low).max())
+    (left, right), (bottom, top) = torch.stack(((low + high) / 2 - reach, (low + high) / 2 + reach), dim=1).tolist()
+    axes.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+    axes.locator_params(nbins=5)
 
 
 def _name_points(axes: Axes, X: Tensor, moved: Tensor) -> None:
@@ -139,18 +143,18 @@ def _shade(axes: Axes, output: Callable[[Tensor], Tensor]) -> None:
     across, up = _plane(axes)
     values = to_numpy(output(torch.stack((across, up), dim=-1))[..., 0])
     if values.max() > 0.5:
-        shade = {"colors": [VERMILLION], "alpha": 0.16, "zorder": 0.5}
-        axes.contourf(to_numpy(across), to_numpy(up), values, levels=[0.5, max(values.max(), 0.5) + 1], **shade)
+        axes.contourf(
+            *map(to_numpy, (across, up)), values, [0.5, values.max() + 1], colors=[VERMILLION], alpha=0.16, zorder=0.5
+        )
     if values.min() < 0.5 < values.max():
         axes.contour(to_numpy(across), to_numpy(up), values, levels=[0.5], colors=[VERMILLION], linewidths=1.8)
-    axes.plot([], [], color=VERMILLION, linewidth=1.8, label="O = 1/2")
+        axes.plot([], [], color=VERMILLION, linewidth=1.8, label="O = 1/2")
 
 
 def _plane(axes: Axes) -> tuple[Tensor, Tensor]:
-    """Return the coordinates of a mesh over what the axes show, and fix these limits."""
-    axes.apply_aspect()
+    """Return the coordinates of a mesh over what the axes show."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    axes.set(xlim=(left, right), ylim=(bottom, top))
     across = torch.linspace(left, right, 301, dtype=torch.float64)
     up = torch.linspace(bottom, top, 301, dtype=torch.float64)
-    return torch.meshgrid(across, up, indexing="xy")
+    first, second = torch.meshgrid(across, up, indexing="xy")
+    return first, second

@@ -50,12 +50,13 @@ def labelled_points(
     figure = new_figure(3.7 * len(labels), 4.0, title)
     for axes, (name, y) in zip(panels(figure, columns=len(labels), sharey=True), labels.items(), strict=True):
         for letter, (angle, b) in lines.items():
-            _line(axes, letter, np.deg2rad(angle), b)
+            _line(axes, letter, angle, b)
         draw_points(axes, X, y)
         axes.set(title=name, xlabel="input $x_1$", xlim=(-0.6, 1.6), ylim=(-0.6, 1.6), aspect="equal")
         axes.set(xticks=(0, 1), yticks=(0, 1))
     figure.axes[0].set_ylabel("input $x_2$")
-    figure.axes[0].legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=2)
+    handles, names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower left", ncols=2)
     return figure
 
 
@@ -70,7 +71,8 @@ def map_of_lines(
 ) -> Picture:
     """Draw `accuracy_map(y)`, of shape (offsets, angles), as a heat map for each set of labels, with its largest value.
 
-    On the curve of a point the line goes through that point. `lines` are marked by their names.
+    Element [i, j] belongs to the line x1 cos(angle) + x2 sin(angle) + b = 0 with b = offsets[i] and the angle
+    angles[j] in degrees. Each point of X has a curve: the lines through it. `lines` are marked by their names.
     """
     maps = {name: to_numpy(accuracy_map(y)) for name, y in labels.items()}
     best = {name: Fraction(float(shares.max())).limit_denominator(len(X)) for name, shares in maps.items()}
@@ -80,12 +82,14 @@ def map_of_lines(
     levels = np.arange(len(X) + 1) / len(X)
     shades = ListedColormap(mpl.colormaps["cividis"](0.12 + 0.88 * levels))
     edges = BoundaryNorm((np.arange(len(X) + 2) - 0.5) / len(X), len(X) + 1)
-    degrees = np.rad2deg(to_numpy(angles))
+    degrees = to_numpy(angles)
     for axes, (name, shares) in zip(grid, maps.items(), strict=True):
         mesh = axes.pcolormesh(degrees, to_numpy(offsets), shares, cmap=shades, norm=edges, shading="nearest")
         _curves(axes, X, degrees)
         for letter, (angle, b) in lines.items():
-            axes.text(angle, b, letter, ha="center", va="center", fontweight="bold", bbox={"facecolor": CARD, "pad": 2.0})
+            axes.text(
+                angle, b, letter, ha="center", va="center", fontweight="bold", bbox={"facecolor": CARD, "pad": 2.0}
+            )
         axes.set(title=f"{name}: at most {best[name]}", xlabel="direction of w, in degrees", xticks=range(0, 361, 90))
         axes.set(ylim=(float(offsets[0]), float(offsets[-1])))
         axes.grid(visible=False)
@@ -96,15 +100,17 @@ def map_of_lines(
 
 
 @drawing
-def functions_of_two_bits(
-    best_line: Callable[[Tensor], tuple[float, float, float]], X: Tensor, title: str = ""
-) -> Picture:
-    """Draw every labelling of the four points with the best line for it, `best_line(y)` giving (share, angle, b)."""
+def functions_of_two_bits(best_line: Callable[[Tensor], tuple[float, float, float]], X: Tensor) -> Picture:
+    """Draw every labelling of the four points with the best line for it, `best_line(y)` giving (share, angle, b).
+
+    The angle is in degrees. Where the share is less than 1 there is nothing to draw, and the panel is framed.
+    """
     labellings = [torch.tensor(bits) for bits in product((0, 1), repeat=len(X))]
     found = [best_line(y) for y in labellings]
     done = sum(share == 1 for share, _, _ in found)
-    figure = new_figure(9.2, 3.3, title or f"A line computes {done} of the {len(found)} functions of two bits")
-    for axes, y, (share, angle, b) in zip(panels(figure, 2, 8), labellings, found, strict=True):
+    figure = new_figure(9.2, 3.3, f"A line computes {done} of the {len(found)} functions of two bits")
+    grid = panels(figure, 2, 8, sharex=True, sharey=True)
+    for axes, y, (share, angle, b) in zip(grid, labellings, found, strict=True):
         if share == 1:
             _line(axes, "", angle, b, shade=True)
         draw_points(axes, X, y, size=6)
@@ -112,6 +118,8 @@ def functions_of_two_bits(
         short = Fraction(share).limit_denominator(len(X))
         axes.set_title(name if share == 1 else f"{name}: {short}", fontsize=9, color=INK if share == 1 else VERMILLION)
         axes.set(xlim=(-0.6, 1.6), ylim=(-0.6, 1.6), aspect="equal", xticks=(), yticks=())
+        axes.set(xlabel="$x_1$", ylabel="$x_2$")
+        axes.label_outer()
         if share < 1:
             axes.spines[:].set(visible=True, color=VERMILLION, linewidth=2)
     return figure
@@ -126,8 +134,8 @@ def draw_points(axes: Axes, X: Tensor, y: Tensor, size: float = 10) -> None:
 
 
 def _line(axes: Axes, name: str, angle: float, b: float, *, shade: bool = False) -> None:
-    """Draw the line x · w + b = 0 for the unit vector w of that angle, with its name and an arrow along w."""
-    w = np.array([np.cos(angle), np.sin(angle)])
+    """Draw the line x · w + b = 0 for the unit vector w of that angle in degrees, with its name and an arrow along w."""
+    w = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
     along = np.array([-w[1], w[0]])
     # The foot of the perpendicular from the centre of the square, so that names stay within the panel.
     foot = np.full(2, 0.5) - (w @ np.full(2, 0.5) + b) * w

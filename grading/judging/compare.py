@@ -107,8 +107,15 @@ def examine_output(
     wrong_dtype = _examine_dtype(name, got, dtype, alone)
     if wrong_dtype is not None and not got.dtype.is_floating_point and expected.is_floating_point():
         return wrong_dtype
-    values = _examine_values(name, got, expected, bound, prefix)
+    values = _examine_values(name, got, expected, bound * _coarseness(got.dtype, dtype), prefix)
     return values or wrong_dtype
+
+
+def _coarseness(got: torch.dtype, wanted: torch.dtype | None) -> float:
+    """Return how much coarser the dtype of an answer is: it is charged for the dtype, not for what that rounds away."""
+    if wanted is None or not got.is_floating_point or not wanted.is_floating_point:
+        return 1.0
+    return max(1.0, torch.finfo(got).eps / torch.finfo(wanted).eps)
 
 
 def _type_advice(got: Any) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import torch
 
@@ -66,17 +67,45 @@ def tolerance(dtype: torch.dtype, reduction: int, scale: float) -> float:
 
 @contextmanager
 def full_precision() -> Iterator[None]:
-    """Switch off TF32, other reduced-precision products and inference mode within; restore the user's settings afterwards."""
-    matmul = torch.get_float32_matmul_precision()
-    cudnn = torch.backends.cudnn.allow_tf32
+    """Let a session's settings have no influence within: reduced precision, default dtype and device, inference mode."""
     default = torch.get_default_dtype()
-    torch.set_float32_matmul_precision("highest")
-    torch.backends.cudnn.allow_tf32 = False
-    torch.set_default_dtype(torch.float32)
-    try:
-        with torch.inference_mode(False):
+    with ExitStack() as stack:
+        stack.enter_context(_exact_products())
+        stack.enter_context(torch.inference_mode(False))
+        for kind in ("cpu", "cuda"):
+            if torch.is_autocast_enabled(kind):
+                stack.enter_context(torch.autocast(kind, enabled=False))
+        # Entering a device costs time at every call, so only where the session has set another one.
+        if torch.get_default_device().type != "cpu":
+            stack.enter_context(torch.device("cpu"))
+        torch.set_default_dtype(torch.float32)
+        try:
             yield
+        finally:
+            torch.set_default_dtype(default)
+
+
+@contextmanager
+def _exact_products() -> Iterator[None]:
+    """Switch off TF32 and bfloat16 in products of float32 matrices, and restore the session's own setting.
+
+    PyTorch 2.9 has a setting for each backend, and the older ones raise in a session that has used it.
+    """
+    if not hasattr(torch.backends, "fp32_precision"):
+        before = torch.get_float32_matmul_precision()
+        torch.set_float32_matmul_precision("highest")
+        try:
+            yield
+        finally:
+            torch.set_float32_matmul_precision(before)
+        return
+    backends: Any = torch.backends
+    products = (backends.cuda.matmul, backends.mkldnn.matmul)
+    reduced = [(one, one.fp32_precision) for one in products if one.fp32_precision not in ("none", "ieee")]
+    for one, _ in reduced:
+        one.fp32_precision = "ieee"
+    try:
+        yield
     finally:
-        torch.set_float32_matmul_precision(matmul)
-        torch.backends.cudnn.allow_tf32 = cudnn
-        torch.set_default_dtype(default)
+        for one, own in reduced:
+            one.fp32_precision = "none" if backends.fp32_precision == own else own  # "none" follows the common one

@@ -47,7 +47,7 @@ def _known_mistakes(bench: Bench, trials: Sequence[Trial], first: Finding) -> Mi
     candidates = [
         mistake for mistake in bench.exercise.mistakes if _reproduces(bench, mistake, trials, first, whole=True)
     ]
-    if not candidates and first.part in bench.exercise.outputs:
+    if not candidates and any(first.part in trial.expected for trial in trials):
         candidates = [m for m in bench.exercise.mistakes if _reproduces(bench, m, trials, first, whole=False)]
     return candidates[0] if len(candidates) == 1 else None
 
@@ -60,7 +60,7 @@ def _reproduces(bench: Bench, mistake: Mistake, trials: Sequence[Trial], first: 
         other = repeat(wrong, trial)
         if whole and not _alike(trial, other, first):
             return False
-        if not whole and not _output_alike(trial, other, first.part):
+        if not whole and first.part in trial.expected and not _output_alike(trial, other, first.part):
             return False
         if any(finding.kind == first.kind and finding.part == first.part for finding in other.findings):
             faulted.add(trial.seed)

@@ -84,6 +84,7 @@ class Exercise:
     dims: from the arguments, the sizes by their letters, for the diagnosis of constant factors.
     may_change: parameters that the answer is meant to change.
     keeps_dtype: whether the outputs have the dtype of the inputs.
+    passable: from which of the returned tensors, in order, autograd must be able to pass back; by default the first.
     examine: replaces the comparison with a reference where that makes no sense (samplers, training).
     manual: graded by a person with `rubric`; such an exercise has no cases.
     """
@@ -106,6 +107,7 @@ class Exercise:
     dims: Callable[[Arguments], dict[str, int]] = lambda arguments: {}
     may_change: frozenset[str] = frozenset()
     keeps_dtype: bool = True
+    passable: Callable[[tuple[bool, ...]], bool] = lambda connected: connected[0]
     examine: Callable[[Exercise, Bench], list[Finding]] | None = None
     manual: bool = False
     rubric: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """Judge a function that initializes the linear layers of a network in place: uniform Xavier weights, biases zero.
 
-The weights are judged by the statistics of `grading.judging.sampling`, so any way to draw them will do; the rest is what
+The weights are judged by the statistics of `grading.judging.weights`, so any way to draw them will do; the rest is what
 must be zero, what must be left alone, and whose parameters they must still be.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -18,23 +19,19 @@ from grading.judging.bench import Bench
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Exercise
 from grading.judging.portrait import Portrait, name_mistake, portray
-from grading.judging.sampling import (
-    Block,
-    examine_centre,
-    examine_law,
-    examine_relations,
-    examine_spread,
-    missing,
-)
+from grading.judging.sampling import missing
 from grading.judging.statistics import UNIFORM, related
 from grading.judging.trial import raised
 from grading.judging.verdict import Finding
+from grading.judging.weights import Block, examine_centre, examine_law, examine_relations, examine_spread
 from grading.probe.call import Observation
 from grading.probe.networks import Layer, Network
 
 WEIGHTS = "weights"
 BIASES = "biases"
 
+# The kinds of findings whose facts tell one mistake from another: which layers, which value.
+_TELLING = frozenset({"bias", "unchanged"})
 _FORMULA = "√(2 / (fan_in + fan_out))"
 
 
@@ -45,14 +42,16 @@ def _network(draw: Draw) -> Network:
     sizes = (d, h, k, k, k, q)
     activations = ("ReLU", "Tanh", "Sigmoid", "ReLU")
     layers: list[Layer] = []
-    for index, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for index, (fan_in, fan_out) in enumerate(pairwise(sizes)):
         layers.append(_linear(draw, fan_in, fan_out))
         layers += [Layer(activations[index])] if index < len(activations) else []
     return Network(tuple(layers))
 
 
 def _linear(draw: Draw, fan_in: int, fan_out: int) -> Layer:
-    return Layer("Linear", draw.normal(fan_out, fan_in, scale=3.0).float(), draw.uniform(fan_out, low=1, high=2).float())
+    return Layer(
+        "Linear", draw.normal(fan_out, fan_in, scale=3.0).float(), draw.uniform(fan_out, low=1, high=2).float()
+    )
 
 
 def _tiny_network(draw: Draw) -> Network:
@@ -81,10 +80,12 @@ class _Result:
     findings: tuple[Finding, ...]
     blocks: tuple[Block, ...] = ()
     untouched: bool = False
+    traits: tuple[object, ...] = ()
 
     def portrait(self) -> Portrait:
         """Summarize the result, to be compared with that of a known mistake."""
-        traits = tuple(sorted((finding.part, finding.kind, finding.title) for finding in self.findings))
+        told = [(one.part, one.kind, one.title, one.facts if one.kind in _TELLING else ()) for one in self.findings]
+        traits = (*sorted(told), *self.traits)
         return replace(portray(self.blocks), traits=traits) if self.blocks else Portrait(problem=traits)
 
 
@@ -109,14 +110,23 @@ def _try(bench: Bench) -> _Result:
         return _Result((), untouched=True)
     findings = _basic(first, net)
     if findings:
-        return _Result(tuple(findings))
+        return _Result(tuple(findings), traits=(str(first.value),))
     again, small, special = (_run(bench, one, index) for index, one in ((1, net), (2, tiny), (3, odd)))
     after = first.after["net"]
-    blocks = _blocks(after, net, "")
-    findings += _weights(blocks, again, small, net, tiny, bench.seed)
+    blocks = _blocks(after, net)
+    twins = [block for block in blocks if block.W.shape[0] == block.W.shape[1]]
+    same_layers = related(twins[0].Z, twins[1].Z)
+    same_networks = again.failure is not None or related(blocks[0].Z, _blocks(again.after["net"], net)[0].Z)
+    if small.failure is None:
+        chain = _blocks(small.after["net"], tiny)
+        joined = torch.stack([block.W.flatten() for block in chain])
+        small_blocks = [Block("layers with 2 inputs and 3 outputs or so", chain[0].std, joined)]
+    else:
+        small_blocks = []
+    findings += _weights(blocks, small_blocks, bench.seed, same_layers=same_layers, same_networks=same_networks)
     findings += _biases(after, net)
     findings += _care(first, net) or _odd(special, odd, biases=not _biases(after, net))
-    return _Result(tuple(findings), tuple(blocks))
+    return _Result(tuple(findings), tuple(blocks), traits=(same_layers, same_networks))
 
 
 def _run(bench: Bench, net: Network, index: int, *, watch: bool = False) -> Observation:
@@ -162,36 +172,29 @@ def _shapes(state: Mapping[str, Any]) -> list[dict[str, tuple[int, ...]]]:
     ]
 
 
-def _blocks(state: Mapping[str, Any], net: Network, note: str) -> list[Block]:
+def _blocks(state: Mapping[str, Any], net: Network) -> list[Block]:
     """Return the weights of the linear layers, in the orientation of the text, (fan_in, fan_out)."""
     blocks = []
     for index, layer in enumerate(net.layers):
         if layer.kind == "Linear":
             W: Tensor = state["layers"][index]["weight"]["value"].double().T
-            blocks.append(Block(f"layer {index}, {layer}{note}", math.sqrt(2 / sum(W.shape)), W))
+            blocks.append(Block(f"layer {index}, {layer}", math.sqrt(2 / sum(W.shape)), W))
     return blocks
 
 
 def _weights(
-    blocks: list[Block], again: Observation, small: Observation, net: Network, tiny: Network, seed: int
+    blocks: list[Block], small: list[Block], seed: int, *, same_layers: bool, same_networks: bool
 ) -> list[Finding]:
     """Return what the statistics of the weights say; fewer than `grading.judging.statistics.TESTS` tests."""
     findings = examine_relations(blocks)
     if findings:
         return [replace(findings[0], part=WEIGHTS)]
-    twins = [block for block in blocks if block.W.shape[0] == block.W.shape[1]]
-    if related(twins[0].Z, twins[1].Z):
-        title = "two layers of the same shape get the same weights."
-        return [Finding(WEIGHTS, "constant", title, (), "A seed that is set inside starts the same sequence again.")]
-    if again.failure is not None or related(blocks[0].Z, _blocks(again.after["net"], net, "")[0].Z):
-        title = "two networks get the same weights."
-        return [Finding(WEIGHTS, "constant", title, (), "Set a seed outside of the function, or not at all.")]
-    if small.failure is None:
-        chain = _blocks(small.after["net"], tiny, "")
-        joined = torch.stack([block.W.flatten() for block in chain])
-        blocks = [*blocks, Block(f"{len(chain)} layers with 2 inputs and 3 outputs or so", chain[0].std, joined)]
-    moments = examine_centre(blocks, seed) or examine_spread(blocks, UNIFORM, _FORMULA, seed)
-    found = moments or examine_law(blocks, UNIFORM)
+    if same_layers or same_networks:
+        title = f"two {'layers of the same shape' if same_layers else 'networks'} get the same weights."
+        return [Finding(WEIGHTS, "constant", title, (), "Every layer of every network needs a draw of its own.")]
+    everything = [*blocks, *small]
+    moments = examine_centre(everything, seed) or examine_spread(everything, _FORMULA, seed)
+    found = moments or examine_law(everything, UNIFORM, seed)
     return [replace(one, part=WEIGHTS) for one in found]
 
 
@@ -222,7 +225,9 @@ def _care(observation: Observation, net: Network) -> list[Finding]:
             if entry["requires_grad"] == layer.frozen or not entry["leaf"]:
                 facts = (("layer", f"{index}, {layer}: {name}"),)
                 advice = "Leave `requires_grad` as it is: `torch.no_grad()` is enough to write into a parameter."
-                return [Finding(CARE, "requires_grad", "it changes whether a parameter requires a gradient.", facts, advice)]
+                return [
+                    Finding(CARE, "requires_grad", "it changes whether a parameter requires a gradient.", facts, advice)
+                ]
             before = layer.weight if name == "weight" else layer.bias
             if layer.kind != "Linear" and before is not None and not torch.equal(entry["value"], before):
                 facts = (("layer", f"{index}, {layer}: {name}"),)
@@ -244,10 +249,11 @@ def _odd(observation: Observation, net: Network, *, biases: bool) -> list[Findin
         return [Finding(CARE, "layers", "a layer without a bias should stay without one.")]
     findings = _care(observation, net)
     for index, layer in enumerate(net.layers):
-        if layer.kind == "Linear" and layer.weight is not None:
-            if torch.equal(state["layers"][index]["weight"]["value"], layer.weight):
-                facts = (("layer", f"{index}, {layer}{', frozen' if layer.frozen else ''}"), ("of", str(net)))
-                findings.append(Finding(CARE, "unchanged", "some layers still have their old weights.", facts))
+        if layer.kind != "Linear" or layer.weight is None:
+            continue
+        if torch.equal(state["layers"][index]["weight"]["value"], layer.weight):
+            facts = (("layer", f"{index}, {layer}{', frozen' if layer.frozen else ''}"), ("of", str(net)))
+            findings.append(Finding(CARE, "unchanged", "some layers still have their old weights.", facts))
     if biases:
         findings += [replace(one, part=CARE) for one in _biases(state, net)]
     return findings[:1]

@@ -11,7 +11,7 @@ import torch
 
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
-from grading.probe.observe import Unknown
+from grading.probe.freeze import Unknown
 
 Reading = dict[str, Any]
 Reader = Callable[[Observation, Mapping[str, Any]], "Reading | Finding"]
@@ -110,7 +110,7 @@ class Number:
 def as_number(value: Any) -> float | None:
     """Return a number as a float, or None if the value is no single number."""
     if isinstance(value, torch.Tensor):
-        return float(value.double()) if value.dim() == 0 else None
+        return float(value.double()) if value.dim() == 0 and not value.is_complex() else None
     if isinstance(value, np.ndarray):
         return float(value) if value.ndim == 0 else None
     if isinstance(value, bool | int | float | np.generic):

@@ -106,9 +106,7 @@ def repeat(bench: Bench, trial: Trial) -> Trial:
     return _tried(bench, trial.case, trial.call, trial.expected, trial.bounds)
 
 
-def _tried(
-    bench: Bench, case: Case, call: Call, expected: dict[str, torch.Tensor], limits: dict[str, float]
-) -> Trial:
+def _tried(bench: Bench, case: Case, call: Call, expected: dict[str, torch.Tensor], limits: dict[str, float]) -> Trial:
     exercise, arguments = bench.exercise, dict(call.arguments)
     observation = bench.run(call)
     reading, findings = _read(exercise, case, arguments, observation, expected, limits)
@@ -170,7 +168,7 @@ def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[F
         advice = "Give the device: `torch.zeros(..., device=X.device)`, or derive it: `torch.zeros_like(X)`, `X.new_zeros(...)`."
         facts = (("reason", observation.device_fault),)
         findings.append(Finding(CARE, "device", "it would fail on a GPU.", facts, advice))
-    if case.connected and observation.devices and not observation.connected:
+    if case.connected and observation.devices and not exercise.passable(observation.connected):
         advice = "`.detach()`, `.data`, `.item()`, `torch.no_grad()` and `torch.tensor(...)` cut the graph."
         findings.append(Finding(case.part or CARE, "graph", "autograd cannot pass through the result.", (), advice))
     return findings

@@ -68,7 +68,7 @@ class Observation:
     used: the banned operations that were called.
     device_fault: why the function would fail on another device, or "".
     devices: the device types of the tensors in the value, in order.
-    connected: whether the value was connected to the arguments by autograd.
+    connected: whether autograd can pass back from these tensors, in the same order.
     same_objects: names of parameters whose tensors are still the objects that were passed in.
     changed: parameters whose contents changed.
     printed: what the call wrote to the standard streams, shortened.
@@ -80,7 +80,7 @@ class Observation:
     used: frozenset[str] = frozenset()
     device_fault: str = ""
     devices: tuple[str, ...] = ()
-    connected: bool = False
+    connected: tuple[bool, ...] = ()
     same_objects: bool = True
     changed: frozenset[str] = frozenset()
     printed: str = ""

@@ -13,6 +13,8 @@ from typing import Any
 
 import torch
 
+from grading.probe.freeze import MOST_PARTS
+
 _FACTORIES = frozenset(
     "tensor as_tensor asarray from_numpy zeros ones full empty rand randn randint randperm arange range linspace logspace eye "
     "normal tril_indices triu_indices scalar_tensor Tensor FloatTensor DoubleTensor".split()
@@ -26,15 +28,17 @@ _MIXING_ALLOWED = frozenset(
 
 
 def tensors_in(tree: Any, depth: int = 6) -> Iterator[torch.Tensor]:
-    """Yield the tensors in nested lists, tuples and mappings."""
+    """Yield the tensors in nested lists, tuples and mappings, of the first `MOST_PARTS` parts."""
+    return _tensors_in(tree, depth, iter(range(MOST_PARTS)))
+
+
+def _tensors_in(tree: Any, depth: int, parts: Iterator[int]) -> Iterator[torch.Tensor]:
     if isinstance(tree, torch.Tensor):
         yield tree
-    elif depth and isinstance(tree, Mapping):
-        for branch in tree.values():
-            yield from tensors_in(branch, depth - 1)
-    elif depth and isinstance(tree, list | tuple):
-        for branch in tree:
-            yield from tensors_in(branch, depth - 1)
+    elif depth and isinstance(tree, Mapping | list | tuple):
+        # A mapping of the learner's may be endless; the second iterator is not.
+        for branch, _ in zip(tree.values() if isinstance(tree, Mapping) else tree, parts, strict=False):
+            yield from _tensors_in(branch, depth - 1, parts)
 
 
 class DeviceAudit:

@@ -7,50 +7,21 @@ import linecache
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from grading.probe.call import Blueprint, Call, Failure, Observation
 from grading.probe.device_audit import DeviceAudit, tensors_in
+from grading.probe.freeze import Unknown, freeze
 from grading.probe.watch import watching
 
 _PRINTED = 2000
 _MESSAGE = 300
 _OWN_FILES = (str(Path(__file__).parent), str(Path(torch.__file__).parent))
-
-
-class Unknown:
-    """Stands for a value that is no plain data; keeps the name of its type."""
-
-    def __init__(self, type_name: str) -> None:
-        self.type_name = type_name
-
-    def __repr__(self) -> str:
-        return f"<{self.type_name}>"
-
-
-def freeze(value: Any, depth: int = 6) -> Any:
-    """Copy nested plain data: tensors detached and on the CPU, arrays copied, anything else as `Unknown`."""
-    if isinstance(value, torch.Tensor):
-        plain = value.detach().as_subclass(torch.Tensor)
-        return plain if plain.device.type == "meta" else plain.cpu().clone()
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if value is None or value is Ellipsis or value is NotImplemented or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, np.generic):
-        return value
-    if depth and isinstance(value, Mapping):
-        return {str(key): freeze(branch, depth - 1) for key, branch in value.items()}
-    if depth and isinstance(value, tuple):
-        return tuple(freeze(branch, depth - 1) for branch in value)
-    if depth and isinstance(value, list):
-        return [freeze(branch, depth - 1) for branch in value]
-    return Unknown(type(value).__name__)
 
 
 def lay_out(tensor: torch.Tensor, layout: str) -> torch.Tensor:
@@ -96,7 +67,9 @@ def _read_back(tree: Any, made: list[tuple[Blueprint, Any]]) -> Any:
 def _failure(error: BaseException) -> Failure:
     try:
         message = " ".join(str(error).split())[:_MESSAGE]
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         message = ""
     line = ""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
@@ -121,7 +94,7 @@ def _same(before: Any, after: Any) -> bool:
         return len(before) == len(after) and all(_same(a, b) for a, b in zip(before, after, strict=True))
     if isinstance(before, Unknown):
         return isinstance(after, Unknown)
-    return bool(before == after)
+    return type(before) is type(after) and bool(before == after)
 
 
 @contextmanager
@@ -136,6 +109,29 @@ def _seeded(call: Call) -> Iterator[None]:
         if devices:
             torch.cuda.manual_seed(call.seed)
         yield
+
+
+@contextmanager
+def _settings_kept() -> Iterator[None]:
+    """Give torch's settings back as they were: a function that changes them must not change how it is judged."""
+    dtype, device = torch.get_default_dtype(), torch.get_default_device()
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(dtype)
+        if torch.get_default_device() != device:
+            torch.set_default_device(None if device.type == "cpu" else device)
+        if torch.are_deterministic_algorithms_enabled() != deterministic:
+            torch.use_deterministic_algorithms(deterministic)
+
+
+class _Beginning(io.StringIO):
+    """A stream that keeps the beginning of what is written, so that a flood does not fill the memory."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(_PRINTED - self.tell(), 0)])
+        return len(text)
 
 
 def _identities(tree: Any) -> list[int]:
@@ -154,28 +150,43 @@ def observe(function: Callable[..., Any], call: Call) -> Observation:
     identities = {name: _identities(tree) for name, tree in arguments.items()}
     seen: set[str] = set()
     audit = DeviceAudit() if call.device.type == "cpu" else None
-    printed = io.StringIO()
+    printed = _Beginning()
     value: Any = None
     failure = None
     with ExitStack() as stack:
         stack.enter_context(_seeded(call))
+        stack.enter_context(_settings_kept())
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         stack.enter_context(redirect_stdout(printed))
         stack.enter_context(redirect_stderr(printed))
         stack.enter_context(torch.enable_grad())
-        if call.watch:
-            stack.enter_context(watching(seen, audit))
         try:
-            value = function(*arguments.values())
+            with watching(seen, audit) if call.watch else nullcontext():
+                value = function(*arguments.values())
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             failure = _failure(error)
+        try:
+            text = printed.getvalue()
+            return _written_down(value, failure, call, arguments, built, before, identities, seen, audit, text)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # an object of the learner's that does not let itself be looked at
+            return Observation(failure=replace(_failure(error), missing=False))
+
+
+def _can_be_passed(tensor: torch.Tensor) -> bool:
+    """Tell whether autograd can pass back through a tensor; it may be recorded and still have lost what it needs."""
+    if not tensor.requires_grad:
+        return False
     try:
-        return _written_down(value, failure, call, arguments, built, before, identities, seen, audit, printed.getvalue())
-    except Exception as error:  # an object of the learner's that does not let itself be looked at
-        return Observation(failure=_failure(error))
+        # Of a scalar: to start from ones given by hand, PyTorch imports its symbolic algebra, which takes a second.
+        tensor.sum().backward(retain_graph=True)
+    except Exception:
+        return False
+    return True
 
 
 def _written_down(
@@ -194,15 +205,17 @@ def _written_down(
         audit.close(value)
     after = {name: _read_back(tree, built) for name, tree in arguments.items()}
     returned = list(tensors_in(value))
+    frozen = freeze(value)
+    connected = tuple(_can_be_passed(tensor) for tensor in returned)
     return Observation(
-        value=freeze(value),
+        value=frozen,
         after=after,
         failure=failure,
         used=frozenset(seen & call.banned),
         device_fault=audit.fault if audit is not None else "",
         devices=tuple(tensor.device.type for tensor in returned),
-        connected=any(tensor.requires_grad for tensor in returned),
+        connected=connected,
         same_objects=all(_identities(tree) == identities[name] for name, tree in arguments.items()),
         changed=frozenset(name for name in arguments if not _same(before[name], after[name])),
-        printed=printed[:_PRINTED],
+        printed=printed,
     )

@@ -67,5 +67,5 @@ class WithGradient:
             return value
         gradient = None
         if value.requires_grad:
-            (gradient,) = torch.autograd.grad(value, X, allow_unused=True)
+            (gradient,) = torch.autograd.grad(value, X, allow_unused=True, retain_graph=True)
         return {"value": value, "gradient": torch.zeros_like(X) if gradient is None else gradient}

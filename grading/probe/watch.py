@@ -133,4 +133,5 @@ def watching(seen: set[str], audit: DeviceAudit | None) -> Iterator[None]:
         try:
             yield
         finally:
-            sys.setprofile(before)
+            # A profiler written in C, such as cProfile, cannot be put back in its place.
+            sys.setprofile(before if callable(before) else None)

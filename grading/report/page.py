@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from grading.report.summary import ClassSummary, Mark, Standing
 
@@ -15,6 +16,7 @@ LOOKS = {
     Standing.WRONG: ("wrong", "✗"),
     Standing.UNTOUCHED: ("untouched", "○"),
     Standing.WAITING: ("waiting", "…"),
+    Standing.ABSENT: ("untouched", "–"),
     Standing.COURSE: ("course", "!"),
 }
 
@@ -34,7 +36,16 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["points"] = lambda number: f"{number:.2f}".rstrip("0").rstrip(".")
+    environment.filters["code"] = _with_code
     return environment.get_template("class.html.jinja")
+
+
+def _with_code(text: str) -> Markup:
+    """Show what stands between backticks as code, everything escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 else escape(p) for n, p in enumerate(parts))
 
 
 def _marks_by_exercise(summary: ClassSummary) -> dict[str, dict[str, Mark]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from grading.engine.problems import Problem
+from grading.engine.problems import Problem, told
 from grading.engine.results import CellResult, StudentResult
 
 
@@ -20,6 +20,7 @@ class Standing(StrEnum):
     WRONG = "wrong"
     UNTOUCHED = "not attempted"
     WAITING = "to be graded by a person"
+    ABSENT = "no usable notebook"
     COURSE = "the check failed, not the student"
 
 
@@ -105,9 +106,9 @@ class ClassSummary:
         return sum(student.earned for student in self.graded) / max(len(self.graded), 1)
 
     @property
-    def problems(self) -> tuple[tuple[str, Problem], ...]:
-        """What was wrong with files, with the student's id."""
-        return tuple((s.student, p) for s in self.students for p in s.problems if p.worth_telling)
+    def troubled(self) -> tuple[StudentSummary, ...]:
+        """The students with something worth telling about their files."""
+        return tuple(student for student in self.students if told(student.problems))
 
 
 def summarize(lesson: str, results: Sequence[StudentResult]) -> ClassSummary:
@@ -126,6 +127,8 @@ def summarize(lesson: str, results: Sequence[StudentResult]) -> ClassSummary:
 
 def _mark(cell: CellResult) -> Mark:
     name = cell.grade_id.removeprefix("check-")
+    if not cell.present:
+        return Mark(name, cell.points, cell.earned, Standing.ABSENT)
     if cell.verdict is not None:
         return _mark_of_verdict(cell, cell.verdict)
     if cell.earned is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
@@ -9,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grading.engine.problems import one_line
+from grading.engine.problems import one_line, told
 from grading.report.summary import ClassSummary, ExerciseSummary, Mark, Standing, StudentSummary
 
 # Signs beside colours: the table reads the same without them.
@@ -19,8 +20,12 @@ SIGNS = {
     Standing.WRONG: ("✗", "red"),
     Standing.UNTOUCHED: ("○", "bright_black"),
     Standing.WAITING: ("…", "cyan"),
+    Standing.ABSENT: ("–", "bright_black"),
     Standing.COURSE: ("!", "magenta"),
 }
+
+_JOINT = re.compile(r"([_.])")
+_MOST_FAULTS = 4
 
 
 def show(summary: ClassSummary, console: Console) -> None:
@@ -33,18 +38,18 @@ def render(summary: ClassSummary) -> RenderableType:
     parts: list[RenderableType] = [_points_table(summary), _legend(summary)]
     if any(exercise.faults for exercise in summary.exercises):
         parts += [Text("\nWhat went wrong", style="bold"), Padding(_faults_table(summary), (0, 0, 0, 1))]
-    if summary.problems:
+    if summary.troubled:
         parts.append(Text("\nFiles", style="bold"))
-        parts += [Text(f" {one_line(student)}  {problem.sentence}") for student, problem in summary.problems]
+        parts += [Text(f" {one_line(student.student)}  {told(student.problems)}") for student in summary.troubled]
     return Group(*parts)
 
 
 def _points_table(summary: ClassSummary) -> Table:
     table = Table(box=None, pad_edge=False, title_justify="left", title_style="bold", title=_title(summary))
-    table.add_column("student", no_wrap=True)
+    table.add_column(Text("\n\nstudent", style="bold"), no_wrap=True)
     for exercise in summary.exercises:
         table.add_column(_heading(exercise), justify="left")
-    table.add_column(f"of {summary.points:g}", justify="right", style="bold")
+    table.add_column(Text(f"\n\nof {summary.points:g}"), justify="right", style="bold")
     for student in summary.students:
         table.add_row(one_line(student.student, 20), *_cells(student, summary), _total(student))
     if summary.graded:
@@ -59,9 +64,10 @@ def _title(summary: ClassSummary) -> str:
 
 
 def _heading(exercise: ExerciseSummary) -> Text:
-    """Break a name where it has joints, so that narrow terminals have room for it."""
-    name = exercise.name.replace("_", "_\n").replace(".", ".\n")
-    return Text.assemble(name, (f" {exercise.points:g}", "dim"))
+    """Break a name at its joint, so that narrow terminals have room for it; always three lines, the points below."""
+    first, joint, rest = _JOINT.sub(r"\1\n", exercise.name, count=1).partition("\n")
+    name = f"{first}\n{rest}" if joint else f"\n{first}"
+    return Text.assemble((name, "bold"), "\n", (f"{exercise.points:g}", "dim"))
 
 
 def _cells(student: StudentSummary, summary: ClassSummary) -> Iterator[Text]:
@@ -72,13 +78,13 @@ def _cells(student: StudentSummary, summary: ClassSummary) -> Iterator[Text]:
 
 def _cell(mark: Mark) -> Text:
     sign, colour = SIGNS[mark.standing]
-    return Text(f"{sign} {mark.earned:g}" if mark.standing is Standing.PARTLY else sign, style=colour)
+    return Text(f"{sign} {mark.earned:.3g}" if mark.standing is Standing.PARTLY else sign, style=colour)
 
 
 def _total(student: StudentSummary) -> Text:
     if not student.marks:
         return Text("not graded", style="dim")
-    return Text(f"{student.earned:g}{'+' if student.waits else ''}")
+    return Text(f"{student.earned:.4g}{'+' if student.waits else ''}")
 
 
 def _legend(summary: ClassSummary) -> Text:
@@ -96,8 +102,12 @@ def _faults_table(summary: ClassSummary) -> Table:
     table.add_column(justify="right", no_wrap=True)
     table.add_column()
     for exercise in summary.exercises:
-        for position, fault in enumerate(exercise.faults):
+        for position, fault in enumerate(exercise.faults[:_MOST_FAULTS]):
             words = Text.assemble(fault.title, (f"  {fault.advice}" if fault.advice else "", "dim"))
             name = exercise.name if position == 0 else ""
             table.add_row(Text(name), Text(f"{len(fault.students)} ×"), words)
+        others = exercise.faults[_MOST_FAULTS:]
+        if others:
+            count = sum(len(fault.students) for fault in others)
+            table.add_row("", Text(f"{count} ×"), Text("otherwise; the page has them all", style="dim"))
     return table

@@ -89,7 +89,8 @@ def test_the_first_cell_opens_colab_and_the_set_up_cell_installs(master: Master,
     assert f"]({first})" in learner.cells[0].source
     code = [cell for cell in learner.cells if cell.cell_type == "code"]
     install = (
-        "    %pip install -q --no-deps d2l==1.0.3 torchviz==0.0.3 git+https://github.com/someone/somewhere.git@autumn\n"
+        "    %pip install -q --no-deps d2l==1.0.3 torchinfo==1.8.0 torchviz==0.0.3"
+        " git+https://github.com/someone/somewhere.git@autumn\n"
     )
     assert install in code[0].source
     assert code[0].source.index('if find_spec("grading") is None:') < code[0].source.index(install)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from grading import exercises
 
-MODULES = ("activations",)
+MODULES = ("xor", "activations", "backpropagation", "fashion_mnist", "initialization")
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 

@@ -12,6 +12,7 @@ from grading.data.download import MIRRORS, download
 from grading.data.files import FILES, DataUnavailable, Missing, read_unpacked
 from tests.data.conftest import CONTENTS, SMALL_FILES, Mirrors
 
+ROOT = Path(__file__).parent.parent.parent
 FIRST = FILES[0].name
 
 FAULTS = {
@@ -87,7 +88,9 @@ def test_an_interrupted_download_leaves_nothing_broken(tmp_path: Path, mirrors: 
         "from tests.data.conftest import SMALL_FILES; "
         f"download(Path({str(tmp_path)!r}), SMALL_FILES, [{mirrors('stalled')!r}], timeout=30)"
     )
-    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     deadline = time.monotonic() + 60
     while not mirrors.requests and time.monotonic() < deadline:
         time.sleep(0.02)

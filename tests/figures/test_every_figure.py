@@ -11,12 +11,14 @@ from matplotlib import pyplot as plt
 from torch import Tensor
 
 from grading import figures
+from grading.figures.gradient_check import GradientCheck
 from grading.figures.style import Picture
 
 KNOTS = torch.tensor([0.0, 1.0, 3.0])
 INPUTS = torch.linspace(0, 1, 5)
 TRIANGLE = torch.ones(2), torch.tensor([0.0, -1.0]), torch.tensor([2.0, -3.0]), torch.tensor(0.5)
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+EQUAL = torch.tensor([1, 0, 0, 1])
 
 Draw = Callable[[Callable[..., Tensor]], object]
 
@@ -38,29 +40,80 @@ FIGURES: dict[str, Draw] = {
     "autograd_graph": lambda relu: figures.autograd_graph(
         lambda: relu(torch.ones(2, requires_grad=True)).sum(), {}, "A graph"
     ),
+    "clipped_training": lambda relu: figures.clipped_training({"one": lambda: (relu(INPUTS), INPUTS + 0.1)}, 1.0, 2.3),
+    "depth_sweep": lambda relu: figures.depth_sweep(
+        lambda activation, start: (relu(INPUTS).tolist(), INPUTS.tolist()), ["ReLU", "tanh"], ["small", "large"]
+    ),
     "derivatives_agree": lambda relu: figures.derivatives_agree(
         {"ReLU": (relu, step), "step": (step, step)}, lambda function, x: step(x) + 0 * function(x)
+    ),
+    "descent_at_a_cliff": lambda relu: figures.descent_at_a_cliff(
+        lambda w: w.square().sum(dim=-1), (INPUTS, INPUTS), {"one": lambda: relu(CORNERS)}, "Down"
     ),
     "dying_unit": lambda relu: figures.dying_unit(INPUTS, INPUTS, {"one": partial(training_run, relu)}),
     "error_against_width": lambda relu: figures.error_against_width(
         lambda function, width: float(function(torch.ones(()))) / width, {"smooth": (relu, -1.0)}, [2, 4, 8]
     ),
+    "folded_plane": lambda relu: figures.folded_plane(
+        lambda: (relu(torch.eye(2)), torch.zeros(2), torch.ones(2, 1), torch.zeros(1)), CORNERS, EQUAL
+    ),
     "function_and_derivative": lambda relu: figures.function_and_derivative({"ReLU": (relu, step)}, "Flat", flat=0.1),
+    "functions_of_two_bits": lambda relu: figures.functions_of_two_bits(
+        lambda y: (float(relu(y.float()).mean()), 45.0, -0.5), CORNERS
+    ),
     "growing_network": lambda relu: figures.growing_network(torch.sin, lambda width: relu, [1, 2, 3], (0.0, 1.0)),
+    "gradient_check": lambda relu: figures.gradient_check(
+        lambda: GradientCheck(INPUTS + 0.1, {"central": relu(INPUTS) + 0.1}, INPUTS, INPUTS, INPUTS + 0.01)
+    ),
     "hinges": lambda relu: figures.hinges(relu, [(1.0, 0.0), (-2.0, 1.0)]),
+    "layer_histograms": lambda relu: figures.layer_histograms({"one": lambda: [relu(INPUTS)] * 3}, [1, 3], "Narrow"),
+    "length_maps": lambda relu: figures.length_maps(
+        lambda activation, gain, q: gain * relu(q), ["ReLU", "tanh"], {"g = 1": 1.0, "g = 2": 2.0}
+    ),
+    "map_of_lines": lambda relu: figures.map_of_lines(
+        lambda y: relu(y.float()).reshape(2, 2), INPUTS[:2], INPUTS[:2], CORNERS, {"equal": EQUAL}, {"A": (0.1, 0.1)}
+    ),
     "saturated_start": lambda relu: figures.saturated_start(lambda start: relu(INPUTS - start), [0.0, 0.5]),
     "shortcut_misused": lambda relu: figures.shortcut_misused(relu, step),
+    "spread_by_layer": lambda relu: figures.spread_by_layer({"one": lambda: {"all": relu(INPUTS).tolist()}}, "Flat"),
+    "stacked_affine_layers": lambda relu: figures.stacked_affine_layers(
+        torch.eye(2), torch.ones(2), torch.eye(2), torch.ones(2), lambda W1, b1, W2, b2: (relu(W1), b1 + b2)
+    ),
+    "surface_as_it_learns": lambda relu: figures.surface_as_it_learns(
+        lambda: (lambda step, points: relu(points).sum(dim=1) * step, INPUTS + 1), [0, 1, 4], CORNERS, EQUAL
+    ),
+    "training_runs": lambda relu: figures.training_runs({"a": lambda: relu(INPUTS) + 1}, "It falls"),
+    "worked_example": lambda relu: figures.worked_example(
+        lambda: ({"X": torch.eye(2), "Z": relu(KNOTS)}, {"Z": torch.zeros(())}), "Numbers"
+    ),
     "sum_of_hinges": lambda relu: figures.sum_of_hinges(KNOTS, KNOTS, lambda knots, values: TRIANGLE, relu),
+    "training_by_initialization": lambda relu: figures.training_by_initialization(
+        lambda activation, start: ("lr 1", relu(INPUTS)), ["ReLU"], ["small"], 2.3, "It learns", average=2
+    ),
     "vanishing": lambda relu: figures.vanishing(chains, {"ReLU": relu}, depth=6),
+    "weight_samples": lambda relu: figures.weight_samples(
+        (3, 4), {"uniform": (lambda d, h: relu(torch.rand(d, h)), 0.3), "normal": (torch.randn, 1.0)}, "Weights"
+    ),
 }
 FIGURES_OF_DATA: dict[str, Callable[[], object]] = {
+    "computational_graph": lambda: figures.computational_graph(
+        dict.fromkeys(("X", "W1", "Z", "W2", "O", "L", "s", "J"), "()"), {"O": "grad_O", "L": "1"}
+    ),
     "decision_surface": lambda: figures.decision_surface(
         lambda X: X.prod(dim=1), CORNERS, torch.tensor([0, 0, 0, 1]), "And"
     ),
+    "jacobian_products": lambda: figures.jacobian_products(
+        lambda scale: torch.full((5, 3), scale), [0.5, 2.0], lambda: torch.rand(6, 4).sort(descending=True).values + 0.1
+    ),
+    "labelled_points": lambda: figures.labelled_points(CORNERS, {"equal": EQUAL}, {"A": (45.0, -0.5)}, "A line"),
     "learning_curves": lambda: figures.learning_curves({"a": INPUTS + 1}, "Loss falls"),
+    "memory_of_training": lambda: figures.memory_of_training(
+        {"training": [0, 8, 4]}, {"training": {1: 8, 2: 16}}, {"training": {1: 8, 4: 32}}
+    ),
     "network_diagram": lambda: figures.network_diagram([784, 256, 10]),
+    "unit_paths": lambda: figures.unit_paths({"one": (torch.rand(5, 2, 4), INPUTS)}, (0.1, "the best")),
 }
-WITHOUT_AXES = {"autograd_graph", "network_diagram"}
+WITHOUT_AXES = {"autograd_graph", "computational_graph", "network_diagram", "worked_example"}
 
 
 def drawn(name: str) -> object:

@@ -171,13 +171,16 @@ def test_every_exercise_is_completely_declared(one: Any) -> None:
 
 
 def test_importing_the_package_imports_neither_torch_nor_jupyter() -> None:
-    code = "import sys, grading; print(sorted({'torch', 'nbgrader', 'IPython', 'matplotlib', 'dask'} & set(sys.modules)))"
+    code = (
+        "import sys, grading; print(sorted({'torch', 'nbgrader', 'IPython', 'matplotlib', 'dask'} & set(sys.modules)))"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
 
 
 def test_the_judge_imports_nothing_of_jupyter() -> None:
-    code = "import sys; from grading import judge; print(sorted({'nbgrader', 'IPython', 'jupyter_client', 'matplotlib'} & set(sys.modules)))"
+    code = "import sys; from grading import judge; "
+    code += "print(sorted({'nbgrader', 'IPython', 'jupyter_client', 'matplotlib'} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
 

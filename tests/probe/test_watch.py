@@ -17,7 +17,9 @@ from grading.probe.call import Call, Observation
 from grading.probe.observe import observe
 
 X = torch.tensor([[0.5, -1.5, 2.5], [-0.25, 3.5, -4.5]])
-BANNED = frozenset({"relu", "threshold", "leaky_relu", "sigmoid", "tanh", "cross_entropy", "cross_entropy_loss", "autograd", "nn.init"})
+BANNED = frozenset(
+    {"relu", "threshold", "leaky_relu", "sigmoid", "tanh", "cross_entropy", "cross_entropy_loss", "autograd", "nn.init"}
+)
 
 
 def _observed(function: Callable[..., Any]) -> Observation:
@@ -46,7 +48,11 @@ CALLS: list[tuple[str, Callable[[Tensor], Any], str]] = [
     ("Python's math", lambda Z: [math.tanh(z) for z in Z.flatten().tolist()], "tanh"),
     ("a loss of the library", lambda Z: F.cross_entropy(Z, torch.tensor([0, 1])), "cross_entropy"),
     ("a loss as a module", lambda Z: nn.CrossEntropyLoss()(Z, torch.tensor([0, 1])), "cross_entropy"),
-    ("a loss through torch.ops", lambda Z: torch.ops.aten.cross_entropy_loss(Z, torch.tensor([0, 1])), "cross_entropy_loss"),
+    (
+        "a loss through torch.ops",
+        lambda Z: torch.ops.aten.cross_entropy_loss(Z, torch.tensor([0, 1])),
+        "cross_entropy_loss",
+    ),
     ("backward", _backward, "autograd"),
     ("autograd.grad", lambda Z: torch.autograd.grad(Z.requires_grad_().sum(), Z), "autograd"),
     ("functional gradients", lambda Z: torch.func.grad(lambda a: a.square().sum())(Z), "autograd"),

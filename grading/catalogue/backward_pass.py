@@ -1,0 +1,420 @@
+"""Lesson 03: the whole backward pass of a network with one hidden layer, judged stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grading.catalogue import bans, stages
+from grading.judging.bench import cast
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistake
+from grading.judging.read import Reading, read_keys
+from grading.judging.verdict import Finding
+from grading.probe.call import Observation
+
+LESSON = "03-backpropagation"
+Gradients = dict[str, Tensor]
+Parameters = dict[str, Tensor]
+_KEYS = ("W2", "b2", "W1", "b1")
+_PENALTY = "penalty on W2, b2, W1, b1"
+# Pre-activations nearer to zero than this could change sides by rounding.
+_MARGIN = 0.02
+
+
+def draw_parameters(draw: Draw, d: int, h: int, q: int) -> Parameters:
+    """Draw the parameters of a network with one hidden layer; all biases differ from zero."""
+    return {
+        "W1": draw.normal(d, h, scale=0.8),
+        "b1": draw.normal(h),
+        "W2": draw.normal(h, q, scale=0.8),
+        "b2": draw.normal(q),
+    }
+
+
+def run_forward(X: Tensor, params: Parameters) -> tuple[Tensor, Tensor]:
+    """Return Z and H (n, h)."""
+    Z = X @ params["W1"] + params["b1"]
+    return Z, torch.clamp(Z, min=0)
+
+
+def _pass(draw: Draw, n: int, d: int, h: int, q: int, weight_decay: float) -> Arguments:
+    for _ in range(40):
+        X, params = draw.normal(n, d, scale=1.5), draw_parameters(draw, d, h, q)
+        Z, H = run_forward(X, params)
+        if draw.simple or (_clear(Z) and independent(H) and independent(X)):
+            break
+    Y = draw.normal(n, q, scale=2.0)
+    return {"X": X, "Y": Y, "params": params, "cache": {"Z": Z, "H": H}, "weight_decay": weight_decay}
+
+
+def _clear(Z: Tensor) -> bool:
+    """Tell whether no pre-activation is next to zero."""
+    return bool((Z.abs() > _MARGIN).all())
+
+
+def independent(A: Tensor) -> bool:
+    """Tell whether the rows of A, if they are fewer than its columns, are far from linearly dependent."""
+    if len(A) >= A.shape[1]:
+        return True
+    S = torch.linalg.svdvals(A)
+    return bool(S[-1] > 0.05 * S[0])
+
+
+def _decay(draw: Draw) -> float:
+    return 0.5 if draw.simple else round(float(draw.uniform(low=0.2, high=0.9)), 3)
+
+
+def _few(draw: Draw) -> Arguments:
+    n = draw.integer(2, 3)
+    d, h, q = draw.sizes(3, 4, 8)
+    return _pass(draw, n if not draw.simple else draw.integer(1, draw.limit), d, h, q, _decay(draw))
+
+
+def _plain(draw: Draw) -> Arguments:
+    return {**_few(draw), "weight_decay": 0.0}
+
+
+def _one(draw: Draw) -> Arguments:
+    d, h, q = draw.sizes(3, 2, 6)
+    return _pass(draw, 1, d, h, q, _decay(draw))
+
+
+def _many(draw: Draw) -> Arguments:
+    h, q = draw.sizes(2, 3, 6)
+    return _pass(draw, draw.integer(8, 12), draw.integer(16, 20), h, q, _decay(draw))
+
+
+def _at_zero(draw: Draw) -> Arguments:
+    """Two hidden units get exactly zero from every example, in any arithmetic."""
+    arguments = _few(draw)
+    params = arguments["params"]
+    params["W1"][:, :2] = 0.0
+    params["b1"][:2] = 0.0
+    Z, H = run_forward(arguments["X"], params)
+    return {**arguments, "cache": {"Z": Z, "H": H}}
+
+
+def _dead(draw: Draw) -> Arguments:
+    """One hidden unit is off for every example."""
+    arguments = _few(draw)
+    params = arguments["params"]
+    params["b1"][0] = -40.0
+    Z, H = run_forward(arguments["X"], params)
+    return {**arguments, "cache": {"Z": Z, "H": H}}
+
+
+def _by_autograd(
+    X: Tensor, Y: Tensor, params: Parameters, cache: Mapping[str, Tensor], weight_decay: float
+) -> Gradients:
+    """Return every quantity of the backward pass in its order, found by automatic differentiation."""
+    with torch.enable_grad():
+        leaves = {name: value.detach().clone().requires_grad_(True) for name, value in params.items()}
+        Z = X.detach() @ leaves["W1"] + leaves["b1"]
+        O = torch.relu(Z) @ leaves["W2"] + leaves["b2"]
+        loss = torch.nn.functional.mse_loss(O, Y.detach())
+        penalty = weight_decay / 2 * (leaves["W1"].square().sum() + leaves["W2"].square().sum())
+        inside = torch.autograd.grad(loss, [O, Z], retain_graph=True)
+        W2, b2, W1, b1 = torch.autograd.grad(loss + penalty, [leaves[key] for key in _KEYS])
+    multiples = torch.tensor([weight_decay, 0.0, weight_decay, 0.0])
+    return {
+        "grad_O": inside[0],
+        "grad_W2": W2,
+        "grad_b2": b2,
+        "grad_Z": inside[1],
+        "grad_W1": W1,
+        "grad_b1": b1,
+        _PENALTY: multiples,
+    }
+
+
+def usable(value: Any, like: Tensor) -> Tensor | None:
+    """Return a value in float64 if it is a finite tensor of that shape, else None."""
+    if not isinstance(value, Tensor) or value.shape != like.shape or not value.is_floating_point():
+        return None
+    return value.double() if bool(torch.isfinite(value).all()) else None
+
+
+def settle(shown: Any, due: Tensor, fits: bool | None, *, untouched: bool) -> Any:
+    """Return what an answer gave, or the truth where it is excused: it fits to what came wrong from above."""
+    return due.to(shown.dtype) if fits and not untouched else shown
+
+
+def _read(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+    shown = read_keys(observation.value, _KEYS, "grad_")
+    if isinstance(shown, Finding):
+        return shown
+    exact = cast(arguments, torch.float64)
+    truth = _by_autograd(**exact)
+    dtype = arguments["X"].dtype
+    share = stages.share_of(dtype)
+    inside = {name: truth[name].to(dtype) for name in ("grad_O", "grad_Z", _PENALTY)}
+    good = {name: usable(value, truth[name]) for name, value in shown.items()}
+    if all(value is not None and stages.close(value, truth[name], share) for name, value in good.items()):
+        return {**shown, **inside}
+    X, params, Z, H = exact["X"], exact["params"], exact["cache"]["Z"], exact["cache"]["H"]
+    layers = [
+        stages.Layer(
+            H, params["W2"], params["b2"], good["grad_W2"], good["grad_b2"], lambda G: (G @ params["W2"].T) * (Z > 0)
+        ),
+        stages.Layer(X, params["W1"], params["b1"], good["grad_W1"], good["grad_b1"]),
+    ]
+    upper, lower = stages.tell(layers, truth["grad_O"], share, exact["weight_decay"])
+    reading = dict(shown)
+    for stage, error, W, b in ((upper, "grad_O", "grad_W2", "grad_b2"), (lower, "grad_Z", "grad_W1", "grad_b1")):
+        untouched = stages.close(stage.error, truth[error], share) and stage.decay == (exact["weight_decay"], 0.0)
+        reading[error] = inside[error] if stage.right else (truth[error] + stage.error - stage.due).to(dtype)
+        reading[W] = settle(shown[W], truth[W], stage.weight, untouched=untouched)
+        reading[b] = settle(shown[b], truth[b], stage.bias, untouched=untouched)
+    reading[_PENALTY] = torch.tensor([*upper.decay, *lower.decay]).to(dtype)
+    return reading
+
+
+def passes(
+    X: Tensor,
+    Y: Tensor,
+    params: Parameters,
+    cache: Mapping[str, Tensor],
+    weight_decay: float,
+    *,
+    scale: float | Tensor | None = None,
+    mask: Tensor | None = None,
+    decays: Mapping[str, float] | None = None,
+    back: Tensor | None = None,
+) -> Gradients:
+    """Return the gradients of a backward pass in which one thing may be done wrong; the mistakes are made of it.
+
+    scale: instead of 2/(nq). mask: what (grad_O W2ᵀ) is multiplied by. decays: multiples of the parameters, by name.
+    back: the matrix that sends the error down instead of W2.
+    """
+    Z, H, W2 = cache["Z"], cache["H"], params["W2"]
+    grad_O = (2 / Y.numel() if scale is None else scale) * (H @ W2 + params["b2"] - Y)
+    grad_Z = (grad_O @ (W2 if back is None else back).T) * ((Z > 0) if mask is None else mask)
+    decays = {"W1": weight_decay, "W2": weight_decay} if decays is None else decays
+    grads = {"W1": X.T @ grad_Z, "b1": grad_Z.sum(0), "W2": H.T @ grad_O, "b2": grad_O.sum(0)}
+    return {name: grad + decays.get(name, 0.0) * params[name] for name, grad in grads.items()}
+
+
+def _divided_by_n(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=2 / len(Y))
+
+
+def _summed(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=2.0)
+
+
+def _no_two(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=1 / Y.numel())
+
+
+def _no_two_by_n(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=1 / len(Y))
+
+
+def _sign(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=-2 / Y.numel())
+
+
+def _no_mask(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=torch.ones_like(cache["Z"]))
+
+
+def _mask_of_error(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grad_O = 2 / Y.numel() * (cache["H"] @ params["W2"] + params["b2"] - Y)
+    return passes(X, Y, params, cache, weight_decay, mask=grad_O @ params["W2"].T > 0)
+
+
+def _mask_of_wrong_layer(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    O = cache["H"] @ params["W2"] + params["b2"]
+    return passes(X, Y, params, cache, weight_decay, scale=2 / Y.numel() * (O > 0), mask=torch.ones_like(cache["Z"]))
+
+
+def _mask_at_zero(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=cache["Z"] >= 0)
+
+
+def _activation_as_mask(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=cache["H"])
+
+
+def _sigmoid_slope(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=cache["H"] * (1 - cache["H"]))
+
+
+def _no_penalty(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays={})
+
+
+def _penalty_on_biases(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays=dict.fromkeys(params, weight_decay))
+
+
+def _penalty_doubled(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays={"W1": 2 * weight_decay, "W2": 2 * weight_decay})
+
+
+def _penalty_on_last(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays={"W2": weight_decay})
+
+
+def _updated_first(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grad_W2 = passes(X, Y, params, cache, weight_decay)["W2"]
+    return passes(X, Y, params, cache, weight_decay, back=params["W2"] - 0.1 * grad_W2)
+
+
+def _averaged(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    return {**grads, "b1": grads["b1"] / len(X), "b2": grads["b2"] / len(X)}
+
+
+def _bias_kept_two_dimensional(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    return {**grads, "b1": grads["b1"][None], "b2": grads["b2"][None]}
+
+
+MISTAKES = (
+    Mistake(
+        "divided-by-n",
+        _divided_by_n,
+        "The loss is a mean over all n × q elements, but the error at the output is divided by the batch size n only.",
+    ),
+    Mistake(
+        "summed",
+        _summed,
+        "The error at the output belongs to a sum. The loss is a mean over n × q elements: divide by both.",
+    ),
+    Mistake(
+        "no-two",
+        _no_two,
+        "The square has been differentiated without its factor 2: this belongs to half the squared error.",
+    ),
+    Mistake(
+        "no-two-by-n",
+        _no_two_by_n,
+        "(O - Y) / n is the error of another loss: half the squared error, averaged over the examples only. "
+        "Ours has a factor 2 and a mean over n × q elements.",
+    ),
+    Mistake("sign", _sign, "The error at the output has the wrong sign: the derivative of (O - Y)² by O is 2 (O - Y)."),
+    Mistake(
+        "no-mask",
+        _no_mask,
+        "The error goes down through every hidden unit. Where Z is not positive, the ReLU lets nothing pass. "
+        "(H >= 0 is no mask: it is true everywhere.)",
+    ),
+    Mistake(
+        "mask-of-wrong-layer",
+        _mask_of_wrong_layer,
+        "The mask of the wrong layer: the error is stopped where O is negative, though the output has no ReLU, "
+        "and not where Z is. The ReLU stands between Z and H.",
+    ),
+    Mistake(
+        "mask-of-error",
+        _mask_of_error,
+        "The mask looks at the sign of the error that comes down. Whether a ReLU is open was decided on the way up: by Z.",
+    ),
+    Mistake(
+        "mask-at-zero",
+        _mask_at_zero,
+        "Where Z is exactly 0 the error passes. By the convention of PyTorch it does not: use a strict >.",
+    ),
+    Mistake(
+        "activation-as-mask",
+        _activation_as_mask,
+        "The error is multiplied by H. The slope of a ReLU is 1 where it is open, whatever its output is there.",
+    ),
+    Mistake(
+        "sigmoid-slope",
+        _sigmoid_slope,
+        "H (1 - H) is the slope of a sigmoid. These hidden units are ReLUs: slope 1 or 0.",
+    ),
+    Mistake(
+        "no-penalty",
+        _no_penalty,
+        "The gradient of the penalty is missing: J = L + s, and s depends on the weights, too.",
+    ),
+    Mistake(
+        "penalty-on-biases",
+        _penalty_on_biases,
+        "The biases are penalized, too. s contains the two weight matrices only.",
+    ),
+    Mistake(
+        "penalty-doubled", _penalty_doubled, "The penalty counts twice: the derivative of λ/2 ‖W‖² is λ W, not 2 λ W."
+    ),
+    Mistake(
+        "penalty-on-last",
+        _penalty_on_last,
+        "The penalty is missing in the gradient of W1; s contains both weight matrices.",
+    ),
+    Mistake(
+        "updated-first",
+        _updated_first,
+        "The error is sent down with a W2 that has been updated already (lr 0.1). All gradients belong to the same parameters: "
+        "compute every one of them first, then update.",
+    ),
+    Mistake(
+        "averaged",
+        _averaged,
+        "The bias gradients are averaged over the examples. The mean is in grad_O already: here it is a sum.",
+    ),
+    Mistake(
+        "bias-kept-two-dimensional",
+        _bias_kept_two_dimensional,
+        "The bias gradients have an axis too many. The gradient of b (k,) has the shape (k,): sum without keepdim.",
+    ),
+)
+
+
+def _dims(arguments: Arguments) -> dict[str, int]:
+    (n, d), h = arguments["X"].shape, arguments["cache"]["Z"].shape[1]
+    return {"n": n, "q": arguments["Y"].shape[1], "h": h, "d": d}
+
+
+BACKWARD = Exercise(
+    name="backward",
+    lesson=LESSON,
+    points=2.0,
+    parameters=("X", "Y", "params", "cache", "weight_decay"),
+    summary="Return the gradients of J by W1, b1, W2 and b2 as a dict, by hand, from a cache with Z and H.",
+    # What is returned; the stages inside are read out of it, and count as parts of the points.
+    outputs=("grad_W2", "grad_b2", "grad_W1", "grad_b1"),
+    read=_read,
+    cases=(
+        Case("two or three examples", _few, twice=True),
+        Case("no weight decay, in float64", _plain, dtype=torch.float64),
+        Case("a batch of one", _one),
+        Case("pre-activations of exactly 0", _at_zero),
+        Case("a hidden unit that is always off", _dead),
+        Case("more examples than hidden units", _many, CARE),
+        Case("views with strides", _few, CARE, layout="strided"),
+        Case("parameters that require a gradient", _few, CARE, requires_grad=True),
+        Case("other values", _few, hidden=True),
+        Case("many other examples", _many, CARE, hidden=True),
+    ),
+    reference=_by_autograd,
+    parts={
+        "grad_O": 0.15,
+        "grad_W2": 0.15,
+        "grad_b2": 0.1,
+        "grad_Z": 0.2,
+        "grad_W1": 0.1,
+        "grad_b1": 0.1,
+        _PENALTY: 0.1,
+        CARE: 0.1,
+    },
+    reduction=lambda arguments: max(_dims(arguments).values()) + 2,
+    like={f"grad_{key}": key for key in _KEYS},
+    dims=_dims,
+    mistakes=MISTAKES,
+    hints=(
+        "Go down one step at a time: J, O, then W2, b2 and H, then Z, then W1 and b1. Write the shape beside every line.",
+        "O is not in the cache, but it follows from H. Then use what you have written: grad_output, grad_linear, grad_relu.",
+        "grad_linear for the upper layer takes (H, W2, grad_O) and gives the gradient of H, which grad_relu turns into that of Z. "
+        "Where does the penalty come in?",
+        "`grad_H, W2, b2 = grad_linear(H, params['W2'], grad_output(O, Y))`, then `grad_Z = grad_relu(Z, grad_H)`, then "
+        "`_, W1, b1 = grad_linear(X, params['W1'], grad_Z)`; add `weight_decay * params[...]` to the gradients of W1 and W2.",
+    ),
+    ban=bans.NO_AUTOGRAD,
+)

@@ -1,0 +1,139 @@
+"""Lesson 01: a ReLU network that computes XOR, judged by what it computes, since many networks do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from grading.catalogue.xor_mistakes import XOR_NETWORK as MISTAKES
+from grading.judging.bench import Bench
+from grading.judging.compare import show
+from grading.judging.devices import tolerance
+from grading.judging.diagnose import diagnose, explain
+from grading.judging.exercise import CARE, Case, Exercise
+from grading.judging.read import Reading, Tensors, describe
+from grading.judging.trial import Trial, attempt
+from grading.judging.verdict import Finding
+from grading.probe.call import Observation
+
+PARAMETERS = {"W1": (2, 2), "b1": (2,), "W2": (2, 1), "b2": (1,)}
+INPUTS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
+TARGETS = (0.0, 1.0, 1.0, 0.0)
+FORGIVEN = 1e-3
+_SECOND_SEED = 15485863
+
+
+def _corner_inputs() -> torch.Tensor:
+    return torch.tensor(INPUTS, dtype=torch.float64)
+
+
+def _outputs(W1: torch.Tensor, b1: torch.Tensor, W2: torch.Tensor, b2: torch.Tensor) -> torch.Tensor:
+    """Return what the ReLU network says at the four corners, (4,), in float64."""
+    hidden = (_corner_inputs() @ W1.double() + b1.double()).clamp(min=0)
+    return (hidden @ W2.double() + b2.double())[:, 0]
+
+
+def _read_network(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+    found = Tensors(tuple(PARAMETERS))(observation, arguments)
+    if isinstance(found, Finding):
+        return found
+    for name, value in found.items():
+        if not isinstance(value, torch.Tensor):
+            advice = "Nested lists and numbers become a tensor by torch.tensor(...)."
+            return Finding(
+                "", "type", f"{name} should be a tensor of real numbers.", (("got", describe(value)),), advice
+            )
+    if any(found[name].shape != shape for name, shape in PARAMETERS.items()):
+        wanted = ", ".join(f"{name} {shape}" for name, shape in PARAMETERS.items())
+        got = ", ".join(f"{name} {tuple(found[name].shape)}" for name in PARAMETERS)
+        return Finding("", "shape", "the parameters have the wrong shapes.", (("expected", wanted), ("got", got)))
+    return {"outputs": _outputs(*found.values()), **found}
+
+
+def _has_one_float_dtype(parameters: Mapping[str, torch.Tensor]) -> bool:
+    dtypes = {parameters[name].dtype for name in PARAMETERS}
+    return len(dtypes) == 1 and dtypes.pop().is_floating_point
+
+
+def _examine_network(exercise: Exercise, bench: Bench) -> list[Finding]:
+    """Try the network on the four corners; say what it computes instead if that is not XOR."""
+    (case,) = exercise.cases
+    trials = [attempt(bench, case, bench.seed), attempt(bench, case, bench.seed + _SECOND_SEED)]
+    trial = trials[0]
+    if trial.missing:
+        return [Finding("", "missing", "the TODO is untouched.")]
+    # It has no arguments, so there is no device that it could follow.
+    findings = [finding for finding in trial.findings if finding.kind != "device"]
+    if findings and findings[0].part == "outputs":
+        findings[0] = _explained(bench, trials, findings[0])
+    elif not findings and not _has_one_float_dtype(trial.reading):
+        got = ", ".join(f"{name} {describe(trial.reading[name])}" for name in PARAMETERS)
+        advice = "Write 1.0 for 1: layers multiply floating-point numbers, and all of one dtype."
+        findings.append(
+            Finding(CARE, "dtype", "the parameters should share one floating-point dtype.", (("got", got),), advice)
+        )
+    return findings
+
+
+def _explained(bench: Bench, trials: list[Trial], finding: Finding) -> Finding:
+    reading = trials[0].reading
+    diagnosis = diagnose(bench, trials, finding)
+    facts = (
+        ("X", show(_corner_inputs())),
+        ("expected", show(trials[0].expected["outputs"])),
+        ("got", show(reading["outputs"])),
+    )
+    told = replace(finding, title="the network does not compute XOR.", facts=facts)
+    if diagnosis is not None and diagnosis.mistake is not None:
+        return explain(told, diagnosis)
+    return replace(told, advice=_near_miss(reading))
+
+
+def _near_miss(reading: Reading) -> str:
+    """Return what a network that is close to XOR lacks, or "" if it is not close."""
+    W1, b1, W2, b2 = (reading[name].double() for name in PARAMETERS)
+    got, wanted = reading["outputs"], torch.tensor(TARGETS, dtype=torch.float64)
+    if not torch.isfinite(got).all():
+        return "Some of the numbers are infinite or no numbers."
+    if (_outputs(W1.T, b1, W2, b2) - wanted).abs().max() <= FORGIVEN:
+        return "With W1 transposed it would be right. Examples are rows here: unit j has its weights in column j of W1."
+    if (got - wanted).abs().max() < 0.25:
+        return f"Nearly: every output must lie within {FORGIVEN:g} of 0 or 1. Small whole numbers do it exactly."
+    off = (got - wanted).abs() > FORGIVEN
+    if off.sum() == 1:
+        x1, x2 = INPUTS[int(off.nonzero())]
+        return f"Three of the four outputs are right. What do your hidden units give for ({x1:g}, {x2:g})?"
+    step = torch.heaviside(_corner_inputs() @ W1 + b1, torch.zeros((), dtype=torch.float64))
+    if torch.equal((step @ W2 + b2)[:, 0] > 0, wanted > 0) and not torch.equal(got > 0, wanted > 0):
+        return "It would be right with units that jump from 0 to 1. These are ReLUs, and the output has no activation function."
+    ones, zeros = got[[1, 2]], got[[0, 3]]
+    if (ones[0] - ones[1]).abs() < FORGIVEN and (zeros[0] - zeros[1]).abs() < FORGIVEN < (ones[0] - zeros[0]).abs():
+        return "The hidden layer has done its work: equal labels give equal outputs. W2 and b2 must still bring them to 0 and 1."
+    return ""
+
+
+XOR_NETWORK = Exercise(
+    name="xor_network",
+    lesson="01-xor",
+    points=3.0,
+    parameters=(),
+    summary="Return (W1, b1, W2, b2) of a network relu(X W1 + b1) W2 + b2 that computes XOR.",
+    outputs=("outputs",),
+    read=_read_network,
+    cases=(Case("the four corners", lambda draw: {}, twice=True),),
+    reference=lambda: torch.tensor(TARGETS, dtype=torch.float64),
+    keeps_dtype=False,
+    reduction=lambda arguments: math.ceil(FORGIVEN / tolerance(torch.float32, 1, 1.0)),
+    mistakes=MISTAKES,
+    hints=(
+        "A hidden unit is 0 on one side of its line and rises on the other. Which line through the square would help?",
+        "Fold the plane so that (0, 0) and (1, 1) fall on one point and the other two lie elsewhere. Along which line?",
+        "For 0 and 1, XOR is |x1 - x2|. Two ReLUs make an absolute value: one is on for positive numbers, one for negative ones.",
+        "W1 = [[1, -1], [-1, 1]], b1 = [0, 0], W2 = [[1], [1]], b2 = [0], as floating-point tensors.",
+    ),
+    examine=_examine_network,
+)

@@ -1,0 +1,47 @@
+"""How much of its time budget a running kernel has used, fair on a busy machine.
+
+Seconds in which the kernel computes count in full. Seconds in which it waits, or in which the machine is busy with
+something else, count a third: honest work on a crowded machine is not cut off, and a cell that only sleeps still ends.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+import psutil  # type: ignore[import-untyped]  # without type information
+
+WAITING_COUNTS = 1 / 3
+
+
+class KernelClock:
+    """Measures from its making on what one process and its children use; without a process, all time counts in full."""
+
+    def __init__(self, process_id: int | None) -> None:
+        self._process_id = process_id
+        self._started = monotonic()
+        self._before = self._processor_seconds()
+        self._computed = 0.0
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds by the clock on the wall."""
+        return monotonic() - self._started
+
+    def used(self) -> float:
+        """Return the seconds that count; of a process that has died, what was seen of it last."""
+        if self._before is None:
+            return self.elapsed
+        now = self._processor_seconds()
+        if now is not None:
+            self._computed = now - self._before
+        return max(min(self._computed, self.elapsed), WAITING_COUNTS * self.elapsed)
+
+    def _processor_seconds(self) -> float | None:
+        if self._process_id is None:
+            return None
+        try:
+            kernel = psutil.Process(self._process_id)
+            times = [process.cpu_times() for process in [kernel, *kernel.children(recursive=True)]]
+        except psutil.Error:
+            return None
+        return float(sum(time.user + time.system for time in times))

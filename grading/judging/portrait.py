@@ -1,0 +1,105 @@
+"""A portrait of random weights: the few numbers by which a known mistake is recognized in somebody's answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from grading.judging.bench import Bench, LocalAnswer
+from grading.judging.exercise import Exercise, Mistake
+from grading.judging.statistics import nearest_law, related_rows
+
+# Two portraits of the same sampler agree within this many standard errors; the mistakes of an exercise lie further apart.
+_ERRORS = 6.0
+
+
+class Weights(Protocol):
+    """Weights over the standard deviation that they should have."""
+
+    @property
+    def Z(self) -> Tensor:
+        """The standardized weights, a matrix."""
+        ...
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What an answer's draws look like.
+
+    problem: what was wrong before any statistics, as plain facts; () if nothing.
+    means, spreads, counts: by matrix, the mean and the root mean square of the standardized weights, and their number.
+    law: "normal", "uniform", "constant" or "other". repeats: "rows" or "columns" if they repeat each other, else "".
+    traits: anything else that must agree.
+    """
+
+    problem: tuple[object, ...] = ()
+    means: tuple[float, ...] = ()
+    spreads: tuple[float, ...] = ()
+    counts: tuple[int, ...] = ()
+    law: str = ""
+    repeats: tuple[str, ...] = ()
+    traits: tuple[object, ...] = ()
+
+    def agrees(self, other: Portrait) -> bool:
+        """Tell whether the two could show the same sampler."""
+        if (self.problem, self.repeats, self.traits) != (other.problem, other.repeats, other.traits):
+            return False
+        if self.repeats:
+            return True  # few of the weights are independent, so that the moments say little
+        if self.law != other.law or len(self.counts) != len(other.counts):
+            return False
+        rows = zip(self.means, self.spreads, other.means, other.spreads, self.counts, strict=True)
+        return all(_near(a, b, c, d, n) for a, b, c, d, n in rows)
+
+
+def _near(mean: float, spread: float, other_mean: float, other_spread: float, count: int) -> bool:
+    scale = max(spread, other_spread, 1e-12)
+    error = _ERRORS * scale * math.sqrt(2 / count)
+    return abs(mean - other_mean) <= error and abs(spread - other_spread) <= error
+
+
+def own_scale(Z: Tensor) -> Tensor:
+    """Return the matrix with its rows centred, over its own standard deviation.
+
+    Rows that repeat each other then do so whatever their spread, and rows that are constant, as where columns repeat each
+    other, have nothing in common.
+    """
+    scale = (Z - Z.mean()).square().mean().sqrt()
+    return (Z - Z.mean(dim=1, keepdim=True)) / scale.clamp_min(1e-300)
+
+
+def portray(blocks: Sequence[Weights]) -> Portrait:
+    """Return the portrait of these matrices."""
+    repeats = {
+        word
+        for block in blocks
+        for word, Z in (("rows", block.Z), ("columns", block.Z.T))
+        if min(Z.shape) > 1 and related_rows(own_scale(Z)) is not None
+    }
+    # Matrices of different spread are brought to the same one before they are put together.
+    alike = torch.cat([(block.Z / block.Z.square().mean().sqrt().clamp_min(1e-300)).flatten() for block in blocks])
+    return Portrait(
+        means=tuple(float(block.Z.mean()) for block in blocks),
+        spreads=tuple(float(block.Z.square().mean().sqrt()) for block in blocks),
+        counts=tuple(block.Z.numel() for block in blocks),
+        law=nearest_law(alike),
+        repeats=tuple(sorted(repeats)),
+    )
+
+
+def name_mistake(
+    exercise: Exercise, portrait: Portrait, portray_answer: Callable[[Bench], Portrait | None], bench: Bench
+) -> Mistake | None:
+    """Return the one known mistake whose portrait agrees with this one, or None if none or several do."""
+    found = []
+    for mistake in exercise.mistakes:
+        wrong = Bench(exercise, LocalAnswer(mistake.wrong), bench.device, bench.seed, bench.hidden)
+        other = portray_answer(wrong)
+        if other is not None and portrait.agrees(other):
+            found.append(mistake)
+    return found[0] if len(found) == 1 else None

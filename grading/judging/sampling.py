@@ -1,0 +1,184 @@
+"""Judge a sampler by statistics: a function from two sizes to a random matrix of weights.
+
+Nothing is compared with a seeded draw: each call has a seed of its own, and any source of randomness will do. The tests and
+their false-alarm rate of 1e-9 for a whole judgement are those of `grading.judging.statistics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from grading.judging.bench import Bench
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Exercise
+from grading.judging.portrait import Portrait, name_mistake, portray
+from grading.judging.read import describe, nothing_returned
+from grading.judging.statistics import Law, related
+from grading.judging.trial import raised
+from grading.judging.verdict import Finding
+from grading.judging.weights import (
+    DISTRIBUTION,
+    SCALE,
+    Block,
+    examine_centre,
+    examine_law,
+    examine_relations,
+    examine_spread,
+)
+from grading.probe.call import Observation
+
+SHARES = {SCALE: 0.6, DISTRIBUTION: 0.2, CARE: 0.2}
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """What an answer gave: the blocks, and the first thing that was wrong with a value."""
+
+    blocks: tuple[Block, ...] = ()
+    problem: Finding | None = None
+    equal: bool = False
+
+    def portrait(self) -> Portrait:
+        """Summarize the draws, to be compared with those of a known mistake."""
+        if self.problem is not None:
+            facts = tuple(pair for pair in self.problem.facts if pair[0] != "in")
+            return Portrait((self.problem.kind, self.problem.title, *facts))
+        return replace(portray(self.blocks), traits=("equal draws",) if self.equal else ())
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Examines an exercise `f(fan_in, fan_out)` whose answers are independent draws of one law.
+
+    std: the right standard deviation by the two sizes; formula: the same in words.
+    tiny: how many draws of 1 × 2 weights are made. They show a sample that was brought to its exact mean and spread, and
+        tell fan_in + fan_out from fan_in + fan_out + 1: the edge of a bounded law shows that in any draw, but a normal one
+        needs about 1,800 tiny ones, most of which are left to the hidden cases.
+    """
+
+    law: Law
+    std: Callable[[int, int], float]
+    formula: str
+    tiny: int = 150
+
+    def __call__(self, exercise: Exercise, bench: Bench) -> list[Finding]:
+        """Return what is wrong with the answer, the most basic first."""
+        first = self._observe(bench, (3, 5), 0, watch=True)
+        if missing(first):
+            return [Finding("", "missing", "the TODO is untouched.")]
+        findings = self._conduct(exercise, first)
+        if findings:
+            return findings
+        draws = self._draws(bench)
+        findings = self._examine(bench, draws)
+        if not findings:
+            return []
+        name = name_mistake(exercise, draws.portrait(), lambda wrong: self._draws(wrong).portrait(), bench)
+        if name is not None:
+            findings[0] = replace(findings[0], advice=name.explanation, mistake=name.name)
+        return findings
+
+    def _observe(self, bench: Bench, sizes: tuple[int, int], index: int, *, watch: bool = False) -> Observation:
+        fan_in, fan_out = sizes
+        # Neighbouring seeds, so that no two calls of a judgement share one: the generator keeps only 32 bits of it.
+        seed = (bench.seed * 6007 + index) % 2**31
+        return bench.run(bench.call({"fan_in": fan_in, "fan_out": fan_out}, seed=seed, watch=watch))
+
+    def _conduct(self, exercise: Exercise, first: Observation) -> list[Finding]:
+        if not first.used:
+            return []
+        used = ", ".join(sorted(first.used))
+        return [Finding("", "forbidden", f"it leaves the work to PyTorch ({used}).", advice=exercise.ban.reason)]
+
+    def _draws(self, bench: Bench) -> _Draws:
+        """Draw small, wide, tall and square matrices, one of them again from another seed."""
+        draw = Draw(bench.exercise.name, bench.seed)
+        wide = (draw.integer(100, 130), draw.integer(380, 430))
+        tall = (draw.integer(380, 430), draw.integer(100, 130))
+        side = draw.integer(140, 170)
+        blocks = []
+        for index, sizes in enumerate(((3, 5), wide, tall, (side, side), wide)):
+            found = self._read(bench, sizes, index + 1)
+            if isinstance(found, Finding):
+                return _Draws(problem=found)
+            blocks.append(found)
+        _, one, two, three, again = blocks
+        equal = related(one.Z, again.Z)
+        return _Draws((one, two, three), equal=equal)
+
+    def _read(self, bench: Bench, sizes: tuple[int, int], index: int) -> Block | Finding:
+        observation = self._observe(bench, sizes, index)
+        label = f"fan_in = {sizes[0]}, fan_out = {sizes[1]}"
+        problem = examine_matrix(observation, sizes)
+        if problem is not None:
+            return replace(problem, facts=(*problem.facts, ("input", label)))
+        return Block(label, self.std(*sizes), observation.value.double())
+
+    def _examine(self, bench: Bench, draws: _Draws) -> list[Finding]:
+        if draws.problem is not None:
+            return [draws.problem]
+        blocks = list(draws.blocks)
+        findings = examine_relations(blocks)
+        if findings:
+            return findings
+        if draws.equal:
+            findings.append(_equal_draws())
+        else:
+            edges = self._edge_cases(bench)
+            blocks += [block for block in edges if isinstance(block, Block)]
+            findings += [replace(found, part=CARE) for found in edges if isinstance(found, Finding)][:1]
+        moments = examine_centre(blocks, bench.seed) or examine_spread(blocks, self.formula, bench.seed)
+        return [*moments, *(examine_law(blocks, self.law, bench.seed) if not moments else []), *findings]
+
+    def _edge_cases(self, bench: Bench) -> list[Block | Finding]:
+        """Draw a single row, a single column, and many tiny matrices, which are put into one block."""
+        draw = Draw(f"{bench.exercise.name}/edges", bench.seed)
+        length = draw.integer(4000, 5000)
+        found: list[Block | Finding] = [
+            self._read(bench, sizes, 10 + i) for i, sizes in enumerate(((1, length), (length, 1)))
+        ]
+        count = self.tiny if bench.hidden else min(self.tiny, 250)
+        tiny: list[Tensor] = []
+        for index in range(count):
+            block = self._read(bench, (1, 2), 20 + index)
+            if isinstance(block, Finding):
+                return [*found, block]
+            tiny.append(block.W)
+        label = f"fan_in = 1, fan_out = 2, {count} times"
+        return [*found, Block(label, self.std(1, 2), torch.cat(tiny))]
+
+
+def missing(observation: Observation) -> bool:
+    """Tell whether the call shows an untouched TODO."""
+    failure, value = observation.failure, observation.value
+    return bool(failure and failure.missing) or value is Ellipsis or value is NotImplemented
+
+
+def examine_matrix(observation: Observation, sizes: tuple[int, int]) -> Finding | None:
+    """Return what keeps the value of a call from being a float32 or float64 matrix of these sizes, or None."""
+    if observation.failure is not None:
+        return raised(observation.failure)
+    value = observation.value
+    nothing = nothing_returned(value)
+    if nothing is not None:
+        return nothing
+    if not isinstance(value, Tensor):
+        return Finding("", "type", "it should return a tensor.", (("got", describe(value)),))
+    if value.shape != sizes:
+        facts = (("expected", f"{sizes}   (fan_in, fan_out)"), ("got", str(tuple(value.shape))))
+        return Finding("", "shape", "the result has the wrong shape.", facts)
+    if value.dtype not in (torch.float32, torch.float64):
+        facts = (("expected", "float32 or float64"), ("got", str(value.dtype).removeprefix("torch.")))
+        return Finding("", "dtype", "the result has the wrong dtype.", facts)
+    if not torch.isfinite(value).all():
+        return Finding("", "finite", "not every weight is a finite number.")
+    return None
+
+
+def _equal_draws() -> Finding:
+    advice = "Every call should draw new numbers. Set a seed outside of the function, or not at all."
+    return Finding(CARE, "constant", "two calls return the same numbers.", (), advice)

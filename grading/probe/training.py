@@ -1,0 +1,254 @@
+"""What lesson 04 needs beside the learner's function: blueprints of a model, batches and a loss, and a trainer of networks."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from grading.probe.freeze import freeze
+
+NAMES = ("W1", "b1", "W2", "b2")
+
+
+class Parameters(nn.Module):
+    """Stands for the `self` of MLPScratch: its four parameters and the sizes that d2l keeps, no method of its own."""
+
+    W1: nn.Parameter
+    b1: nn.Parameter
+    W2: nn.Parameter
+    b2: nn.Parameter
+
+    def __init__(self, values: dict[str, Tensor], trainable: tuple[str, ...]) -> None:
+        super().__init__()
+        for name, value in values.items():
+            self.register_parameter(name, nn.Parameter(value.clone(), requires_grad=name in trainable))
+        self.num_inputs, self.num_hiddens = values["W1"].shape
+        self.num_outputs = values["b2"].shape[0]
+
+
+class Perceptron(Parameters):
+    """The same parameters as a model: images `(n, …)` to outputs `(n, q)`, with a ReLU between."""
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Return the outputs `(n, q)`."""
+        hidden = torch.clamp(X.flatten(1) @ self.W1 + self.b1, min=0)
+        return hidden @ self.W2 + self.b2
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Blueprint of an object with `W1 (d, h)`, `b1 (h,)`, `W2 (h, q)`, `b2 (q,)`.
+
+    trainable: the parameters that require a gradient. model: whether it can be called. stale: gradients that are left
+    over from earlier work, as large as the parameters times this number; 0 for none.
+    """
+
+    W1: Tensor
+    b1: Tensor
+    W2: Tensor
+    b2: Tensor
+    trainable: tuple[str, ...] = NAMES
+    model: bool = False
+    stale: float = 0.0
+
+    @property
+    def values(self) -> dict[str, Tensor]:
+        """The parameters by name."""
+        return {name: getattr(self, name) for name in NAMES}
+
+    def cast(self, dtype: torch.dtype) -> Layers:
+        """Return the blueprint with its tensors rounded to the dtype."""
+        W1, b1, W2, b2 = (value.to(dtype) for value in self.values.values())
+        return replace(self, W1=W1, b1=b1, W2=W2, b2=b2)
+
+    def build(self, device: torch.device) -> Parameters:
+        """Make the object."""
+        made = (Perceptron if self.model else Parameters)(self.values, self.trainable).to(device)
+        if self.stale:
+            for parameter in made.parameters():
+                parameter.grad = self.stale * (parameter.detach() + 1)
+        return made
+
+    def read(self, made: Any) -> Any:
+        """Return the parameters as they are now, by name."""
+        return {name: freeze(getattr(made, name, None)) for name in NAMES}
+
+    def __str__(self) -> str:
+        if sum(value.numel() for value in self.values.values()) <= 8:
+            return "(" + ", ".join(f"{name} = {_rounded(value.tolist())}" for name, value in self.values.items()) + ")"
+        return "(" + ", ".join(f"{name} {tuple(value.shape)}" for name, value in self.values.items()) + ")"
+
+
+def _rounded(values: Any) -> str:
+    if isinstance(values, list):
+        return "[" + ", ".join(map(_rounded, values)) + "]"
+    return f"{values:.6g}"
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Blueprint of minibatches `(X, y)`: a list, or a generator that can be gone through once."""
+
+    batches: tuple[tuple[Tensor, Tensor], ...]
+    generator: bool = False
+
+    def cast(self, dtype: torch.dtype) -> Pairs:
+        """Return the blueprint with its floating-point tensors rounded to the dtype."""
+        rounded = tuple((X.to(dtype), y.to(dtype) if y.is_floating_point() else y) for X, y in self.batches)
+        return replace(self, batches=rounded)
+
+    def build(self, device: torch.device) -> Any:
+        """Make the list or the generator."""
+        pairs = [(X.to(device, copy=True), y.to(device, copy=True)) for X, y in self.batches]
+        return _each(pairs) if self.generator else pairs
+
+    def read(self, made: Any) -> Any:
+        """Return the batches of a list; a generator is left alone."""
+        return None if self.generator else freeze(made)
+
+    def __str__(self) -> str:
+        sizes = ", ".join(str(len(y)) for _, y in self.batches)
+        return f"{'a generator' if self.generator else 'a list'} of batches of {sizes}"
+
+
+def _each(pairs: list[tuple[Tensor, Tensor]]) -> Iterator[tuple[Tensor, Tensor]]:
+    yield from pairs
+
+
+def squared_error(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean over the examples of half the squared distance."""
+    return ((outputs - targets) ** 2).sum(dim=1).mean() / 2
+
+
+LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "cross-entropy": F.cross_entropy,
+    "squared error": squared_error,
+}
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Blueprint of a loss, by its name in `LOSSES`: outputs `(n, q)` and targets to the mean over the examples."""
+
+    name: str
+
+    def build(self, device: torch.device) -> Callable[[Tensor, Tensor], Tensor]:
+        """Return the function."""
+        return LOSSES[self.name]
+
+    def read(self, made: Any) -> str:
+        """Return the name."""
+        return self.name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """Build a network and look at it untrained.
+
+    images `(n, h, w)`: uint8. The result is what was returned, if that is no pair of a network and something else, or a
+    dict: `recipe`; `size`, the number of its parameters and buffers; `outputs` for the images, or `error` instead.
+    """
+
+    images: Tensor
+
+    def carry_out(self, function: Callable[..., Any], arguments: Mapping[str, Any], device: torch.device) -> Any:
+        """Call the function and look."""
+        built = function()
+        if not _is_pair(built):
+            return built
+        net = built[0].to(device).eval()
+        found: dict[str, Any] = {"recipe": built[1], "size": 0, "outputs": None, "error": None}
+        try:
+            with torch.no_grad():
+                found["outputs"] = net(_float(self.images, device))
+        except Exception as error:
+            found["error"] = f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"
+        else:
+            found["size"] = sum(tensor.numel() for tensor in [*net.parameters(), *net.buffers()])
+        return found
+
+
+@dataclass(frozen=True)
+class Training:
+    """Build a network, train it by SGD, and return what it says about images it has not seen.
+
+    images `(n, h, w)` uint8 and labels `(n,)`: to learn from. unseen `(m, h, w)`: uint8. The learning rate falls from `lr`
+    to 0 along half a cosine. seconds: the most processor time that it may take.
+
+    The result is a dict: `outputs` `(m, q)` for the unseen images, `losses`, the mean training loss of each epoch,
+    `fitted`, the share of training images that are right at the end, and `stopped`: "", "time" or "diverged".
+    """
+
+    images: Tensor
+    labels: Tensor
+    unseen: Tensor
+    seed: int
+    lr: float
+    momentum: float
+    weight_decay: float
+    batch_size: int
+    epochs: int
+    seconds: float
+
+    def carry_out(self, function: Callable[..., Any], arguments: Mapping[str, Any], device: torch.device) -> Any:
+        """Call the function and train."""
+        torch.manual_seed(self.seed)
+        built = function()
+        if not _is_pair(built):
+            return built
+        X, y, unseen = _float(self.images, device), self.labels.to(device), _float(self.unseen, device)
+        net = built[0].to(device).eval()
+        with torch.no_grad():
+            net(X[:2])  # gives lazy layers their sizes; before that they cannot be copied
+        # A copy: the function may return the same network each time, and that one is the learner's.
+        net = copy.deepcopy(net)
+        losses, stopped = self._fit(net, X, y)
+        net.eval()
+        with torch.no_grad():
+            outputs = torch.cat([net(part) for part in unseen.split(500)])
+            fitted = torch.cat([net(part) for part in X[:1000].split(500)]).argmax(dim=1) == y[:1000]
+        return {"outputs": outputs, "losses": losses, "fitted": float(fitted.float().mean()), "stopped": stopped}
+
+    def _fit(self, net: nn.Module, X: Tensor, y: Tensor) -> tuple[list[float], str]:
+        parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
+        optimizer = torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, weight_decay=self.weight_decay)
+        steps = self.epochs * -(-len(y) // self.batch_size)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+        generator = torch.Generator().manual_seed(self.seed)
+        losses: list[float] = []
+        end = time.process_time() + self.seconds
+        for _ in range(self.epochs):
+            net.train()
+            total = 0.0
+            for chosen in torch.randperm(len(y), generator=generator).to(X.device).split(self.batch_size):
+                loss = F.cross_entropy(net(X[chosen]), y[chosen])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                schedule.step()
+                total += float(loss) * len(chosen)
+                if time.process_time() > end:
+                    return losses, "time"
+            losses.append(total / len(y))
+            if not math.isfinite(total):
+                return losses, "diverged"
+        return losses, ""
+
+
+def _is_pair(built: Any) -> bool:
+    return isinstance(built, tuple | list) and len(built) == 2 and isinstance(built[0], nn.Module)
+
+
+def _float(images: Tensor, device: torch.device) -> Tensor:
+    return images.to(device).unsqueeze(1).to(torch.float32).div_(255)

@@ -1,0 +1,826 @@
+# %% [markdown]
+# # Numerical stability and initialization
+#
+# A network with 30 layers multiplies 30 matrices on the way forward and 30 on the way back. If each of them makes
+# signals 10 % longer, the last is 17 times as long as the first; with 50 % it is 190,000 times. If each makes them
+# shorter, nothing arrives. Training has not begun, and it is already decided whether it can.
+#
+# What decides is the random numbers that the weights start with. They must be random at all, which section 2 shows
+# by doing without. And they must have the right size, which sections 3 to 5 work out with a pencil: one expectation,
+# taken forwards and backwards.
+
+# %% [markdown]
+# **In this lesson** you write the samplers that go by the names of Xavier (Glorot) and He, put them into a network,
+# measure what they do to 30 layers and to training, and write gradient clipping, the safety belt for what is left.
+#
+# **What you need:** Python and PyTorch's tensors and modules; matrix products; mean and variance of a random number;
+# that a gradient is sent backwards by multiplying with the transposed weights (lesson 03 derives it, section 1
+# repeats it). Plan about 90 minutes.
+#
+# **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once. Samplers have
+# no single right result, so they are judged by statistics, over many draws. The figures use *your* functions.
+
+# %% tags=["setup"]
+import math
+import sys
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from grading import check, figures
+from grading.data import batches, fashion_mnist
+from grading.judging.devices import default_device
+
+print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
+
+# %% [markdown]
+# ## 1 · A product of Jacobians
+#
+# A network of $L$ layers computes from the examples $H_0 = X$ $(n, d_0)$, one row each,
+#
+# $$Z_l = H_{l-1} W_l + b_l, \qquad H_l = \varphi(Z_l), \qquad l = 1, \dots, L,$$
+#
+# with $W_l$ $(d_{l-1}, d_l)$ and $b_l$ $(d_l,)$. Follow one example, the row $h_l$ $(d_l,)$. How does unit $j$ of a
+# layer answer to unit $i$ of the layer below? $h_{l,j} = \varphi\bigl(\sum_i h_{l-1,i}\,(W_l)_{ij} + b_{l,j}\bigr)$,
+# so
+#
+# $$(J_l)_{ji} = \frac{\partial h_{l,j}}{\partial h_{l-1,i}} = \varphi'(z_{l,j})\,(W_l)_{ij}, \qquad
+#   J_l = \operatorname{diag}\bigl(\varphi'(z_l)\bigr)\,W_l^\top \quad (d_l, d_{l-1}).$$
+#
+# This matrix of slopes is the **Jacobian** of the layer. By the chain rule, the gradient $g_l$ $(d_l,)$ of the loss
+# with respect to $h_l$ goes down one layer by one product, and down to the input by $L$ of them:
+#
+# $$g_{l-1} = g_l\,J_l, \qquad g_0 = g_L\,J_L\,J_{L-1} \cdots J_1.$$
+#
+# A product of many matrices behaves like a power: it explodes or it vanishes, unless each factor is just right.
+
+# %% [markdown]
+# To see it without distraction, leave $\varphi$ out ($\varphi' = 1$), take the same width $d$ everywhere and draw the
+# entries of each $W_l$ from a normal distribution with variance $s^2/d$. Then component $i$ of $g_{l-1}$ is
+# $\sum_{j=1}^{d} g_{l,j}\,(W_l)_{ij}$, a sum of $d$ independent terms with mean 0, and its variance is
+# $\|g_l\|^2 s^2/d$. There are $d$ components, hence
+#
+# $$\operatorname{E}\|g_{l-1}\|^2 = s^2\,\|g_l\|^2 :$$
+#
+# each layer multiplies the length by about $s$, and $L$ layers by $s^L$.
+
+# %%
+WIDTH = 64
+
+
+def random_weights(scale: float, generator: torch.Generator) -> Tensor:
+    """Return 20 matrices (20, WIDTH, WIDTH) with entries of variance scale² / WIDTH, one for each of 20 networks."""
+    W = torch.randn(20, WIDTH, WIDTH, dtype=torch.float64, generator=generator)
+    return scale / math.sqrt(WIDTH) * W
+
+
+def gradient_lengths(scale: float, depth: int = 50) -> Tensor:
+    """Return the length of a gradient after 0, 1, ..., depth layers in 20 networks, shape (depth + 1, 20)."""
+    generator = torch.Generator().manual_seed(1)
+    g = torch.full((20, 1, WIDTH), 1 / math.sqrt(WIDTH), dtype=torch.float64)  # rows of length 1
+    lengths = [g.norm(dim=(1, 2))]
+    for _ in range(depth):
+        g = g @ random_weights(scale, generator).mT  # (20, 1, d)
+        lengths.append(g.norm(dim=(1, 2)))
+    return torch.stack(lengths)
+
+
+def singular_values(depth: int = 30) -> Tensor:
+    """Return the singular values of the product of 1, 2, ..., depth Jacobians at scale 1, shape (depth, WIDTH)."""
+    generator = torch.Generator().manual_seed(2)
+    product, values = torch.eye(WIDTH, dtype=torch.float64), []
+    for _ in range(depth):
+        product = product @ random_weights(1.0, generator)[0].T
+        values.append(torch.linalg.svdvals(product))
+    return torch.stack(values)
+
+
+figures.jacobian_products(gradient_lengths, [1.25, 1.1, 1.0, 0.9, 0.8], singular_values)
+
+# %% [markdown]
+# On the left, straight lines on a logarithmic axis: exponential growth and decay. A factor of 1.1 a layer is a factor
+# of 117 over 50 layers; 1.25 gives 70,000. Exploding gradients throw the weights away in one step. Vanishing ones
+# leave the lower layers as they are.
+#
+# The right side shows what the length hides. A **singular value** is the factor by which the product stretches one of
+# $d$ perpendicular directions. At scale 1 the *average* square of these factors stays 1, but a few directions get all
+# of it: after 30 layers half of the directions have lost a factor of more than 10,000. So the right size of the
+# weights is necessary for depth, and it is not the whole story. (Question 3 comes back to this.)
+
+# %% [markdown]
+# ## 2 · Symmetry
+#
+# Why random weights at all? Why not a good constant? Take one hidden layer,
+#
+# $$Z = XW_1 + b_1, \qquad H = \tanh(Z), \qquad O = HW_2 + b_2,$$
+#
+# $X$ $(n, d)$, $W_1$ $(d, h)$, $H$ $(n, h)$, $W_2$ $(h, 1)$, and suppose that two hidden units, $j$ and $k$, start
+# alike: columns $j$ and $k$ of $W_1$ are equal, $b_{1,j} = b_{1,k}$, and rows $j$ and $k$ of $W_2$ are equal. Then
+#
+# - columns $j$ and $k$ of $Z$ and of $H$ are equal;
+# - so rows $j$ and $k$ of $\text{grad}_{W_2} = H^\top \text{grad}_O$ are equal;
+# - columns $j$ and $k$ of $\text{grad}_H = \text{grad}_O\,W_2^\top$ are equal, since those rows of $W_2$ are;
+# - so columns $j$ and $k$ of $\text{grad}_Z = \text{grad}_H \odot (1 - H \odot H)$ and of
+#   $\text{grad}_{W_1} = X^\top \text{grad}_Z$ are equal, and so are the two entries of $\text{grad}_{b_1}$, the
+#   column sums of $\text{grad}_Z$.
+#
+# The step changes both units by the same amount, and afterwards they are alike again. By induction they are alike for
+# ever, with any learning rate, with momentum, with Adam. A layer of $h$ equal units is *one* unit, written $h$ times.
+
+# %%
+X_xor = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)  # (n, d)
+y_xor = torch.tensor([[0.0], [1.0], [1.0], [0.0]], dtype=torch.float64)  # (n, 1)
+
+
+def train_xor(W1: Tensor, W2: Tensor, lr: float = 0.2, steps: int = 2500) -> tuple[Tensor, Tensor]:
+    """Return W1 before every step, shape (steps, 2, h), and the losses, shape (steps,), of gradient descent on XOR."""
+    b1, b2 = torch.zeros(W1.shape[1], dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
+    parameters = [tensor.clone().requires_grad_() for tensor in (W1, b1, W2, b2)]
+    path, losses = [], []
+    for _ in range(steps):
+        W1, b1, W2, b2 = parameters
+        loss = ((torch.tanh(X_xor @ W1 + b1) @ W2 + b2 - y_xor) ** 2).mean()
+        grads = torch.autograd.grad(loss, parameters)
+        path.append(W1.detach().clone())
+        losses.append(loss.detach())
+        with torch.no_grad():
+            for parameter, grad in zip(parameters, grads, strict=True):
+                parameter -= lr * grad
+    return torch.stack(path), torch.stack(losses)
+
+
+# %%
+constant = torch.full((2, 4), 0.5, dtype=torch.float64)  # W1 (d, h) with h = 4 equal units
+generator = torch.Generator().manual_seed(4)
+first_weights = 0.5 * torch.randn(2, 4, dtype=torch.float64, generator=generator)
+last_weights = 0.5 * torch.randn(4, 1, dtype=torch.float64, generator=generator)
+
+runs = {
+    "constant": train_xor(constant, torch.full((4, 1), 0.5, dtype=torch.float64)),
+    "random": train_xor(first_weights, last_weights),
+}
+weights = runs["constant"][0]
+print("constant start: columns of W1 differ by at most", float((weights - weights[:, :, :1]).abs().max()))
+figures.unit_paths(runs, floor=(1 / 6, "the best that one unit can do, 1/6"))
+
+# %% [markdown]
+# Four units, one path. The loss comes down to $1/6$ and no further, and no patience helps: a single unit rises or falls
+# along one direction, and the four points of XOR do neither. The four units that started at random went four ways and solved
+# it.
+#
+# The symmetry itself does no harm: any network stays the same function when its hidden units are renumbered. Harm
+# comes from *starting on* it. Small random weights are enough to leave, and nothing less than random will do. Biases
+# need no randomness; they start at 0. (With *all* weights 0, even less happens: $H = 0$ and $W_2 = 0$ make both
+# $\text{grad}_{W_2}$ and $\text{grad}_{W_1}$ zero, and only $b_2$ learns.)
+
+# %% [markdown]
+# ## 3 · The size of a signal, forwards
+#
+# Look at one layer, and at one example in it. It gets $x$ $(d,)$ and computes $z = xW$ $(h,)$, with biases 0:
+#
+# $$z_j = \sum_{i=1}^{d} x_i\,w_{ij}, \qquad j = 1, \dots, h.$$
+#
+# Let the $w_{ij}$ be independent of each other and of $x$, with mean 0 and variance $\sigma^2$. Then
+#
+# $$\operatorname{E} z_j = \sum_{i=1}^{d} \operatorname{E}x_i\,\operatorname{E}w_{ij} = 0, \qquad
+#   \operatorname{E} z_j^2 = \sum_{i=1}^{d}\sum_{k=1}^{d} \operatorname{E}[x_i x_k]\,\operatorname{E}[w_{ij} w_{kj}]
+#   = \sigma^2 \sum_{i=1}^{d} \operatorname{E}x_i^2,$$
+#
+# because $\operatorname{E}[w_{ij}w_{kj}]$ is $0$ for $i \ne k$ and $\sigma^2$ for $i = k$. Write $q(x) =
+# \frac1d \sum_i \operatorname{E} x_i^2$ for the **mean square** of a layer's values. Then
+#
+# $$q(z) = d\,\sigma^2\,q(x).$$
+#
+# The inputs $x_i$ may have any mean and may depend on each other; only the weights must not. The size is kept if
+# $d\,\sigma^2 = 1$, where $d$ is the number of terms in the sum: the layer's **fan-in**.
+
+# %% [markdown]
+# ## 4 · The same backwards: Xavier
+#
+# The gradient comes from above as $\text{grad}_z$ $(h,)$ and leaves as $\text{grad}_x = \text{grad}_z\,W^\top$
+# $(d,)$:
+#
+# $$\text{grad}_{x,i} = \sum_{j=1}^{h} \text{grad}_{z,j}\,w_{ij}, \qquad i = 1, \dots, d.$$
+#
+# This is the sum of section 3 with the two sides exchanged: now $h$ terms, the **fan-out**. If we may treat
+# $\text{grad}_z$ as independent of $W$, the same calculation gives
+#
+# $$q(\text{grad}_x) = h\,\sigma^2\,q(\text{grad}_z).$$
+#
+# (It is not quite independent: the forward pass has used the same $W$. For wide layers the error is small, and the
+# sweeps of section 7 will agree with the prediction.)
+#
+# So the forward pass asks for $\sigma^2 = 1/d$ and the backward pass for $\sigma^2 = 1/h$. Glorot and Bengio (2010)
+# settled on the variance between the two whose inverse is the mean of $d$ and $h$:
+#
+# $$\boxed{\;\sigma^2 = \frac{2}{\text{fan\_in} + \text{fan\_out}}\;}$$
+#
+# The mean square is then multiplied by $\frac{2d}{d+h}$ forwards and by $\frac{2h}{d+h}$ backwards. Both are 1 for
+# $d = h$, and always they add up to 2: what one pass gains, the other loses. It is called **Xavier**
+# initialization after the first name of the first author.
+
+# %% [markdown]
+# What about $\varphi$? The calculation has none. It is right for an activation function that is close to the
+# identity where the signals are, as tanh is near 0: $\tanh z \approx z$, with slope 1.
+#
+# ### Uniform or normal
+#
+# Nothing above depends on the shape of the distribution. A normal one takes $\sigma$ as it is. The uniform
+# distribution on $(-a, a)$ has mean 0 and variance
+#
+# $$\frac{1}{2a}\int_{-a}^{a} x^2\,dx = \frac{a^2}{3}, \qquad\text{so}\qquad
+#   a = \sqrt3\,\sigma = \sqrt{\frac{6}{\text{fan\_in} + \text{fan\_out}}}.$$
+#
+# `torch.rand` draws uniformly from 0 to 1, `torch.randn` normally with standard deviation 1. A factor $c$ multiplies
+# a standard deviation by $c$ and a variance by $c^2$. Your functions return a *fresh* sample with each call, so set no
+# seed inside. (`nn.init` has them ready made; here you make them.)
+
+
+# %% todo="xavier_uniform"
+def xavier_uniform(fan_in: int, fan_out: int) -> Tensor:
+    """Return a uniform sample (fan_in, fan_out), symmetric about 0, with std sqrt(2 / (fan_in + fan_out))."""
+    ### BEGIN SOLUTION
+    a = math.sqrt(6 / (fan_in + fan_out))
+    return (2 * torch.rand(fan_in, fan_out) - 1) * a
+    ### END SOLUTION
+
+
+# %% check="xavier_uniform"
+check(xavier_uniform)
+
+
+# %% todo="xavier_normal"
+def xavier_normal(fan_in: int, fan_out: int) -> Tensor:
+    """Return a normal sample (fan_in, fan_out) with mean 0 and std sqrt(2 / (fan_in + fan_out))."""
+    ### BEGIN SOLUTION
+    return torch.randn(fan_in, fan_out) * math.sqrt(2 / (fan_in + fan_out))
+    ### END SOLUTION
+
+
+# %% check="xavier_normal"
+check(xavier_normal)
+
+# %% [markdown]
+# ## 5 · What ReLU changes: He
+#
+# ReLU is not close to the identity anywhere near 0. It sets half of the values to zero. If $w$ has a symmetric
+# distribution, then so has $z_j$, and
+#
+# $$\operatorname{E}\operatorname{relu}(z_j)^2 = \tfrac12 \operatorname{E}z_j^2, \qquad\text{hence}\qquad
+#   q(\operatorname{relu}(z)) = \tfrac12\,d\,\sigma^2\,q(x).$$
+#
+# Backwards it is the same: $\text{grad}_z = \text{grad}_h \odot [z > 0]$ keeps half of the entries, so
+# $q(\text{grad}_x) = \tfrac12\,h\,\sigma^2\,q(\text{grad}_h)$. With Xavier's weights and equal widths each layer
+# halves the mean square, and after 30 layers a signal has shrunk to $2^{-15} = 3 \cdot 10^{-5}$ of its size. He,
+# Zhang, Ren and Sun (2015) put the missing 2 in:
+#
+# $$\boxed{\;\sigma^2 = \frac{2}{\text{fan\_in}}\;}$$
+#
+# And fan-out? Backwards the factor of layer $l$ is then $\tfrac12\,d_l \cdot \frac{2}{d_{l-1}} = d_l / d_{l-1}$. Over
+# all layers that telescopes to $\prod_{l} d_l/d_{l-1} = d_L/d_0$: one fixed ratio, however deep the network. A compromise
+# is not needed.
+
+
+# %% todo="he_normal"
+def he_normal(fan_in: int, fan_out: int) -> Tensor:
+    """Return a normal sample (fan_in, fan_out) with mean 0 and std sqrt(2 / fan_in)."""
+    ### BEGIN SOLUTION
+    return torch.randn(fan_in, fan_out) * math.sqrt(2 / fan_in)
+    ### END SOLUTION
+
+
+# %% check="he_normal"
+check(he_normal)
+
+# %%
+figures.weight_samples(
+    (300, 200),
+    {
+        "xavier_uniform": (xavier_uniform, math.sqrt(2 / 500)),
+        "xavier_normal": (xavier_normal, math.sqrt(2 / 500)),
+        "he_normal": (he_normal, math.sqrt(2 / 300)),
+    },
+    "60,000 weights from each of your samplers, fan_in = 300, fan_out = 200",
+)
+
+# %% [markdown]
+# ### One layer as a map of sizes
+#
+# For any $\varphi$ one can follow the mean square from layer to layer. In a wide layer $z_j$ is a sum of many small
+# independent terms, so it is close to normal, with variance $g\,q$ if the weights have variance
+# $\sigma^2 = g/\text{fan\_in}$. The next layer's mean square is
+#
+# $$q \;\mapsto\; \operatorname{E}\,\varphi\bigl(\sqrt{g\,q}\;\xi\bigr)^2, \qquad \xi \text{ standard normal}.$$
+#
+# For equal widths Xavier is $g = 1$ and He is $g = 2$. The expectation is a mean over the quantiles of $\xi$.
+
+# %%
+ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "ReLU": nn.ReLU}
+quantiles = torch.special.ndtri((torch.arange(4000, dtype=torch.float64) + 0.5) / 4000)  # of the standard normal
+
+
+def mean_square_after(activation: str, gain: float, q: Tensor) -> Tensor:
+    """Return the mean square after one layer for each mean square before it, shape (m,)."""
+    z = torch.sqrt(gain * q)[:, None] * quantiles  # (m, 4000)
+    H: Tensor = ACTIVATIONS[activation]()(z)
+    return (H**2).mean(dim=1)
+
+
+figures.length_maps(mean_square_after, list(ACTIVATIONS), {"Xavier, g = 1": 1.0, "He, g = 2": 2.0})
+
+# %% [markdown]
+# The thin staircases follow a signal of mean square 1 through ten layers. Read them like this:
+#
+# - **tanh** with $g = 1$ lies just below the diagonal. A signal shrinks, but slower and slower: near 0 the map and the
+#   diagonal touch. With $g = 2$ there is a crossing, a size at which the signal stays. That is why practice gives tanh
+#   a little more than Xavier; PyTorch's `calculate_gain("tanh")` is $5/3$ in the standard deviation.
+# - **ReLU** gives straight lines: slope $\tfrac12$ with Xavier, the diagonal itself with He. Every size is kept, and
+#   there is no force towards any.
+# - **sigmoid** sends every signal to about the same place. That looks stable, and section 7 shows the catch: the
+#   common place is a common *mean*, near $\tfrac12$, and around it nothing is left that depends on the example.
+
+# %% [markdown]
+# ## 6 · Into a network
+#
+# `nn.Linear(fan_in, fan_out)` keeps its weight as `weight` of shape `(fan_out, fan_in)`, the transpose of our $W$, and
+# computes `x @ weight.T + bias`. Its parameters are leaves that autograd watches. Writing into a leaf while autograd
+# records is an error; the functions of `nn.init`, welcome in this TODO, switch the recording off for you, and so does
+# `torch.no_grad()`. Write *into* the parameters: an optimizer that was built before knows these very objects.
+
+
+# %% todo="init_xavier"
+def init_xavier(net: nn.Sequential) -> None:
+    """Set the weight of every nn.Linear in net to a uniform Xavier sample and its bias, if it has one, to zero."""
+    ### BEGIN SOLUTION
+    for layer in net:
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_uniform_(layer.weight)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+    ### END SOLUTION
+
+
+# %% check="init_xavier"
+check(init_xavier)
+
+# %% [markdown]
+# To see what weights do to signals, measure: run a batch through the network layer by layer and note the spread of
+# what comes out of each. A tool that measures must not disturb. Autograd should record nothing, gradients and mode of
+# the network should stay as they are.
+
+
+# %% todo="activation_stds"
+def activation_stds(net: nn.Sequential, X: Tensor) -> list[float]:
+    """Return the standard deviation over all elements of each layer's output, in order, for the input X."""
+    ### BEGIN SOLUTION
+    stds = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            stds.append(X.std().item())
+    return stds
+    ### END SOLUTION
+
+
+# %% check="activation_stds"
+check(activation_stds)
+
+# %% [markdown]
+# ## 7 · Thirty layers
+#
+# Now every pairing of an activation function with an initialization, in a network of 30 layers of 128 units, biases
+# 0, on 256 examples of standard normal noise. Two choices without any theory stand beside Xavier and He: the
+# $\mathcal N(0, 0.01^2)$ that many texts (and lesson 04) start with, and a plain `torch.randn`.
+
+
+# %%
+def plain_normal(std: float, fan_in: int, fan_out: int) -> Tensor:
+    """Return a normal sample (fan_in, fan_out) whose spread takes no notice of the sizes."""
+    return torch.randn(fan_in, fan_out) * std
+
+
+SAMPLERS: dict[str, Callable[[int, int], Tensor]] = {
+    "std 0.01": partial(plain_normal, 0.01),
+    "std 1": partial(plain_normal, 1.0),
+    "Xavier": xavier_normal,
+    "He": he_normal,
+}
+
+
+def deep_network(sizes: list[int], activation: str, sampler: Callable[[int, int], Tensor]) -> nn.Sequential:
+    """Return linear layers between these sizes, the activation after each; weights from the sampler, biases zero."""
+    layers: list[nn.Module] = []
+    for fan_in, fan_out in pairwise(sizes):
+        linear = nn.Linear(fan_in, fan_out)
+        with torch.no_grad():
+            linear.weight.copy_(sampler(fan_in, fan_out).T)
+            linear.bias.zero_()
+        layers += [linear, ACTIVATIONS[activation]()]
+    return nn.Sequential(*layers)
+
+
+# %% [markdown]
+# Activations are measured by your `activation_stds`; every second entry belongs to an activation function. For the
+# gradients, the sum of the last layer's outputs with random weights stands for a loss, and autograd returns the
+# gradient with respect to every $H_l$. All of it in float64, whose smallest numbers are near $10^{-308}$: in float32
+# some of these curves would hit the floor of $10^{-38}$ or the ceiling.
+
+
+# %%
+@cache
+def signals(activation: str, initialization: str) -> tuple[list[float], list[float]]:
+    """Return the standard deviations of activations and of gradients in 30 layers, two lists of 30 numbers."""
+    torch.manual_seed(7)
+    net = deep_network([128] * 31, activation, SAMPLERS[initialization]).double()
+    X = torch.randn(256, 128, dtype=torch.float64)
+    forward = activation_stds(net, X)[1::2]
+    H, outputs = X, []
+    for layer in net:
+        H = layer(H)
+        if not isinstance(layer, nn.Linear):
+            outputs.append(H)
+    grads = torch.autograd.grad((H * torch.randn_like(H)).sum(), outputs)
+    return forward, [grad.std().item() for grad in grads]
+
+
+figures.depth_sweep(signals, list(ACTIVATIONS), list(SAMPLERS))
+
+# %% [markdown]
+# Read the upper row from left to right and the lower row from right to left, for that is how gradients travel.
+#
+# - **std 0.01** vanishes with every activation function, in both directions. In a *shallow* network nobody notices.
+# - **std 1** explodes with ReLU. With tanh the activations look healthy, but the gradients explode: nearly all units
+#   are saturated (next figure), and the few that are not carry huge weights.
+# - **Xavier** keeps tanh alive in both directions, and lets ReLU lose a factor of $\sqrt2$ a layer, as computed.
+# - **He** makes ReLU flat. With tanh it is flat forwards, and gradients grow slowly backwards.
+# - **sigmoid** is the odd one out. Its slope is at most $\tfrac14$, so Xavier and He lose a factor of 3 to 4 a layer
+#   backwards. "std 1" suits it best, because it makes up for the small slope. Forwards it looks flat, too, and
+#   that is deceptive, as the next cell shows.
+#
+# A network that starts on a flat line starts well, if the line means what it seems to mean. A standard deviation over
+# all elements mixes two things: how the *units* of a layer differ and how the *examples* do. Only the second carries
+# information about the input. Take it apart for the sigmoid with Xavier:
+
+
+# %%
+def spreads(activation: str, initialization: str) -> dict[str, list[float]]:
+    """Return for each of 30 layers the spread over all elements, and between the examples, averaged over the units."""
+    torch.manual_seed(7)
+    H = torch.randn(256, 128, dtype=torch.float64)
+    found: dict[str, list[float]] = {"over all elements": [], "between examples": []}
+    for layer in deep_network([128] * 31, activation, SAMPLERS[initialization]).double():
+        H = layer(H).detach()
+        if not isinstance(layer, nn.Linear):
+            found["over all elements"].append(float(H.std()))
+            found["between examples"].append(float(H.std(dim=0).mean()))
+    return found
+
+
+figures.spread_by_layer(
+    {f"{name}, Xavier": partial(spreads, name, "Xavier") for name in ("sigmoid", "tanh")},
+    "Sigmoid: the values stay spread, but soon every example gives the same ones",
+)
+
+# %% [markdown]
+# All values sit near $\tfrac12$. They send the same large sum into each unit of the next layer, whatever the example,
+# and what differs between examples is divided by 4 in every layer. Centred functions such as tanh do not have this
+# common part. And here is the saturation behind "std 1", for tanh:
+
+
+# %%
+def tanh_outputs(initialization: str) -> list[Tensor]:
+    """Return the activations of ten tanh layers, from the first to the last."""
+    torch.manual_seed(3)
+    H = torch.randn(256, 128)
+    outputs = []
+    for layer in deep_network([128] * 11, "tanh", SAMPLERS[initialization]):
+        H = layer(H).detach()
+        if isinstance(layer, nn.Tanh):
+            outputs.append(H)
+    return outputs
+
+
+figures.layer_histograms(
+    {name: partial(tanh_outputs, name) for name in ("std 0.01", "std 1", "Xavier")},
+    layers=[1, 2, 5, 10],
+    title="tanh: too small and all are zero, too large and all are saturated (beyond 0.97)",
+)
+
+# %% [markdown]
+# ## 8 · What it does to training
+#
+# The same pairings, trained: Fashion-MNIST, $784 \to 64 \to \dots \to 64 \to 10$ with twelve hidden layers, cross-entropy,
+# plain SGD with batches of 125. Each pairing is run with three learning rates, and the best of them is shown, so that
+# none suffers from another's taste. To keep it quick, the bundled sample of 5,000 training images is used and four
+# passes over it are made. That is no contest of final accuracies; the question is *who starts at all*.
+
+# %%
+data = fashion_mnist(source="sample")
+print(data)
+
+
+def sgd_run(net: nn.Module, lr: float, epochs: int, change: Callable[[list[Tensor]], None] | None = None) -> Tensor:
+    """Return the loss at every step of plain SGD, shape (steps,); `change` may change the gradients in place first."""
+    generator = torch.Generator().manual_seed(0)
+    training = batches(data.train_images, data.train_labels, 125, shuffle=True, generator=generator)
+    parameters = list(net.parameters())
+    losses = []
+    for _ in range(epochs):
+        for images, y in training:
+            X = ((images - 0.286) / 0.353).flatten(1)  # (n, 784), mean 0 and standard deviation 1 over all pixels
+            loss = F.cross_entropy(net(X), y)
+            grads = list(torch.autograd.grad(loss, parameters))
+            if change is not None:
+                change(grads)
+            losses.append(loss.detach())
+            with torch.no_grad():
+                for parameter, grad in zip(parameters, grads, strict=True):
+                    parameter.sub_(lr * grad)
+    return torch.stack(losses)
+
+
+# %%
+LEARNING_RATES = (0.1, 0.03, 0.01)
+
+
+def classifier(activation: str, sampler: Callable[[int, int], Tensor]) -> nn.Sequential:
+    """Return twelve hidden layers of 64 units and a linear output layer with ten, all drawn from the same sampler."""
+    torch.manual_seed(0)
+    hidden = deep_network([28 * 28] + [64] * 12, activation, sampler)
+    return nn.Sequential(hidden, deep_network([64, 10], activation, sampler)[0])
+
+
+@cache
+def all_runs() -> dict[tuple[str, str], dict[float, Tensor]]:
+    """Return for every pairing the losses by learning rate. Runs once; run this cell again after you change a sampler."""
+    for sampler in SAMPLERS.values():
+        sampler(1, 1)  # a sampler that is still missing should say so before the long work, not in the middle
+    pairings = [(activation, name) for activation in ACTIVATIONS for name in SAMPLERS]
+    runs: dict[tuple[str, str], dict[float, Tensor]] = {pairing: {} for pairing in pairings}
+    with tqdm(total=len(pairings) * len(LEARNING_RATES), desc="training", file=sys.stdout, leave=False) as bar:
+        for activation, name in pairings:
+            for lr in LEARNING_RATES:
+                runs[activation, name][lr] = sgd_run(classifier(activation, SAMPLERS[name]), lr, epochs=4)
+                bar.update()
+    return runs
+
+
+# %%
+def best_run(activation: str, initialization: str) -> tuple[str, Tensor]:
+    """Return the learning rate with the lowest loss over the last 20 steps, in words, and its losses (steps,)."""
+    runs = all_runs()[activation, initialization]
+    final = {lr: float(losses[-20:].mean().nan_to_num(nan=math.inf)) for lr, losses in runs.items()}
+    best = min(final, key=lambda lr: final[lr])
+    return (f"lr {best:g}" if math.isfinite(final[best]) else "diverges"), runs[best]
+
+
+figures.training_by_initialization(
+    best_run,
+    list(ACTIVATIONS),
+    list(SAMPLERS),
+    chance=math.log(10),
+    title="Twelve hidden layers: what starts flat learns, what vanished stays at guessing",
+)
+
+# %% [markdown]
+# A network that guesses has the loss $\ln 10 \approx 2.3$. The picture repeats the sweeps. Whatever vanished in
+# section 7 stays at guessing. What exploded fares no better: "std 1" with ReLU ends in `nan`, and with tanh in
+# saturated units. ReLU learns best with He. For tanh Xavier and He both learn, and He is a little ahead, as the
+# staircases of section 5 let us expect. The sigmoid learns with "std 1" only: with 64 units that is $g = 64$, so
+# large that it makes up for the small slope. Glorot and Bengio saw in 2010 what a bad choice the sigmoid is for
+# deep networks, and it has not been a usual one since.
+#
+# With batch normalization or residual connections, networks forgive much more. They do it by the same means: they keep
+# the size of signals from layer to layer.
+
+# %% [markdown]
+# ## 9 · Clipping
+#
+# Initialization takes care of the first step. Later the weights grow, and now and then a gradient is wildly large: the
+# loss surface of a deep network has cliffs. A step proportional to that gradient lands far away, where nothing that
+# was learned is of use.
+#
+# **Clipping by norm** bounds the step. Put all gradients of all parameters into one long vector and take its length,
+#
+# $$\|g\| = \sqrt{\sum_{\text{tensors } G}\;\sum_{i} G_i^2}, \qquad
+#   g \leftarrow \min\Bigl(1, \frac{\theta}{\|g\|}\Bigr)\,g.$$
+#
+# If the length is at most $\theta$ nothing happens. Otherwise all tensors are multiplied by *the same* factor: the
+# direction stays, and the length becomes $\theta$ (`max_norm`). Clipping each tensor, or each element, by itself would turn
+# the direction. The function works in place, on the gradients that the optimizer will use, and returns the length from
+# *before*, which is worth plotting: it tells how wild the training is.
+
+
+# %% todo="clip_gradients"
+def clip_gradients(grads: list[Tensor], max_norm: float) -> float:
+    """Scale the tensors in place by one factor so that their common norm is at most max_norm; return the norm before."""
+    ### BEGIN SOLUTION
+    norm = math.sqrt(sum(float((grad**2).sum()) for grad in grads))
+    if norm > max_norm:
+        for grad in grads:
+            grad.mul_(max_norm / norm)
+    return norm
+    ### END SOLUTION
+
+
+# %% check="clip_gradients"
+check(clip_gradients)
+
+# %% [markdown]
+# A cliff you can see: a network with one unit a layer, no activation, and two numbers. $w_1$ is the weight of six
+# layers, $w_2$ that of one more, and the target of the input 1 is 1:
+#
+# $$L(w_1, w_2) = (w_1^6\,w_2 - 1)^2, \qquad \frac{\partial L}{\partial w_1} = 12\,(w_1^6 w_2 - 1)\,w_1^5\,w_2.$$
+#
+# The minimum is a curved valley. To the right of it the wall is steep, because of the sixth power.
+
+
+# %%
+def valley(w: Tensor) -> Tensor:
+    """Return the loss at points (..., 2)."""
+    return (w[..., 0] ** 6 * w[..., 1] - 1) ** 2
+
+
+def walk(max_norm: float, lr: float = 0.01, steps: int = 40) -> Tensor:
+    """Return the points of gradient descent with clipped gradients, shape (steps + 1, 2)."""
+    w = torch.tensor([1.35, 0.9], dtype=torch.float64)
+    path = [w]
+    for _ in range(steps):
+        w = w.clone().requires_grad_()
+        (grad,) = torch.autograd.grad(valley(w), [w])
+        clip_gradients([grad], max_norm)
+        w = w.detach() - lr * grad
+        path.append(w)
+    return torch.stack(path)
+
+
+figures.descent_at_a_cliff(
+    valley,
+    (torch.linspace(0, 1.6, 161, dtype=torch.float64), torch.linspace(-0.5, 2, 161, dtype=torch.float64)),
+    {
+        "not clipped: gone with the first step": partial(walk, math.inf),
+        "max_norm = 10: down into the valley": partial(walk, 10.0),
+    },
+    "A cliff throws plain gradient descent out of the picture",
+)
+
+# %% [markdown]
+# With `max_norm = math.inf` the function only measures. That serves for the comparison below: the ReLU network of
+# section 8, started with weights 1.3 times as large as He's, which makes the signal $1.3^{12} = 23$ times too large
+# after twelve layers, in both directions.
+
+
+# %%
+def too_large(fan_in: int, fan_out: int) -> Tensor:
+    """Return 1.3 times a sample of he_normal."""
+    return 1.3 * he_normal(fan_in, fan_out)
+
+
+def clipped_run(max_norm: float) -> tuple[Tensor, Tensor]:
+    """Return the norms before clipping and the losses of one training run, two tensors (steps,)."""
+    norms: list[float] = []
+
+    def clip(grads: list[Tensor]) -> None:
+        norms.append(float(clip_gradients(grads, max_norm)))
+
+    losses = sgd_run(classifier("ReLU", too_large), lr=0.05, epochs=4, change=clip)
+    return torch.tensor(norms), losses
+
+
+figures.clipped_training(
+    {"not clipped": partial(clipped_run, math.inf), "max_norm = 1": partial(clipped_run, 1.0)},
+    max_norm=1.0,
+    chance=math.log(10),
+)
+
+# %% [markdown]
+# Without clipping the run is over after a few steps: `nan`. With it the same start, the same learning rate and the
+# same batches end in a network that learns, although slowly, for almost every step is clipped. Clipping does not cure
+# a bad start. It is a belt: with a good start it hardly ever pulls, and when it does, you want to have it on.
+#
+# ## 10 · Find the bug
+#
+# Each snippet has been published or handed in. What goes wrong? Decide before you unfold.
+#
+# **A.** Xavier, normal:
+# ```python
+# W = torch.randn(fan_in, fan_out) * 2 / (fan_in + fan_out)
+# ```
+# <details><summary>Answer A</summary>
+#
+# $2/(\text{fan\_in} + \text{fan\_out})$ is the variance; `randn` must be multiplied by its square root. With
+# 300 + 200 the weights are 16 times too small, and the signal vanishes within a few layers.
+# </details>
+#
+# **B.** Xavier, uniform:
+# ```python
+# a = math.sqrt(2 / (fan_in + fan_out))
+# W = torch.empty(fan_in, fan_out).uniform_(-a, a)
+# ```
+# <details><summary>Answer B</summary>
+#
+# The standard deviation was taken for the bound. Uniform on $(-a, a)$ has standard deviation $a/\sqrt3$, so a $\sqrt3$ is
+# missing: `a = math.sqrt(6 / (fan_in + fan_out))`.
+# </details>
+
+# %% [markdown]
+# **C.** He, for a layer of PyTorch:
+# ```python
+# fan_in, fan_out = layer.weight.shape
+# nn.init.normal_(layer.weight, std=math.sqrt(2 / fan_in))
+# ```
+# <details><summary>Answer C</summary>
+#
+# `nn.Linear` stores `(fan_out, fan_in)`. The two are swapped, which is harmless for Xavier and wrong for He as soon as
+# the widths differ: from 784 to 64 units the weights come out 3.5 times too large.
+# </details>
+#
+# **D.** By hand:
+# ```python
+# for layer in net:
+#     if isinstance(layer, nn.Linear):
+#         layer.weight.uniform_(-a, a)
+# ```
+# <details><summary>Answer D</summary>
+#
+# "a leaf Variable that requires grad is being used in an in-place operation": autograd records. Wrap it in
+# `torch.no_grad()`. (`layer.weight.data.uniform_(-a, a)` works too, behind autograd's back: it will not notice if you
+# overwrite something that a backward pass still needs. And `layer.weight = nn.Parameter(...)` makes a new object,
+# which an optimizer that exists already does not know.)
+# </details>
+#
+# **E.** Clipping:
+# ```python
+# for p in net.parameters():
+#     norm = p.grad.norm()
+#     if norm > max_norm:
+#         p.grad = p.grad * max_norm / norm
+# optimizer.step()
+# ```
+# <details><summary>Answer E</summary>
+#
+# Each tensor is clipped by its own norm. Large tensors shrink and small ones do not, so the direction of the step
+# changes, and the whole can still be much longer than `max_norm`. One norm, one factor.
+# </details>
+
+# %% [markdown]
+# ## What was shown
+#
+# - Gradients pass a product of Jacobians. A factor per layer becomes a power of the depth.
+# - Units that start alike stay alike under every method that uses gradients. Random weights break the symmetry; biases
+#   may be 0.
+# - Forwards a layer multiplies the mean square by $\text{fan\_in}\cdot\sigma^2$, backwards by
+#   $\text{fan\_out}\cdot\sigma^2$. Xavier, $\sigma^2 = 2/(\text{fan\_in} + \text{fan\_out})$, stands between; ReLU
+#   halves, hence He, $\sigma^2 = 2/\text{fan\_in}$. Uniform on $(-a, a)$ has $\sigma = a/\sqrt3$.
+# - What is flat in the depth sweep learns; what vanishes there stays at guessing.
+# - Clipping scales all gradients by one factor. It bounds the step and keeps the direction.
+
+# %% [markdown]
+# ## Questions
+#
+# **1.** May all weights of a linear or softmax regression start at 0?
+#
+# <details><summary>Answer</summary>
+#
+# Yes. There are no hidden units to be confused: the gradient by a weight is its input times the error of its output,
+# and inputs differ. The loss is convex besides, so every start ends at the same loss. The trouble of section 2 begins
+# with the first hidden layer.
+# </details>
+#
+# **2.** A leaky ReLU passes negative values with a slope $a$. Which variance keeps the signal?
+#
+# <details><summary>Answer</summary>
+#
+# Half of the mean square comes from $z > 0$, unchanged, half from $z < 0$, multiplied by $a^2$. So $q(h) =
+# \frac{1 + a^2}{2}\,d\,\sigma^2\,q(x)$, and $\sigma^2 = \frac{2}{(1 + a^2)\,\text{fan\_in}}$. For $a = 0$ it is He's, for
+# $a = 1$, the identity, the forward half of Xavier's.
+# </details>
+#
+# **3.** In section 1 the length of a gradient was kept while most singular values of the product fell. Which square
+# matrices keep *all* of them?
+#
+# <details><summary>Answer</summary>
+#
+# Orthogonal ones: $W W^\top = I$ keeps every length, every singular value is 1, and the product of orthogonal matrices
+# is orthogonal. For linear networks, and nearly for tanh near 0, such a start is best (Saxe and others 2014);
+# `nn.init.orthogonal_` draws one. ReLU spoils it, since it projects half of the directions away.
+# </details>
+
+# %% [markdown]
+# ## Where to read on
+#
+# - Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010: section
+#   4.2 has the derivation, and its figures are the depth sweeps of their day.
+# - He, Zhang, Ren and Sun, "Delving Deep into Rectifiers", ICCV 2015, section 2.2: the factor 2, forwards and backwards.
+# - Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks",
+#   ICLR 2014: singular values and orthogonal starts.
+# - Poole, Lahiri, Raghu, Sohl-Dickstein and Ganguli, "Exponential expressivity in deep neural networks through transient
+#   chaos", NeurIPS 2016, section 2: the map of section 5.
+# - Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013: cliffs and clipping.
+# - Zhang, Lipton, Li, Smola, *Dive into Deep Learning*, section 5.4; Prince, *Understanding Deep Learning*, section 7.5;
+#   Goodfellow, Bengio, Courville, *Deep Learning*, sections 8.4 and 10.11.1.

@@ -1,0 +1,195 @@
+"""Count what was measured, exercise by exercise, and write it down: docs/judge.json for machines, docs/judge.md for people."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import platform
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from grading import exercises
+from tests.corpus.contracts import CONTRACTS
+from tests.corpus.entries import entries
+from tests.corpus.measure import Result
+from tests.corpus.mutate import source_tree
+from tests.corpus.oracle import LeftOut
+from tests.corpus.run import ROOT, Plan, Unit
+
+JSON = ROOT / "docs" / "judge.json"
+PAGE = ROOT / "docs" / "judge.md"
+Row = dict[str, Any]
+
+
+def rows(measured: Sequence[tuple[Unit, list[Result]]], plan: Plan) -> dict[str, Row]:
+    """Return the counts of every exercise that was measured, in the order of the course."""
+    by_exercise: dict[str, list[tuple[str, int, Result]]] = {}
+    for unit, results in measured:
+        name = entries()[unit.entry].exercise
+        by_exercise.setdefault(name, []).extend((unit.kind, unit.entry, result) for result in results)
+    return {one.name: _row(one.name, by_exercise[one.name], plan) for one in exercises() if one.name in by_exercise}
+
+
+def _row(name: str, results: list[tuple[str, int, Result]], plan: Plan) -> Row:
+    right = [(index, result) for kind, index, result in results if kind == "right"]
+    wrong = [result for kind, _, result in results if kind == "wrong"]
+    mutants = [result for kind, _, result in results if kind == "mutants"]
+    named = [result for result in wrong if result["mistake"] is not None]
+    status = Counter(result["status"] for result in mutants)
+    refused = {index for index, result in right if result["refused"]}
+    answers = {index for index, _ in right}
+    left_out = CONTRACTS.get(name, LeftOut("it has no contract in tests/corpus/contracts.py yet"))
+    return {
+        "lesson": next(one.lesson for one in exercises() if one.name == name),
+        "seeds": {"right": plan.of(name).right, "written": plan.of(name).written, "generated": plan.of(name).generated},
+        "right": {"answers": len(answers), "accepted": len(answers - refused)},
+        "written": {"answers": len(wrong), "rejected": sum(not (one["accepted"] or one["crashed"]) for one in wrong)},
+        "named": {
+            "mistakes": len(named),
+            "correctly": sum(list(one["names"]) == [one["mistake"]] for one in named),
+            "wrongly": sum(any(given not in ("None", str(one["mistake"])) for given in one["names"]) for one in wrong),
+        },
+        "generated": {
+            "answers": len(mutants),
+            "wrong": status["rejected"] + status["survived"],
+            "rejected": status["rejected"],
+            "equivalent": status["equivalent"],
+            "disputed": status["disputed"],
+            "left out": left_out.reason if isinstance(left_out, LeftOut) else "",
+        },
+        "problems": {
+            "right refused": [result for _, result in right if result["refused"]],
+            "wrong accepted": [one for one in wrong if one["accepted"] or one["crashed"]],
+            "not named as it should be": [one for one in wrong if _misnamed(one)],
+            "survived": [one for one in mutants if one["status"] == "survived"],
+            "disputed": [one for one in mutants if one["status"] == "disputed"],
+        },
+    }
+
+
+def _misnamed(result: Result) -> bool:
+    names = list(result["names"])
+    return bool(names) and names != [str(result["mistake"])]
+
+
+def write(found: dict[str, Row]) -> None:
+    """Write both files; the rows of exercises that were not measured this time are kept."""
+    before = read()
+    merged = {**before, **found}
+    ordered = {one.name: merged[one.name] for one in exercises() if one.name in merged}
+    machine = {"python": platform.python_version(), "torch": torch.__version__.split("+")[0]}
+    JSON.parent.mkdir(exist_ok=True)
+    JSON.write_text(json.dumps({"command": "make judge-report", **machine, "exercises": ordered}, indent=1) + "\n")
+    PAGE.write_text(page(ordered))
+
+
+def read() -> dict[str, Row]:
+    """Return the rows that are written down, {} if there are none."""
+    if not JSON.exists():
+        return {}
+    found: dict[str, Row] = json.loads(JSON.read_text())["exercises"]
+    return found
+
+
+_TITLE = """# How good the checks are
+
+A check is only worth something if wrong answers fail it and right ones pass. This table is measured, by `make judge-report`;
+nothing in it is typed. CI fails if it gets worse.
+
+- **Right answers** are written in really different styles: loops, views, float64 inside, in place on a copy, other formulas.
+  Each must be accepted on every seed.
+- **Written wrong answers** are the known mistakes of the exercise and others that learners make. Each must be rejected on
+  every seed.
+- **Generated wrong answers** are right answers with one change in their syntax tree: another operator, constant, axis or
+  variable, a transpose, a dropped term, swapped arguments, an off-by-one slice, another dtype, in place instead of a copy.
+  Each must be rejected on every seed. Some changes change nothing that the contract speaks of; an oracle that shares no code
+  with the judge's comparison, and draws inputs of its own, sorts these out as *equivalent*.
+- **Named**: of the known mistakes, how many are called by their name on every seed, and how many answers by a wrong one.
+"""
+_HEAD = "| exercise | right accepted | wrong rejected, written | wrong rejected, generated | equivalent | named | named wrongly |"
+
+
+def page(found: dict[str, Row]) -> str:
+    """Return the page: the table, its sums, how much was tried, and everything that is not as it should be."""
+    lines = [_TITLE, _HEAD, "|---|--:|--:|--:|--:|--:|--:|"]
+    lines += [_line(f"`{name}`", [row]) for name, row in found.items()]
+    lines.append(_line("**all**", list(found.values())))
+    lines += ["", *_notes(found), "", "## What is not as it should be", "", *(_problems(found) or ["Nothing."])]
+    return "\n".join(lines) + "\n"
+
+
+def _line(title: str, some: list[Row]) -> str:
+    def total(part: str, key: str) -> int:
+        return sum(int(row[part][key]) for row in some)
+
+    cells = [
+        f"{total('right', 'accepted')} / {total('right', 'answers')}",
+        f"{total('written', 'rejected')} / {total('written', 'answers')}",
+        f"{total('generated', 'rejected')} / {total('generated', 'wrong')}",
+        str(total("generated", "equivalent")),
+        f"{total('named', 'correctly')} / {total('named', 'mistakes')}",
+        str(total("named", "wrongly")),
+    ]
+    return f"| {title} | {' | '.join(cells)} |"
+
+
+def _notes(found: dict[str, Row]) -> list[str]:
+    usual = Counter(json.dumps(row["seeds"]) for row in found.values()).most_common(1)
+    lines = []
+    for seeds, _ in usual:
+        counts = json.loads(seeds)
+        lines.append(
+            f"Seeds: {counts['right']} for a right answer, {counts['written']} for a written wrong one, "
+            f"{counts['generated']} for a generated one."
+        )
+        for name, row in found.items():
+            if row["seeds"] != counts:
+                lines.append(
+                    f"`{name}` has fewer: {row['seeds']['right']}, {row['seeds']['written']}, {row['seeds']['generated']}."
+                )
+    for name, row in found.items():
+        if row["generated"]["left out"]:
+            lines.append(f"`{name}` has no generated wrong answers: {row['generated']['left out']}.")
+    return lines
+
+
+def _problems(found: dict[str, Row]) -> list[str]:
+    lines = []
+    for name, row in found.items():
+        for title, results in row["problems"].items():
+            for result in results:
+                lines += [f"- `{name}`, {title}: {_told(title, result)}", *_change(result)]
+    return lines
+
+
+def _told(title: str, result: Result) -> str:
+    answer = result["answer"].split(": ", 1)[1]
+    if title == "right refused":
+        return f"{answer}, on {len(result['refused'])} seeds, first {result['refused'][0]}"
+    if title == "wrong accepted":
+        crashed = f", an error in the check on {len(result['crashed'])}" if result["crashed"] else ""
+        return f"{answer}, accepted on {len(result['accepted'])} of {result['seeds']} seeds{crashed}"
+    if title == "not named as it should be":
+        names = ", ".join(f"{given} {count} times" for given, count in result["names"].items())
+        return f"{answer}; should be {result['mistake']}, is {names}"
+    why = result.get("evidence") or result["verdict"].splitlines()[0]
+    return f"{answer}, {result['mutant']}, seed {result['seed']}: {why}"
+
+
+def _change(result: Result) -> list[str]:
+    """Return the difference between a right answer and the generated one, as an indented block."""
+    if "mutant" not in result:
+        return []
+    import ast
+
+    entry = next(one for one in entries() if one.right and str(one) == result["answer"])
+    before, after = ast.unparse(source_tree(entry.function)).splitlines(), result["source"].splitlines()
+    lines = [
+        line
+        for line in difflib.unified_diff(before, after, lineterm="", n=0)
+        if not line.startswith(("---", "+++", "@@"))
+    ]
+    return ["", *(f"      {line}" for line in lines), ""]

@@ -1,0 +1,208 @@
+"""Run the measurements on all cores, resumably: every finished piece of work is written to a journal and not done again."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from tqdm import tqdm
+
+from grading import exercises
+from grading.errors import CourseError
+from tests.corpus.contracts import CONTRACTS
+from tests.corpus.entries import Entry, entries
+from tests.corpus.measure import Result, measure_mutant, measure_right, measure_wrong, mutants_of
+from tests.corpus.oracle import LeftOut
+
+ROOT = Path(__file__).parents[2]
+JOURNAL = ROOT / "build" / "judge" / "journal.jsonl"
+_MEMORY = 16 * 2**30
+_HERE = Path(__file__).parent
+_MUTATION = ("mutate.py", "mutations.py", "oracle.py", "contracts.py", "sampling.py", "measure.py")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured: the seeds of right answers, of written wrong answers and of generated ones."""
+
+    right: int = 1000
+    written: int = 50
+    generated: int = 50
+
+    def of(self, name: str) -> Plan:
+        """Return the plan of one exercise; one that trains takes seconds a judgement and gets fewer seeds."""
+        return Plan(min(self.right, 3), min(self.written, 2), 0) if name == "build_mlp" else self
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A piece of work of some seconds: one entry and a range of seeds (right, wrong) or of mutants."""
+
+    kind: str
+    entry: int
+    start: int
+    stop: int
+    seeds: int
+
+    def do(self) -> list[Result]:
+        """Measure, in this process."""
+        entry = entries()[self.entry]
+        if self.kind == "right":
+            return [measure_right(entry, range(self.start, self.stop))]
+        if self.kind == "wrong":
+            return [measure_wrong(entry, range(self.start, self.stop))]
+        chosen = mutants_of(self.entry)[self.start : self.stop]
+        return [measure_mutant(entry, mutant, range(self.seeds)) for mutant in chosen]
+
+    @property
+    def key(self) -> str:
+        """A digest of everything that the result depends on."""
+        entry = entries()[self.entry]
+        text = json.dumps([self.kind, self.start, self.stop, self.seeds, str(entry), _source(entry.function)])
+        return hashlib.sha256((text + fingerprint(entry.exercise, self.kind == "mutants")).encode()).hexdigest()[:32]
+
+
+def units(plan: Plan, only: Sequence[str] = ()) -> list[Unit]:
+    """Return all the work for these exercises, in order."""
+    made: list[Unit] = []
+    for index, entry in enumerate(entries()):
+        if only and entry.exercise not in only:
+            continue
+        mine = plan.of(entry.exercise)
+        if not entry.right:
+            made.append(Unit("wrong", index, 0, mine.written, mine.written))
+            continue
+        made += [Unit("right", index, a, min(a + 100, mine.right), mine.right) for a in range(0, mine.right, 100)]
+        if not isinstance(CONTRACTS.get(entry.exercise, LeftOut()), LeftOut) and mine.generated:
+            count = len(mutants_of(index))
+            made += [Unit("mutants", index, a, min(a + 20, count), mine.generated) for a in range(0, count, 20)]
+    return made
+
+
+def run(
+    plan: Plan, only: Sequence[str] = (), jobs: int | None = None, *, fresh: bool = False
+) -> list[tuple[Unit, list[Result]]]:
+    """Do all the work that the journal does not hold yet and return everything, in order. Ctrl-C keeps what is done."""
+    if fresh:
+        JOURNAL.unlink(missing_ok=True)
+    done = _read_journal()
+    work = units(plan, only)
+    keys = {unit: unit.key for unit in work}
+    missing = [unit for unit in work if keys[unit] not in done]
+    JOURNAL.parent.mkdir(parents=True, exist_ok=True)
+    with JOURNAL.open("a") as journal:
+        for unit, results in _results(missing, jobs or os.cpu_count() or 1):
+            done[keys[unit]] = results
+            journal.write(json.dumps({"key": keys[unit], "unit": asdict(unit), "results": results}) + "\n")
+            journal.flush()
+    return [(unit, done[keys[unit]]) for unit in work]
+
+
+def _results(work: list[Unit], jobs: int) -> Iterator[tuple[Unit, list[Result]]]:
+    if not work:
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(work)), mp_context=context, initializer=_start_worker) as pool:
+        futures = {pool.submit(Unit.do, unit): unit for unit in work}
+        try:
+            for future in tqdm(
+                as_completed(futures), total=len(futures), unit="piece", smoothing=0.02, file=sys.stderr
+            ):
+                yield futures[future], future.result()
+        except BrokenProcessPool as error:
+            raise CourseError(
+                "a worker died, which a generated answer may have done; run the command again to go on"
+            ) from error
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _start_worker() -> None:
+    import torch
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def _read_journal() -> dict[str, list[Result]]:
+    done: dict[str, list[Result]] = {}
+    if JOURNAL.exists():
+        for line in JOURNAL.read_text().splitlines():
+            try:
+                entry = json.loads(line)
+                done[entry["key"]] = entry["results"]
+            except (ValueError, KeyError):  # a line that was cut off when the run was killed
+                continue
+    return done
+
+
+@cache
+def fingerprint(name: str, generated: bool) -> str:
+    """Return a digest of the code that judges an exercise, and of the code that mutates if that matters."""
+    home = next(module for module in _catalogue() if any(one.name == name for one in module.EXERCISES))
+    paths = _reachable(Path(str(home.__file__))) | ({_HERE / file for file in _MUTATION} if generated else set())
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _catalogue() -> list[ModuleType]:
+    exercises()
+    return [m for n, m in sorted(sys.modules.items()) if n.startswith("grading.catalogue.") and hasattr(m, "EXERCISES")]
+
+
+def _reachable(start: Path) -> set[Path]:
+    """Return the files of the package that a file imports, directly or not, and itself."""
+    found, waiting = set(), [start, ROOT / "grading" / "judging" / "judge.py"]
+    while waiting:
+        path = waiting.pop()
+        if path in found or not path.exists():
+            continue
+        found.add(path)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grading"):
+                base = ROOT / (node.module or "").replace(".", "/")
+                waiting += [
+                    base.with_suffix(".py"),
+                    base / "__init__.py",
+                    *((base / f"{a.name}.py") for a in node.names),
+                ]
+    return found
+
+
+def _source(function: Callable[..., Any]) -> str:
+    """Return the source of a function and of the functions of its module that it calls."""
+    seen: dict[int, str] = {}
+
+    def visit(one: Any) -> None:
+        if not isinstance(one, FunctionType) or id(one) in seen or one.__module__ != function.__module__:
+            return
+        seen[id(one)] = inspect.getsource(one)
+        for name in one.__code__.co_names:
+            visit(one.__globals__.get(name))
+
+    visit(function)
+    return "\n".join(seen.values()) or repr(function)
+
+
+def answers_of(name: str) -> list[Entry]:
+    """Return the entries of one exercise."""
+    return [entry for entry in entries() if entry.exercise == name]

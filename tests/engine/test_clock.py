@@ -1,0 +1,44 @@
+"""Seconds of waiting count a third, seconds of computing in full."""
+
+import os
+import subprocess
+import sys
+import time
+
+from grading.engine.clock import KernelClock
+
+
+def test_waiting_counts_a_third() -> None:
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; print(flush=True); time.sleep(60)"], stdout=-1)
+    assert sleeper.stdout is not None
+    with sleeper, sleeper.stdout:
+        sleeper.stdout.readline()
+        clock = KernelClock(sleeper.pid)
+        time.sleep(1.5)
+        assert clock.used() < 0.7 * clock.elapsed
+        assert clock.used() >= clock.elapsed / 3 - 0.05
+        sleeper.kill()
+
+
+def test_computing_counts_in_full() -> None:
+    clock = KernelClock(os.getpid())
+    before = time.process_time()
+    while time.process_time() < before + 0.5:
+        pass
+    assert clock.used() >= 0.4
+    assert clock.used() <= clock.elapsed
+
+
+def test_without_a_process_all_time_counts() -> None:
+    clock = KernelClock(None)
+    time.sleep(0.2)
+    assert clock.used() >= 0.2
+
+
+def test_a_process_that_has_died_is_charged_what_was_seen() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    clock = KernelClock(process.pid)
+    process.kill()
+    process.wait()
+    time.sleep(0.3)
+    assert clock.used() < clock.elapsed

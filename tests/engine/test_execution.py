@@ -1,0 +1,141 @@
+"""What a notebook may do to its kernel, and that points earned before stay. One notebook, one run, real kernels."""
+
+import json
+from typing import Any
+
+import pytest
+
+from grading.engine.limits import Limits
+from grading.engine.outputs import VERDICT_MIME
+from grading.engine.worker import Job, Result, run
+from tests.engine import tiny
+
+STUBBORN = """
+import time
+while True:
+    try:
+        time.sleep(60)
+    except BaseException:
+        pass
+"""
+SILENT = "import IPython\nIPython.get_ipython().showtraceback = lambda *a, **k: None\nraise AssertionError('wrong')"
+
+# A name says what a cell is for; the ones that start with "check" are graded.
+CELLS = {
+    "define": "y = 5",
+    "check before": "assert y == 5\n2.5",
+    "loop": "while True:\n    pass",
+    "check after the loop": "y",
+    "kill": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+    "check after the kill": "y",
+    "stubborn": STUBBORN,
+    "check after the stubborn loop": "y",
+    "check warning": "import warnings\nwarnings.warn('old')\n1.0",
+    "print": "print('a' * 3_000_000)",
+    "display": "for _ in range(300):\n    display('b' * 10_000)",
+    "check after the flood": "y",
+    "check silent": SILENT,
+    "die": "import os\nos._exit(1)",
+    "check too late": "y",
+}
+LIMITS = Limits(seconds=24, output_bytes=2_000_000, kernel_starts=3)
+
+
+def cell(name: str) -> dict[str, Any]:
+    graded = {"grade": True, "grade_id": name, "locked": True, "solution": False, "points": 5.0}
+    return tiny.cell("code", CELLS[name], **(graded if name.startswith("check") else {}))
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return run(Job(json.dumps(tiny.notebook([cell(name) for name in CELLS])).encode(), limits=LIMITS))
+
+
+@pytest.fixture(scope="module")
+def outputs(result: Result) -> dict[str, list[dict[str, Any]]]:
+    executed = json.loads(result.notebook)
+    return dict(zip(CELLS, (found["outputs"] for found in executed["cells"]), strict=True))
+
+
+def shown(outputs: list[dict[str, Any]]) -> list[str]:
+    return [output["data"]["text/plain"] for output in outputs if output["output_type"] == "execute_result"]
+
+
+def errors(outputs: list[dict[str, Any]]) -> list[str]:
+    return [output["ename"] for output in outputs if output["output_type"] == "error"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("check before", "2.5"),
+        ("check after the loop", "5"),
+        ("check after the kill", "5"),
+        ("check after the stubborn loop", "5"),
+        ("check after the flood", "5"),
+        ("check warning", "1.0"),
+    ],
+)
+def test_a_check_keeps_its_points_whatever_other_cells_do(outputs: Any, name: str, value: str) -> None:
+    assert shown(outputs[name]) == [value]
+    assert errors(outputs[name]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("loop", "TimeLimit"),
+        ("kill", "KernelDied"),
+        ("stubborn", "TimeLimit"),
+        ("die", "KernelDied"),
+        ("check too late", "NotRun"),
+        ("check silent", "AssertionError"),
+    ],
+)
+def test_a_cell_that_did_not_end_well_says_so_once(outputs: Any, name: str, error: str) -> None:
+    assert errors(outputs[name]) == [error]
+
+
+def test_a_warning_of_a_library_is_kept_but_not_on_stderr_of_a_check(outputs: Any) -> None:
+    streams = [output for output in outputs["check warning"] if output["output_type"] == "stream"]
+    assert [stream["name"] for stream in streams] == ["stdout"]
+    assert "old" in streams[0]["text"]
+
+
+def test_output_is_bounded(result: Result, outputs: Any) -> None:
+    assert len(result.notebook) < LIMITS.output_bytes + 100_000
+    assert "more output was dropped" in outputs["print"][0]["text"]
+
+
+def test_the_instructor_is_told_of_every_limit_that_was_hit(result: Result) -> None:
+    kinds = ["time-limit", "kernel-died", "time-limit", "output-limit", "output-limit", "kernel-died"]
+    assert [problem.kind for problem in result.problems] == kinds
+    assert all(problem.graded for problem in result.problems)
+
+
+def test_the_whole_run_ends_in_bounded_time(result: Result) -> None:
+    assert result.seconds < 6 * LIMITS.seconds + 30
+
+
+def test_files_of_the_submission_lie_beside_the_notebook_and_nothing_else_does() -> None:
+    notebook = tiny.notebook([tiny.cell("code", "import os\nsorted(os.listdir()), open('data/a.txt').read()")])
+    result = run(Job(json.dumps(notebook).encode(), files={"data/a.txt": b"hello"}))
+    found = json.loads(result.notebook)["cells"][0]["outputs"][0]["data"]["text/plain"]
+    assert found == "(['data'], 'hello')"
+
+
+def test_a_kernel_that_is_not_installed_is_a_fault_of_the_machine() -> None:
+    notebook = json.dumps(tiny.notebook([tiny.cell("code", "1")])).encode()
+    result = run(Job(notebook, kernel_name="no-such-kernel"))
+    assert "no-such-kernel" in result.failure
+    assert result.notebook == notebook
+
+
+def test_a_check_that_failed_itself_is_told_of() -> None:
+    data = {VERDICT_MIME: {"exercise": "relu", "outcome": "error in the check"}, "text/plain": "5"}
+    source = f"from IPython.display import display\ndisplay({data!r}, raw=True)\n5.0"
+    graded = {"grade": True, "grade_id": "check-relu", "locked": True, "solution": False, "points": 5.0}
+    result = run(Job(json.dumps(tiny.notebook([tiny.cell("code", source, **graded)])).encode()))
+    assert [problem.sentence for problem in result.problems] == [
+        "cell 'check-relu' failed itself; a person should look at it"
+    ]

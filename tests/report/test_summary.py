@@ -1,0 +1,72 @@
+"""Who got what, and which exercise went wrong how."""
+
+import pytest
+
+from grading.engine.outputs import VERDICT_MIME
+from grading.report.summary import Standing, summarize
+from tests.report.example import REDUCES, RESULTS, StudentResult, relu
+
+SUMMARY = summarize("02-activations", RESULTS)
+ROWS = {student.student: student for student in SUMMARY.students}
+EXERCISES = {exercise.name: exercise for exercise in SUMMARY.exercises}
+
+
+@pytest.mark.parametrize(
+    ("student", "standings", "earned"),
+    [
+        ("s01", [Standing.RIGHT, Standing.RIGHT, Standing.WAITING], 3.0),
+        ("s02", [Standing.WRONG, Standing.PARTLY, Standing.WAITING], 1.5),
+        ("s03", [Standing.WRONG, Standing.UNTOUCHED, Standing.WRONG], 0.0),
+        ("s04", [Standing.RIGHT, Standing.WRONG, Standing.RIGHT], 2.0),
+        ("s05", [Standing.ABSENT] * 3, 0.0),
+        ("s06", [], 0.0),
+        ("s07", [Standing.RIGHT, Standing.COURSE, Standing.WAITING], 2.5),
+    ],
+)
+def test_the_row_of(student: str, standings: list[Standing], earned: float) -> None:
+    assert [mark.standing for mark in ROWS[student].marks] == standings
+    assert ROWS[student].earned == earned
+
+
+def test_equal_mistakes_are_counted_together_and_explained_once() -> None:
+    fault = EXERCISES["relu"].faults[0]
+    assert (fault.name, fault.title, fault.advice) == (REDUCES["mistake"], REDUCES["title"], REDUCES["advice"])
+    assert fault.students == ("s02", "s03")
+
+
+def test_the_most_frequent_fault_comes_first() -> None:
+    other = StudentResult("s08", (relu(0.0, "failed", title="a rare one."),))
+    assert [len(f.students) for f in summarize("x", [other, *RESULTS]).exercises[0].faults] == [2, 1]
+
+
+def test_a_cell_without_a_verdict_is_explained_by_its_error() -> None:
+    titles = [fault.title for fault in EXERCISES["tanh"].faults]
+    assert "TimeLimit: did not end in time" in titles
+
+
+def test_a_file_that_could_not_be_read_is_no_fault_in_an_exercise() -> None:
+    assert not any("s05" in fault.students for exercise in SUMMARY.exercises for fault in exercise.faults)
+
+
+def test_means_are_over_those_who_have_marks() -> None:
+    assert SUMMARY.mean == pytest.approx((3.0 + 1.5 + 0 + 2.0 + 0 + 2.5) / 6)
+    assert EXERCISES["relu"].mean == pytest.approx(3 / 6)
+    assert SUMMARY.points == 4.0
+
+
+def test_a_verdict_of_another_version_still_counts() -> None:
+    old = relu(0.5, "failed")
+    broken = {**(old.verdict or {}), "device": None, "seed": "?"}
+    summary = summarize("x", [StudentResult("s01", (old.__class__("check-relu", 1.0, 0.5, broken),))])
+    assert summary.students[0].marks[0].standing is Standing.PARTLY
+
+
+def test_the_engine_and_the_judge_agree_on_the_type_of_a_verdict() -> None:
+    from grading.judging.verdict import VERDICT_MIME as JUDGES
+
+    assert VERDICT_MIME == JUDGES
+
+
+def test_a_class_without_anybody_graded_has_a_summary() -> None:
+    summary = summarize("x", [StudentResult("s01")])
+    assert (summary.mean, summary.points, summary.exercises) == (0.0, 0, ())

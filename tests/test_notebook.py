@@ -1,0 +1,97 @@
+"""`check` in a real kernel, scored by nbgrader's own rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat.notebooknode import NotebookNode
+from nbgrader.utils import determine_grade
+
+from grading import check
+from grading.errors import CheckFailed, UnknownExercise
+from grading.judging import VERDICT_MIME
+
+# name of the case: source of the cell, points that nbgrader must read from its outputs
+CELLS: dict[str, tuple[str, float]] = {
+    "right": ("def relu(X): return X.clamp(min=0)\ncheck(relu)", 1.0),
+    "right and noisy": (
+        "import warnings\n"
+        "def relu(X):\n    warnings.warn('careful'); print('hello')\n    return X.clamp(min=0)\n"
+        "check(relu, hidden=True)",
+        1.0,
+    ),
+    "right under another name": ("rectifier = lambda X: X.clamp(min=0)\ncheck(rectifier, 'relu')", 1.0),
+    "right as a lambda": ("relu = lambda X: X.clamp(min=0)\ncheck(relu)", 1.0),
+    "right as an object": (
+        "class Rectifier:\n    def __call__(self, X): return X.clamp(min=0)\nrelu = Rectifier()\ncheck(relu)",
+        1.0,
+    ),
+    "partly right": ("def relu(X): return X.clamp(min=0).float()\ncheck(relu)", 0.8),
+    "wrong": ("def relu(X): return X.abs()\ncheck(relu)", 0.0),
+    "wrong and hidden": ("def relu(X): return X.abs()\ncheck(relu)\ncheck(relu, hidden=True)", 0.0),
+    "not attempted": ("def relu(X):\n    # YOUR CODE HERE\n    raise NotImplementedError()\ncheck(relu)", 0.0),
+    "undefined": ("del relu\ncheck(relu)", 0.0),
+}
+
+
+@pytest.fixture(scope="module")
+def executed() -> dict[str, NotebookNode]:
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells.append(nbformat.v4.new_code_cell("from grading import check"))
+    notebook.cells += [nbformat.v4.new_code_cell(source) for source, _ in CELLS.values()]
+    NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True).execute()
+    return dict(zip(CELLS, notebook.cells[1:], strict=True))
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_stock_nbgrader_reads_the_points_of_a_check(executed: dict[str, NotebookNode], name: str) -> None:
+    cell = executed[name]
+    cell.metadata["nbgrader"] = {"grade": True, "points": 1.0, "solution": False, "grade_id": "check-relu"}
+    assert determine_grade(cell) == (CELLS[name][1], 1.0)
+
+
+def _outputs(cell: NotebookNode) -> list[Any]:
+    return list(cell.outputs)
+
+
+def test_a_passed_check_is_one_card_with_its_verdict(executed: dict[str, NotebookNode]) -> None:
+    (output,) = _outputs(executed["right"])
+    assert output.data["text/plain"] == "1"
+    assert "relu: passed" in output.data["text/html"]
+    assert output.data[VERDICT_MIME]["outcome"] == "passed"
+
+
+def test_an_untouched_todo_raises_nothing(executed: dict[str, NotebookNode]) -> None:
+    (output,) = _outputs(executed["not attempted"])
+    assert output.output_type == "execute_result"
+    assert output.data[VERDICT_MIME]["outcome"] == "not attempted"
+
+
+def test_a_failed_check_shows_its_card_and_a_traceback_of_one_line(executed: dict[str, NotebookNode]) -> None:
+    card, error = _outputs(executed["wrong"])
+    assert card.data[VERDICT_MIME]["findings"][0]["mistake"] == "absolute"
+    assert (error.output_type, error.ename) == ("error", "CheckFailed")
+    assert error.traceback == ["CheckFailed: relu: wrong values."]
+
+
+def test_nothing_a_learner_prints_reaches_the_cell(executed: dict[str, NotebookNode]) -> None:
+    assert [output.output_type for output in executed["right and noisy"].outputs] == ["execute_result"]
+
+
+def test_outside_of_a_notebook_the_verdict_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    points = check(lambda X: X.clamp(min=0), "relu")
+    assert points == 1.0
+    assert capsys.readouterr().out == "relu: passed, 1 point.\n"
+
+
+def test_outside_of_a_notebook_a_failure_carries_the_whole_verdict() -> None:
+    with pytest.raises(CheckFailed, match=r"relu: wrong values\.\n  input     X = \[-0\.5\]"):
+        check(lambda X: X.abs(), "relu")
+
+
+def test_a_function_without_an_exercise_is_asked_for_its_name() -> None:
+    with pytest.raises(UnknownExercise, match="name it"):
+        check(lambda X: X)
