@@ -352,7 +352,7 @@ MISTAKES = (
         "updated-first",
         _updated_first,
         "The error is sent down with a W2 that has been updated already (lr 0.1). All gradients belong to the same parameters: "
-        "compute every one of them first, then update.",
+        "compute all, then update.",
     ),
     Mistake(
         "averaged",

@@ -272,7 +272,7 @@ DEEP_BACKWARD = Exercise(
             "own-output",
             _own_output,
             "On the way down through a layer, the slope is taken at that layer's own output. It belongs to the activation one layer "
-            "below: the one that the error is being sent to.",
+            "below.",
         ),
         Mistake(
             "two-below",
@@ -319,12 +319,12 @@ DEEP_BACKWARD = Exercise(
             "updated-first",
             _updated_first,
             "The error is sent down with weights that have been updated already (lr 0.1). All gradients belong to the same weights: "
-            "compute every one of them first, then update.",
+            "compute all, then update.",
         ),
         Mistake(
             "updates",
             _updates,
-            "The weights are updated (lr 0.1) inside of the loop, before they send the error down, and the caller's weights are changed. "
+            "The weights are updated (lr 0.1) inside of the loop, and the caller's weights are changed. "
             "Compute all gradients first; sgd_step does the rest.",
         ),
         Mistake(

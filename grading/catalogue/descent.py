@@ -171,8 +171,8 @@ SGD_STEP = Exercise(
         Mistake(
             "replaced",
             _replaced,
-            "`params[name] = params[name] - ...` makes new tensors and puts them into the dict. Whoever holds the old ones, "
-            "a network or an optimizer, would not see the step. Change them in place.",
+            "`params[name] = params[name] - ...` puts new tensors into the dict. Whoever holds the old ones "
+            "would not see the step. Change them in place.",
         ),
         Mistake(
             "local",
