@@ -375,13 +375,14 @@ def trained_from_scratch() -> RecordingTrainer:
 
 
 figures.epoch_curves(
-    {"MLPScratch": lambda: trained_from_scratch().history}, "Both losses fall, and the gap begins to open"
+    {"MLPScratch": lambda: trained_from_scratch().history},
+    "After ten epochs, images never seen do nearly as well as those trained on",
 )
 
 # %% [markdown]
 # With all 60,000 images the held-out accuracy ends near 0.85. With the 5,000 of the bundled sample there are twelve
-# times fewer steps in ten epochs, and it ends near 0.78, still rising. A curve that jumps up and down between
-# epochs, as it does for the smaller set, is what a learning rate of 0.1 looks like early on.
+# times fewer steps in ten epochs, and it ends near 0.75, still rising. Ten epochs are not yet overfitting: the two curves stay
+# close. The ups and downs between epochs are the price of a constant learning rate; section 10 has a cure.
 #
 # <details><summary>What to know about d2l's Trainer before you trust its picture</summary>
 #
@@ -493,7 +494,7 @@ figures.worst_mistakes(
 figures.value_histograms(
     lambda: trained_from_scratch().snapshots,
     {"before training": 0, "after one epoch": 1, "after ten epochs": -1},
-    "The weights grow tails; the gradients become small and stay concentrated at 0",
+    "Weights grow tails, most of all in the output layer; gradients have a peak at 0",
 )
 
 # %% [markdown]
@@ -509,14 +510,14 @@ figures.value_histograms(
 figures.value_heat_maps(
     lambda: trained_from_scratch().snapshots,
     list(range(11)),
-    "Ten epochs in every layer: weights spread steadily, gradients do so first and then calm down",
+    "Weights spread from epoch to epoch; gradients go up and down",
 )
 
 # %% [markdown]
-# Look at the first column of the gradients. At the start the gradient of the hidden layer is far smaller than that of
-# the output layer, because it comes through $W_2$, and $W_2$ is small. The output layer moves first, $W_2$ grows, and
-# with it what the hidden layer gets to hear. Gradients many orders of magnitude below the weights in a layer, or above
-# them, would be a warning.
+# Look at the first column of the gradients. At the start those of the hidden layer are several times smaller than those
+# of the output layer, because they come through $W_2$, and $W_2$ is small. So the output layer moves first, $W_2$ grows,
+# and with it what the hidden layer gets to hear. Later the gradients go up and down with the loss, like the curves of
+# section 6. What would be a warning: gradients that shrink to nothing in one layer only, or that grow without end.
 #
 # What has the hidden layer learned? The column of $W_1$ that leads to one unit has a number for every pixel, so it can
 # be shown as an image.

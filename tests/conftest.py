@@ -6,9 +6,15 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
 
 # Set before anything imports matplotlib: figures are drawn into memory, also where there is a screen.
 os.environ.setdefault("MPLBACKEND", "agg")
+
+# The same examples in every run, so that a run can be repeated; `HYPOTHESIS_PROFILE=search` looks for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

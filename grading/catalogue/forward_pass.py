@@ -294,6 +294,11 @@ def _objective_absolute_weights(O: Tensor, Y: Tensor, params: Any, weight_decay:
     )
 
 
+def _objective_multiplied(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    s = weight_decay / 2 * sum((params[k] ** 2).sum() for k in ("W1", "W2"))
+    return ((O - Y) ** 2).mean() * (1 + s)
+
+
 def _objective_first_only(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
     return _joins(O, Y, params, 0, penalty=lambda params: weight_decay / 2 * (params["W1"] ** 2).sum())
 
@@ -370,6 +375,11 @@ OBJECTIVE = Exercise(
             "penalty-absolute",
             _objective_absolute_weights,
             "This penalizes |w|. The Frobenius norm squared is the sum of w².",
+        ),
+        Mistake(
+            "penalty-multiplies",
+            _objective_multiplied,
+            "The penalty multiplies the loss, L (1 + s). It is added to it: J = L + s.",
         ),
         Mistake("penalty-first-only", _objective_first_only, "Only W1 is penalized. s contains W2 as well."),
         Mistake(

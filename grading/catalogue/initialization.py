@@ -77,7 +77,7 @@ XAVIER_NORMAL = _sampler(
     "xavier_normal",
     1.5,
     "Return a fresh (fan_in, fan_out) sample, normal around 0, with standard deviation sqrt(2 / (fan_in + fan_out)).",
-    Sampler(NORMAL, xavier_std, "√(2 / (fan_in + fan_out))", tiny=1800),
+    Sampler(NORMAL, xavier_std, "√(2 / (fan_in + fan_out))"),
     initialization_samplers.XAVIER_NORMAL,
     (
         "`torch.randn` has standard deviation 1. What does a factor do to it, and what to its variance?",
@@ -222,8 +222,10 @@ def _read_stds(observation: Observation, arguments: Mapping[str, Any]) -> Readin
     return {"stds": of_population if closer else got}
 
 
-def _sizes_of_network(arguments: Arguments) -> int:
-    return 4 * sum(int(layer.weight.numel()) for layer in arguments["net"].layers if layer.weight is not None)
+def _rounding(arguments: Arguments) -> int:
+    """Count terms for the tolerance; a deviation that was rounded to float32 is right, too, also of a float64 network."""
+    terms = 4 * sum(int(layer.weight.numel()) for layer in arguments["net"].layers if layer.weight is not None)
+    return terms if arguments["X"].dtype is not torch.float64 else terms * 2**29
 
 
 ACTIVATION_STDS = Exercise(
@@ -254,7 +256,7 @@ ACTIVATION_STDS = Exercise(
         "`X.std().item()` is a number. Inside `torch.no_grad()` autograd records nothing.",
         "Within `torch.no_grad()`: `stds = []`, then for each layer `X = layer(X)` and `stds.append(X.std().item())`.",
     ),
-    reduction=_sizes_of_network,
+    reduction=_rounding,
     keeps_dtype=False,
 )
 
@@ -309,6 +311,13 @@ def _clipped(grads: list[Tensor], max_norm: float) -> tuple[Tensor, Tensor]:
     return norm, torch.nn.functional.normalize(vector, dim=0) * max_norm if norm > max_norm else vector
 
 
+def _without_epsilon(vector: Tensor, truth: Tensor, norm: float) -> Tensor:
+    """Return the clipped vector as it would be had about 1e-6 not been added to the norm, or unchanged."""
+    length = float(truth.norm())
+    factor = float(vector @ truth) / length**2 if length > 0 else 1.0
+    return vector / factor if 0 < abs(factor - 1) * norm < 2.5e-6 else vector
+
+
 _IN_PLACE = "The parameters keep their old gradients. `mul_` and `*=` change a tensor itself."
 
 
@@ -325,9 +334,7 @@ def _read_clipped(observation: Observation, arguments: Mapping[str, Any]) -> Rea
         return Finding("", "shape", "the gradients have lost their shapes.", facts)
     vector = torch.cat([grad.double().flatten() for grad in after])
     true_norm, truth = _clipped([grad.double() for grad in arguments["grads"]], arguments["max_norm"])
-    if true_norm > arguments["max_norm"]:
-        without = vector * (true_norm + 1e-6) / true_norm
-        vector = without if (without - truth).abs().max() < (vector - truth).abs().max() else vector
+    vector = _without_epsilon(vector, truth, float(true_norm))
     if not observation.same_objects:
         right = abs(float(norm["norm"]) - float(true_norm)) <= 1e-3 * float(true_norm)
         return Finding("clipped" if right else "", "identity", "it replaces the tensors in the list.", (), _IN_PLACE)

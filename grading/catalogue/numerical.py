@@ -39,7 +39,7 @@ def _matrix(draw: Draw) -> Arguments:
 
 
 def _large_step(draw: Draw) -> Arguments:
-    return _point(draw, (3,), 0.25)
+    return _point(draw, (1, 3), 0.25)
 
 
 def _wave(draw: Draw) -> Arguments:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grading.figures.style import INK, drawing, new_figure, to_numpy
+from grading.figures.style import CARD, INK, drawing, new_figure, to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,12 +29,14 @@ def confusion_matrix(predict: Callable[[], Tensor], labels: Tensor, names: Seque
     # The diagonal is left out of the colours: it would drown the mistakes, which are what one looks for.
     mistakes = np.where(np.eye(q, dtype=bool), np.nan, percent)
     shades = axes.imshow(mistakes, cmap="Oranges", vmin=0, vmax=max(float(np.nanmax(mistakes)), 1.0))
+    dark = 0.6 * float(np.nanmax(mistakes))
     for row in range(q):
         for column in range(q):
             value = percent[row, column]
             if value >= 0.5:
                 weight = "bold" if row == column else "normal"
-                axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=INK, fontsize=9, weight=weight)
+                color = CARD if row != column and value > dark else INK
+                axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=color, fontsize=9, weight=weight)
     axes.set_xticks(range(q), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(q), names)
     axes.set(xlabel="predicted", ylabel="true class")

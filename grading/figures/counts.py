@@ -33,8 +33,8 @@ def parameter_counts(num_parameters: Callable[[list[int]], int], networks: Seque
     axes.set_yticks(range(len(networks)), [" – ".join(map(str, sizes)) for sizes in networks])
     axes.invert_yaxis()
     axes.margins(x=0.14)
-    axes.set(xlabel="weights and biases")
+    axes.set(xlabel="weights and biases", ylabel="layer sizes")
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.grid(visible=False, axis="y")
-    axes.legend(loc="lower right", ncols=2)
+    axes.legend(loc="upper right")
     return figure

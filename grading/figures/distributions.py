@@ -25,7 +25,7 @@ def value_histograms(
     """Draw histograms: a panel for each series that `record()` returns, a curve for each of the `moments`, name to index."""
     snapshots = record()
     columns = (len(snapshots) + 1) // 2
-    figure = new_figure(3.0 * columns + 1.0, 4.9, title)
+    figure = new_figure(4.1 * columns + 0.6, 4.9, title)
     for axes, (name, series) in zip(panels(figure, 2, columns), snapshots.items(), strict=False):
         chosen = {moment: to_numpy(series[index]).ravel() for moment, index in moments.items()}
         edges = np.linspace(-1, 1, BINS + 1) * _reach(list(chosen.values()))
@@ -38,9 +38,11 @@ def value_histograms(
         axes.set_ylim(bottom=max(axes.get_ylim()[1] * 1e-5, 1e-12))
         axes.ticklabel_format(axis="x", style="sci", scilimits=(-2, 2))
         axes.yaxis.set_tick_params(which="both", left=False, labelleft=False)
-    figure.axes[0].legend(loc="upper left", fontsize=8)
+    figure.axes[1].legend(loc="upper left", fontsize=8)
     for row in (0, columns):
         figure.axes[row].set_ylabel("density (log scale)")
+    for axes in figure.axes[-columns:]:
+        axes.set_xlabel("value")
     return figure
 
 
@@ -54,7 +56,7 @@ def value_heat_maps(
     """
     snapshots = record()
     columns = (len(snapshots) + 1) // 2
-    figure = new_figure(3.0 * columns + 1.0, 4.9, title)
+    figure = new_figure(4.1 * columns + 0.6, 4.9, title)
     for axes, (name, series) in zip(panels(figure, 2, columns, sharex=True), snapshots.items(), strict=False):
         flat = [to_numpy(values).ravel() for values in series]
         reach = _reach(flat)
@@ -70,6 +72,8 @@ def value_heat_maps(
         axes.grid(visible=False)
     for axes in figure.axes[columns:]:
         axes.set_xlabel("epoch")
+    for row in (0, columns):
+        figure.axes[row].set_ylabel("value")
     return figure
 
 

@@ -49,7 +49,7 @@ def worst_mistakes(
 ) -> Picture:
     """Draw the images (n, h, w) with the largest losses; `judge()` returns the losses (n,) and a caption for each image."""
     losses, captions = judge()
-    figure = new_figure(1.28 * columns, 1.75 * rows + 0.5, title)
+    figure = new_figure(1.24 * columns, 1.75 * rows + 0.5, title)
     order = losses.argsort(descending=True)[: rows * columns].tolist()
     for axes, index in zip(panels(figure, rows, columns), order, strict=False):
         axes.imshow(to_numpy(images[index]), cmap="gray_r", interpolation="nearest")
@@ -64,7 +64,7 @@ def unit_weights(matrices: Callable[[], Mapping[str, Tensor]], shape: tuple[int,
     """Draw the incoming weights of the first `count` hidden units as images, a row for each W (d, h) of `matrices()`."""
     weights = matrices()
     figure = new_figure(
-        0.82 * count + 0.9, 0.95 * len(weights) + 0.8, "What a hidden unit looks for: its column of W1, as an image"
+        0.75 * count + 0.9, 0.95 * len(weights) + 0.8, "What a hidden unit looks for: its column of W1, as an image"
     )
     for axes, (name, W) in zip(panels(figure, len(weights)), weights.items(), strict=True):
         strips = [np.pad(to_numpy(W[:, unit]).reshape(shape), 1, constant_values=np.nan) for unit in range(count)]

@@ -33,7 +33,8 @@ class Portrait:
 
     problem: what was wrong before any statistics, as plain facts; () if nothing.
     means, spreads, counts: by matrix, the mean and the root mean square of the standardized weights, and their number.
-    law: "normal", "uniform", "constant" or "other". repeats: "rows" or "columns" if they repeat each other, else "".
+    law: "normal", "uniform", "constant" or "other". repeats: such as "all rows" and "some columns", where
+        they repeat each other.
     traits: anything else that must agree.
     """
 
@@ -73,13 +74,21 @@ def own_scale(Z: Tensor) -> Tensor:
     return (Z - Z.mean(dim=1, keepdim=True)) / scale.clamp_min(1e-300)
 
 
+def _repeating(Z: Tensor) -> str:
+    """Say whether all rows of a matrix go in the direction of the first one, or some go in that of others; "" if neither."""
+    if related_rows(Z) is None:
+        return ""
+    cosines = torch.nn.functional.cosine_similarity(Z[:1], Z, dim=1).abs()
+    return "all" if bool((cosines > 0.9).all()) else "some"
+
+
 def portray(blocks: Sequence[Weights]) -> Portrait:
     """Return the portrait of these matrices."""
     repeats = {
-        word
+        f"{share} {word}"
         for block in blocks
         for word, Z in (("rows", block.Z), ("columns", block.Z.T))
-        if min(Z.shape) > 1 and related_rows(own_scale(Z)) is not None
+        if min(Z.shape) > 1 and (share := _repeating(own_scale(Z)))
     }
     # Matrices of different spread are brought to the same one before they are put together.
     alike = torch.cat([(block.Z / block.Z.square().mean().sqrt().clamp_min(1e-300)).flatten() for block in blocks])

@@ -6,7 +6,7 @@ their false-alarm rate of 1e-9 for a whole judgement are those of `grading.judgi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -18,6 +18,7 @@ from grading.judging.exercise import CARE, Exercise
 from grading.judging.portrait import Portrait, name_mistake, portray
 from grading.judging.read import describe, nothing_returned
 from grading.judging.statistics import Law, related
+from grading.judging.steps import SteppedAnswer
 from grading.judging.trial import raised
 from grading.judging.verdict import Finding
 from grading.judging.weights import (
@@ -30,7 +31,11 @@ from grading.judging.weights import (
     examine_spread,
 )
 from grading.probe.call import Observation
+from grading.probe.repeats import Repeated
 
+# So many draws of 1 × 2 weights tell fan_in + fan_out from fan_in + fan_out + 1, four standard errors beyond the bound. They
+# also show a sample that was brought to its exact mean and spread.
+_TINY = 1800
 SHARES = {SCALE: 0.6, DISTRIBUTION: 0.2, CARE: 0.2}
 
 
@@ -55,15 +60,11 @@ class Sampler:
     """Examines an exercise `f(fan_in, fan_out)` whose answers are independent draws of one law.
 
     std: the right standard deviation by the two sizes; formula: the same in words.
-    tiny: how many draws of 1 × 2 weights are made. They show a sample that was brought to its exact mean and spread, and
-        tell fan_in + fan_out from fan_in + fan_out + 1: the edge of a bounded law shows that in any draw, but a normal one
-        needs about 1,800 tiny ones, most of which are left to the hidden cases.
     """
 
     law: Law
     std: Callable[[int, int], float]
     formula: str
-    tiny: int = 150
 
     def __call__(self, exercise: Exercise, bench: Bench) -> list[Finding]:
         """Return what is wrong with the answer, the most basic first."""
@@ -141,15 +142,26 @@ class Sampler:
         found: list[Block | Finding] = [
             self._read(bench, sizes, 10 + i) for i, sizes in enumerate(((1, length), (length, 1)))
         ]
-        count = self.tiny if bench.hidden else min(self.tiny, 250)
-        tiny: list[Tensor] = []
-        for index in range(count):
-            block = self._read(bench, (1, 2), 20 + index)
-            if isinstance(block, Finding):
-                return [*found, block]
-            tiny.append(block.W)
-        label = f"fan_in = 1, fan_out = 2, {count} times"
-        return [*found, Block(label, self.std(1, 2), torch.cat(tiny))]
+        return [*found, *self._tiny(bench)]
+
+    def _tiny(self, bench: Bench) -> list[Block | Finding]:
+        """Draw many matrices of 1 × 2 weights in one call."""
+        answer = SteppedAnswer(bench.answer, Repeated(_TINY))
+        observation = self._observe(replace(bench, answer=answer), (1, 2), 20)
+        value = observation.value
+        if not isinstance(value, Mapping):
+            # The first value that was not like the others.
+            odd = examine_matrix(observation, (1, 2)) or Finding("", "dtype", "the results have different dtypes.")
+            return [replace(odd, facts=(*odd.facts, ("input", "fan_in = 1, fan_out = 2")))]
+        problem = examine_matrix(replace(observation, value=value["draws"][0]), (1, 2))
+        if problem is None and not torch.isfinite(value["draws"]).all():
+            problem = _not_finite()
+        if problem is not None:
+            return [replace(problem, facts=(*problem.facts, ("input", "fan_in = 1, fan_out = 2")))]
+        block = Block(
+            f"fan_in = 1, fan_out = 2, {_TINY} times", self.std(1, 2), value["draws"].double().reshape(_TINY, 2)
+        )
+        return [block] if value["fresh"] else [_same_memory()]
 
 
 def missing(observation: Observation) -> bool:
@@ -175,8 +187,17 @@ def examine_matrix(observation: Observation, sizes: tuple[int, int]) -> Finding 
         facts = (("expected", "float32 or float64"), ("got", str(value.dtype).removeprefix("torch.")))
         return Finding("", "dtype", "the result has the wrong dtype.", facts)
     if not torch.isfinite(value).all():
-        return Finding("", "finite", "not every weight is a finite number.")
+        return _not_finite()
     return None
+
+
+def _not_finite() -> Finding:
+    return Finding("", "finite", "not every weight is a finite number.")
+
+
+def _same_memory() -> Finding:
+    advice = "The second call overwrites what the first one returned. Make a new tensor each time."
+    return Finding(CARE, "memory", "every call returns the same tensor.", (), advice)
 
 
 def _equal_draws() -> Finding:

@@ -99,12 +99,12 @@ def examine_law(blocks: Sequence[Block], law: Law, seed: int) -> list[Finding]:
     One test a block and one for all; another one each for a bounded law, whose edges show more than its moments.
     """
     everything = Block("all draws together", 1.0, pooled(blocks)[None])
-    for block in (everything, *blocks):
+    for block in (*blocks, everything):
         if distance(block.Z, law) > distance_limit(block.Z.numel()):
             got = portray([block]).law
             facts = (
                 ("expected", f"a {law.name} distribution"),
-                ("got", f"a {got} one" if got in ("normal", "uniform") else "another one"),
+                ("got", f"a {got} one" if got in {"normal", "uniform"} - {law.name} else "another one"),
                 ("with", block.label),
             )
             adverb = {"normal": "normally", "uniform": "uniformly"}[law.name]

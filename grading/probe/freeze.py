@@ -45,6 +45,8 @@ class _Copier:
             return value
         if isinstance(value, torch.Tensor):
             return _tensor(value)
+        if type(value) is Unknown:
+            return Unknown(str(value.type_name)[:_MOST_CHARACTERS])
         if isinstance(value, np.ndarray):
             ordinary = value.dtype.kind in "biuf" and value.size <= MOST_ELEMENTS
             return np.array(value) if ordinary else Unknown(f"ndarray of {value.size} times {value.dtype}")

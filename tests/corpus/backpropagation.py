@@ -194,7 +194,7 @@ def _(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Tensor:
     return ((O - Y) ** 2).mean() - weight_decay / 2 * s
 
 
-@wrong("objective", "the penalty multiplies")
+@wrong("objective", "the penalty multiplies", "penalty-multiplies")
 def _(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Tensor:
     s = (params["W1"] ** 2).sum() + (params["W2"] ** 2).sum()
     return ((O - Y) ** 2).mean() * (1 + weight_decay / 2 * s)
@@ -570,7 +570,7 @@ def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any
     }
 
 
-@wrong("backward", "no factor 2 and no mask")
+@wrong("backward", "no factor 2 and no mask", "no-two")
 def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any:
     H = cache["H"]
     G = (H @ params["W2"] + params["b2"] - Y) / Y.numel()
@@ -743,7 +743,7 @@ def _(f: Any, x: Tensor, eps: float) -> Tensor:
     return gradient
 
 
-@wrong("numerical_gradient", "ends one step below")
+@wrong("numerical_gradient", "ends one step below", "not-restored")
 def _(f: Any, x: Tensor, eps: float) -> Tensor:
     gradient = torch.zeros_like(x)
     for index in product(*map(range, x.shape)):

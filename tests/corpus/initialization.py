@@ -362,6 +362,15 @@ def _he_flat(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in * fan_out) * math.sqrt(2 / fan_in)
 
 
+_he_buffers: dict[tuple[int, int], Tensor] = {}
+
+
+@wrong("he_normal", "one buffer a shape, filled again")
+def _he_buffer(fan_in: int, fan_out: int) -> Tensor:
+    W = _he_buffers.setdefault((fan_in, fan_out), torch.empty(fan_in, fan_out))
+    return W.normal_(0, math.sqrt(2 / fan_in))
+
+
 @wrong("he_normal", "integers")
 def _he_integers(fan_in: int, fan_out: int) -> Tensor:
     return (torch.randn(fan_in, fan_out) * math.sqrt(2 / fan_in)).round().long()

@@ -22,6 +22,8 @@ from tests.corpus.run import ROOT, Plan, Unit
 JSON = ROOT / "docs" / "judge.json"
 PAGE = ROOT / "docs" / "judge.md"
 Row = dict[str, Any]
+PROBLEMS = ("right refused", "wrong accepted", "not named as it should be", "survived", "disputed")
+EMPTY: Row = {"problems": {problem: [] for problem in PROBLEMS}}
 
 
 def rows(measured: Sequence[tuple[Unit, list[Result]]], plan: Plan) -> dict[str, Row]:

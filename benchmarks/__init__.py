@@ -1,0 +1,1 @@
+"""Measurements, each one command that writes its tables into the README beside it."""

@@ -1,0 +1,143 @@
+"""Measure how fast the judge is and write the table into README.md beside this file: `python -m benchmarks.judge`.
+
+Every right and every wrong answer of the corpus is checked as a learner's `check` does it, without the hidden cases, on some
+seeds; the first check of an exercise is left out, as it pays for imports. Imports are measured in fresh processes, each kind in
+turn, so that whatever else the machine does meets them alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+README = Path(__file__).parent / "README.md"
+IMPORTS = {
+    "import torch": "import torch",
+    "from grading import check": "import torch; from grading import check",
+}
+_BEGIN, _END = "<!-- measured -->\n", "<!-- /measured -->\n"
+# Targets in milliseconds: median and worst, and of those that draw many samples or train.
+TARGET, SLOW_TARGET, IMPORT_TARGET = (50.0, 300.0), 2000.0, 150.0
+SLOW = frozenset({"xavier_uniform", "xavier_normal", "he_normal", "init_xavier", "train_epoch", "build_mlp"})
+
+
+@dataclass(frozen=True)
+class Times:
+    """What the checks of one exercise took, in milliseconds."""
+
+    name: str
+    passing: tuple[float, ...]
+    failing: tuple[float, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether the targets are kept."""
+        everything = self.passing + self.failing
+        if self.name in SLOW:
+            return max(everything) < SLOW_TARGET
+        return statistics.median(self.passing) < TARGET[0] and max(everything) < TARGET[1]
+
+
+def measure(name: str, seeds: Sequence[int]) -> Times:
+    """Check every answer of the corpus to one exercise."""
+    from grading import exercise, judge
+    from tests.corpus.entries import entries
+
+    one = exercise(name)
+    found: dict[bool, list[float]] = {True: [], False: []}
+    mine = [entry for entry in entries() if entry.exercise == name]
+    judge(one, mine[0].function, "cpu", 0, hidden=False)
+    for entry in mine:
+        for seed in seeds:
+            found[entry.right].append(_milliseconds(lambda: judge(one, entry.function, "cpu", seed, hidden=False)))  # noqa: B023
+    return Times(name, tuple(found[True]), tuple(found[False]))
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1000
+
+
+def measure_imports(rounds: int) -> dict[str, list[float]]:
+    """Import in fresh processes, each kind once a round; milliseconds within the process."""
+    found: dict[str, list[float]] = {name: [] for name in IMPORTS}
+    for _ in range(rounds):
+        for name, statement in IMPORTS.items():
+            code = f"import time; t = time.perf_counter(); {statement}; print((time.perf_counter() - t) * 1000)"
+            result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+            found[name].append(float(result.stdout))
+    return found
+
+
+def table(times: Sequence[Times], imports: dict[str, list[float]]) -> str:
+    """Return the measured part of the page."""
+    lines = [
+        f"On {platform.system()} with {os.cpu_count()} cores, Python {platform.python_version()}, one thread; milliseconds.",
+        "",
+        "| exercise | passing, median | passing, worst | failing, median | failing, worst | within the target |",
+        "|---|--:|--:|--:|--:|---|",
+    ]
+    for one in times:
+        cells = [statistics.median(one.passing), max(one.passing), statistics.median(one.failing), max(one.failing)]
+        lines.append(
+            f"| `{one.name}` | {' | '.join(f'{cell:.0f}' for cell in cells)} | {'yes' if one.kept else '**no**'} |"
+        )
+    plain, ours = (statistics.median(found) for found in imports.values())
+    differences = [b - a for a, b in zip(*imports.values(), strict=True)]
+    more = statistics.median(differences)
+    lines += [
+        "",
+        "| import, in a fresh process | median | ratio |",
+        "|---|--:|--:|",
+        f"| `import torch` | {plain:.0f} | 1.00 |",
+        f"| `from grading import check` | {ours:.0f} | {ours / plain:.2f} |",
+        "",
+        f"`from grading import check` adds {more:.0f} ms to `import torch` (median of {len(differences)} pairs).",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Measure and write; return 1 if a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.judge", description=__doc__)
+    parser.add_argument(
+        "--exercise", action="append", default=[], help="only this one; the table is printed, not written"
+    )
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=9, help="how often each import is measured")
+    arguments = parser.parse_args()
+    import torch
+    from tqdm import tqdm
+
+    from grading import exercises
+
+    torch.set_num_threads(1)
+    names = arguments.exercise or [one.name for one in exercises() if not one.manual]
+    imports = measure_imports(arguments.rounds)
+    times = [
+        measure(name, range(1 if name == "build_mlp" else arguments.seeds)) for name in tqdm(names, unit="exercise")
+    ]
+    text = table(times, imports)
+    print(text)
+    if not arguments.exercise:
+        page = README.read_text()
+        before, after = page[: page.index(_BEGIN) + len(_BEGIN)], page[page.index(_END) :]
+        README.write_text(before + text + after)
+    plain, ours = (statistics.median(found) for found in imports.values())
+    return int(not all(one.kept for one in times) or ours - plain > IMPORT_TARGET)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

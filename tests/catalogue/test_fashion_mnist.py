@@ -1,0 +1,180 @@
+"""What is special in lesson 04: a method, a gradient of what was returned, training that is judged from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from grading import exercise, exercises, judge
+from grading.judging import Outcome
+from grading.judging.training import HIGHEST, LEVELS, LOWEST, MOST_EPOCHS, images
+from grading.probe.call import Call, Failure, Observation
+from grading.probe.steps import SteppedCall
+from grading.probe.training import Inspection, Training
+
+GOOD = {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.0, "batch_size": 100, "epochs": 5}
+
+
+def small_net() -> nn.Module:
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.ReLU(), nn.Linear(8, 10))
+
+
+def test_the_lesson_is_worth_ten_points() -> None:
+    assert sum(one.points for one in exercises("04-fashion-mnist")) == 10
+
+
+def test_a_method_is_judged_through_its_class() -> None:
+    class MLPScratch:
+        def forward(self, X: Tensor) -> Tensor:
+            H = torch.relu(X.flatten(1) @ self.W1 + self.b1)  # type: ignore[attr-defined]
+            return H @ self.W2 + self.b2  # type: ignore[attr-defined, no-any-return]
+
+    assert judge(exercise("MLPScratch.forward"), MLPScratch).passed
+
+
+def test_a_hard_coded_image_size_costs_a_part_of_the_points_only() -> None:
+    def forward(self: Any, X: Tensor) -> Any:
+        return torch.relu(X.reshape(-1, 784) @ self.W1 + self.b1) @ self.W2 + self.b2
+
+    verdict = judge(exercise("MLPScratch.forward"), forward)
+    assert verdict.score == pytest.approx(0.6)
+    assert verdict.findings[0].mistake == "only-784"
+
+
+def test_a_finite_loss_whose_gradient_is_not_finite_is_found_out() -> None:
+    def cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
+        rows = torch.arange(len(y))
+        naive = torch.log(torch.exp(logits).sum(dim=1)) - logits[rows, y]
+        shifted = logits - logits.detach().amax(dim=1, keepdim=True)
+        stable = torch.log(torch.exp(shifted).sum(dim=1)) - shifted[rows, y]
+        return torch.where(torch.isfinite(naive), naive, stable).mean()
+
+    verdict = judge(exercise("cross_entropy"), cross_entropy)
+    assert verdict.outcome is Outcome.FAILED
+    assert verdict.findings[0].title == "gradient: not a finite number where it should be one."
+    assert verdict.score == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("name", ["num_parameters", "cross_entropy", "accuracy", "train_epoch", "build_mlp"])
+def test_an_untouched_todo_is_not_attempted(name: str) -> None:
+    def untouched(*arguments: Any) -> Any:
+        raise NotImplementedError
+
+    assert judge(exercise(name), untouched).outcome is Outcome.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize(
+    ("recipe", "title"),
+    [
+        ({}, "the recipe has no 'lr'."),
+        ({**GOOD, "lr": None}, "'lr' should be a number."),
+        ({**GOOD, "lr": float("nan")}, "'lr' is out of bounds."),
+        ({**GOOD, "lr": 0}, "'lr' is out of bounds."),
+        ({**GOOD, "momentum": 1.0}, "'momentum' is out of bounds."),
+        ({**GOOD, "weight_decay": -0.1}, "'weight_decay' is out of bounds."),
+        ({**GOOD, "batch_size": 64.5}, "'batch_size' should be a whole number."),
+        ({**GOOD, "batch_size": 1}, "'batch_size' is out of bounds."),
+        ({**GOOD, "epochs": True}, "'epochs' should be a whole number."),
+        ({**GOOD, "epochs": MOST_EPOCHS + 1}, "'epochs' is out of bounds."),
+        ([0.1, 0.9, 0.0, 100, 5], "the recipe should be a dict."),
+    ],
+)
+def test_a_recipe_that_cannot_be_followed_is_told_why(recipe: Any, title: str) -> None:
+    verdict = judge(exercise("build_mlp"), lambda: (small_net(), recipe))
+    assert verdict.score == 0
+    assert verdict.findings[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("build", "title"),
+    [
+        (lambda: nn.Sequential(nn.Flatten(), nn.Linear(700, 10)), "the network fails on images."),
+        (lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 9)), "the network's output has the wrong shape."),
+        (lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 700), nn.Linear(700, 10)), "the network is too large."),
+    ],
+)
+def test_a_network_that_cannot_be_trained_is_told_why(build: Callable[[], nn.Module], title: str) -> None:
+    verdict = judge(exercise("build_mlp"), lambda: (build(), GOOD))
+    assert verdict.score == 0
+    assert verdict.findings[0].title == title
+
+
+def test_the_labels_are_renamed_by_the_seed() -> None:
+    first, second = images(0), images(1)
+    assert torch.equal(first.unseen, second.unseen)
+    assert not torch.equal(first.unseen_labels, second.unseen_labels)
+    assert torch.equal(first.unseen_labels.bincount(), second.unseen_labels.bincount())
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """An answer in another process: it gets plain data and gives plain data, right about a share of the images."""
+
+    right: int
+    seed: int
+    stopped: str = ""
+
+    def observe(self, call: Call) -> Observation:
+        step = call.step if isinstance(call, SteppedCall) else None
+        if isinstance(step, Inspection):
+            assert not hasattr(step, "labels")
+            outputs = torch.zeros(len(step.images), 10)
+            return Observation(value={"recipe": GOOD, "size": 8, "outputs": outputs, "error": None})
+        if isinstance(step, Training):
+            labels = images(self.seed).unseen_labels
+            outputs = nn.functional.one_hot((labels + (torch.arange(len(labels)) >= self.right)) % 10, 10).float()
+            value = {"outputs": outputs, "losses": [2.0, 0.2], "fitted": 0.97, "stopped": self.stopped}
+            return Observation(value=value)
+        return Observation(value=(None, dict(GOOD)))
+
+
+@pytest.mark.parametrize(
+    ("right", "score"),
+    [(839, 0.0), (840, 0.0), (845, 1 / LEVELS), (870, 0.5), (899, 11 / LEVELS), (900, 1.0), (1000, 1.0)],
+)
+def test_the_score_rises_with_the_accuracy(right: int, score: float) -> None:
+    verdict = judge(exercise("build_mlp"), Elsewhere(right, seed=3), seed=3)
+    assert verdict.score == pytest.approx(score, abs=1e-5)
+    assert verdict.passed == (right / 1000 >= HIGHEST)
+    assert LOWEST < HIGHEST
+    assert len(verdict.text_lines()) <= 8
+
+
+def test_labels_that_are_known_from_elsewhere_are_worth_nothing() -> None:
+    assert judge(exercise("build_mlp"), Elsewhere(1000, seed=3), seed=4).score == 0
+
+
+@pytest.mark.parametrize(("stopped", "title"), [("time", "takes too long"), ("diverged", "diverges")])
+def test_a_training_that_comes_to_nothing_is_told_why(stopped: str, title: str) -> None:
+    verdict = judge(exercise("build_mlp"), Elsewhere(1000, seed=0, stopped=stopped))
+    assert verdict.score == 0
+    assert title in verdict.findings[0].title
+
+
+def test_a_network_that_fails_while_it_is_trained_is_an_error_in_the_answer() -> None:
+    class OnlyUntrained(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.net = small_net()
+
+        def forward(self, X: Tensor) -> Any:
+            if self.training:
+                raise KeyError("lost in training")
+            return self.net(X)
+
+    verdict = judge(exercise("build_mlp"), lambda: (OnlyUntrained(), GOOD))
+    assert verdict.outcome is Outcome.ANSWER_ERROR
+    assert "lost in training" in str(verdict)
+
+
+def test_a_failure_elsewhere_is_told_and_costs_the_points() -> None:
+    class Broken:
+        def observe(self, call: Call) -> Observation:
+            return Observation(failure=Failure("MemoryError", "no room"))
+
+    assert judge(exercise("cross_entropy"), Broken()).outcome is Outcome.ANSWER_ERROR
