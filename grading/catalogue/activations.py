@@ -658,7 +658,7 @@ INTERPOLANT = Exercise(
         Mistake(
             "slopes",
             _interpolant_slopes,
-            "The weights are the slopes themselves. Hinges add up: each one need only bring the *change* of slope at its knot.",
+            "The weights are the slopes themselves. Hinges add up: each one need only bring the change of slope at its knot.",
         ),
         Mistake("no-bias", _interpolant_no_bias, "The network starts at 0 instead of at values[0]. What is b2 for?"),
         Mistake(

@@ -67,7 +67,7 @@ NEURON = (
     Mistake(
         "no-sum",
         _no_sum,
-        "Each feature was squashed by itself: the weighted *sum* is missing. `*` multiplies element by element, `@` sums as well.",
+        "Each feature was squashed by itself: the weighted sum is missing. `*` multiplies element by element, `@` sums as well.",
     ),
     Mistake(
         "one-sum", _one_sum, "This adds up all rows. Each row has its own weighted sum: sum over the features only."
@@ -165,7 +165,7 @@ LINEAR_ACCURACY = (
         "The count is divided by 4. XOR has four rows, other data has more: divide by the number of rows.",
     ),
     Mistake("percent", _percent, "This is a percentage. A share between 0 and 1 is asked for."),
-    Mistake("error-rate", _error_rate, "This is the share of the rows that are *wrong*."),
+    Mistake("error-rate", _error_rate, "This is the share of the rows that are wrong."),
     Mistake(
         "not-strict",
         _not_strict,
@@ -251,7 +251,7 @@ COLLAPSE = (
         "b1 is lost. It goes through the second layer like all that comes out of the first.",
     ),
     Mistake("second-bias-lost", _second_bias_lost, "b2 is lost. It is added at the very end."),
-    Mistake("biases-multiplied", _biases_multiplied, "b1 W2 and b2 are multiplied. The second layer *adds* b2."),
+    Mistake("biases-multiplied", _biases_multiplied, "b1 W2 and b2 are multiplied. The second layer adds b2."),
     Mistake(
         "transposed",
         _transposed,
@@ -318,7 +318,7 @@ XOR_NETWORK = (
     Mistake("or", _or, "This is OR: right but for (1, 1). Something must bring the output down there, and only there."),
     Mistake("and", _and, "This is AND. It is a useful part: XOR is OR but not AND."),
     Mistake(
-        "equal", _equal, "This is 1 where the inputs are *equal*, XOR the other way round. The last layer can turn it."
+        "equal", _equal, "This is 1 where the inputs are equal, XOR the other way round. The last layer can turn it."
     ),
     Mistake(
         "sum",

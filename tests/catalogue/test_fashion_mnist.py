@@ -42,7 +42,7 @@ def test_a_hard_coded_image_size_costs_a_part_of_the_points_only() -> None:
         return torch.relu(X.reshape(-1, 784) @ self.W1 + self.b1) @ self.W2 + self.b2
 
     verdict = judge(exercise("MLPScratch.forward"), forward)
-    assert verdict.score == pytest.approx(0.6)
+    assert verdict.score == pytest.approx(0.8)
     assert verdict.findings[0].mistake == "only-784"
 
 

@@ -74,6 +74,8 @@ def _line(source: Source) -> Arguments:
     if source.chance(0.5):  # sums that are exact in any order, many of them zero
         X, w, b = (torch.from_numpy(np.asarray(source.g.integers(-3, 4, s) / 2.0)) for s in ((n, d), (d,), ()))
         b = b + float(source.g.choice([0.0, 0.0, 2.0**-11, -(2.0**-11)]))
+        if source.chance(0.3):  # points on the line, however the inputs are rounded
+            X, b = X * (torch.from_numpy(source.g.random(n)) < 0.5)[:, None], torch.zeros_like(b)
     else:
         X, w, b = source.normal(n, d), source.normal(d), source.normal()
     right = X @ w + b > 0
@@ -163,6 +165,9 @@ def _relu_layer(source: Source) -> Arguments:
 def _backward(source: Source) -> Arguments:
     while True:
         a = _forward(source)
+        if source.chance(0.3):  # an example of zeros: Z is exactly 0 in the units without a bias
+            a["X"][0] = 0
+            a["params"]["b1"] *= torch.from_numpy(source.g.random(len(a["params"]["b1"]))) < 0.5
         _, Z, H = _passed(a["X"], a["params"])
         if not bool(((Z.abs() < 1e-4) & (Z != 0)).any()):  # rounding must not decide which units are on
             break
@@ -201,10 +206,7 @@ def _central_differences(a: Arguments) -> list[Tensor]:
 
 def _numerical_terms(a: Arguments) -> float:
     f, x = a["f"].build(torch.device("cpu")), a["x"].abs() + a["eps"]
-    return (
-        float(replace(a["f"], a=a["f"].a.abs()).build(torch.device("cpu"))(x).abs() + f(x).abs())
-        / a["eps"]
-    )
+    return float(replace(a["f"], a=a["f"].a.abs()).build(torch.device("cpu"))(x).abs() + f(x).abs()) / a["eps"]
 
 
 def _read_numerical(happened: Happened) -> list[Any]:
@@ -226,12 +228,12 @@ def _step_truth(a: Arguments) -> list[Tensor]:
 
 
 def _read_step(happened: Happened) -> list[Any]:
-    after, before = list(happened.arguments["params"].values()), happened.originals["params"]
-    flags = [(one.is_leaf, one.requires_grad) for one in after]
-    if len(after) != len(before) or any(a is not b for a, b in zip(after, before, strict=True)):
+    after, given = list(happened.arguments["params"].values()), happened.originals["params"]
+    if len(after) != len(given) or any(a is not b for a, b in zip(after, given, strict=True)):
         raise ValueError("other tensors")
-    if len(set(flags)) != 1 or not flags[0][0]:
-        raise ValueError("no leaf tensors")
+    required = [one.requires_grad for one in happened.before["params"]]
+    if [one.requires_grad for one in after] != required or not all(one.is_leaf for one in after):
+        raise ValueError("no longer the same leaf tensors")
     return [one.detach() for one in after]
 
 
@@ -454,7 +456,11 @@ CONTRACTS: dict[str, Contract | LeftOut] = {
     "MLPScratch.forward": Contract(_images, (_logits,), connected=1),
     "cross_entropy": Contract(_scores, (lambda a: [F.cross_entropy(a["logits"], a["y"])],), _single_loss, connected=1),
     "accuracy": Contract(
-        _predictions, (lambda a: [(a["logits"].argmax(1) == a["y"]).double().mean()],), _read_number, keeps=False
+        _predictions,
+        (lambda a: [(a["logits"].argmax(1) == a["y"]).double().mean()],),
+        _read_number,
+        keeps=False,
+        dtypes=(torch.float32,),  # a share in float32 is right whatever the logits are
     ),
     "train_epoch": Contract(_epoch, (_epoch_truth,), _read_epoch, keeps=False, changes=frozenset({"model"})),
     "build_mlp": LeftOut(

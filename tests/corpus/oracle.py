@@ -76,7 +76,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Happened:
-    """A call that returned. originals: by argument, the tensors that were handed over; before: copies of them."""
+    """A call that returned. originals: by argument, the tensors that were handed over; before: copies of them,
+    leaves that require a gradient where they did."""
 
     value: Any
     arguments: Arguments
@@ -175,7 +176,10 @@ def call(
     """Call the function on fresh copies of the arguments. Whatever it raises is raised."""
     made = {name: _built(tree, layout, requires_grad) for name, tree in arguments.items()}
     originals = {name: list(leaves(tree)) for name, tree in made.items()}
-    before = {name: [tensor.detach().clone() for tensor in tensors] for name, tensors in originals.items()}
+    before = {
+        name: [tensor.detach().clone().requires_grad_(tensor.requires_grad) for tensor in tensors]
+        for name, tensors in originals.items()
+    }
     streams = io.StringIO()
     with torch.random.fork_rng(devices=[]), redirect_stdout(streams), redirect_stderr(streams), torch.enable_grad():
         value = function(*made.values())
@@ -252,7 +256,7 @@ def _untouched(before: list[Tensor], originals: list[Tensor], after: list[Tensor
     if len(before) != len(after):
         return False
     pairs = [*zip(before, originals, strict=True), *zip(before, after, strict=True)]
-    return all(a.shape == b.shape and torch.equal(a.nan_to_num(), b.detach().nan_to_num()) for a, b in pairs)
+    return all(a.shape == b.shape and torch.equal(a.detach().nan_to_num(), b.detach().nan_to_num()) for a, b in pairs)
 
 
 def _limits(
