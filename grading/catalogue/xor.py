@@ -148,6 +148,13 @@ def _touching(draw: Draw) -> Arguments:
     return {"X": X, "y": (X @ w + b > 0).long(), "w": w, "b": b}
 
 
+def _touching_mislabelled(draw: Draw) -> Arguments:
+    """The same with a point on the line whose label is 1, which the rule does not give it."""
+    arguments = _touching(draw)
+    arguments["y"][0] = 1
+    return arguments
+
+
 def _share_right(X: torch.Tensor, y: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     right = 0
     for row, label in zip(X.tolist(), y.tolist(), strict=True):
@@ -182,7 +189,7 @@ LINEAR_ACCURACY = Exercise(
         Case("a transposed X", _partly_right, CARE, layout="transposed"),
         Case("tensors that require a gradient", _all_right, CARE, requires_grad=True),
         Case("other rows", _partly_right, hidden=True),
-        Case("other points exactly on the line", _touching, ON_THE_LINE, hidden=True),
+        Case("other points exactly on the line", _touching_mislabelled, ON_THE_LINE, hidden=True),
     ),
     reference=_share_right,
     parts={"accuracy": 0.6, ON_THE_LINE: 0.2, CARE: 0.2},
