@@ -28,7 +28,7 @@ export OMP_NUM_THREADS ?= 1
 .DEFAULT_GOAL := help
 
 .PHONY: demo
-demo: $(VENV)/.installed-course ## Set up everything, grade a small class and show the result
+demo: $(VENV)/.installed-course ## Set up everything, grade a class over all five lessons and show the result
 	@scripts/setup.sh packages $(VENV) demo
 	@$(BIN)/python -m grading demo
 
@@ -37,10 +37,26 @@ test: $(VENV)/.installed-dev ## Install what the tests need and run them
 	@scripts/setup.sh packages $(VENV) demo test
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 $(ARGS)
 
+.PHONY: hostile
+hostile: $(VENV)/.installed-dev ## Grade the slow and the dangerous part of the hostile class, kill graders 200 times (minutes)
+	$(BIN)/python -m pytest -m hostile tests/hostile tests/engine $(ARGS)
+
+.PHONY: hostile-report
+hostile-report: $(VENV)/.installed-dev ## Write docs/hostile.md: every hostile submission under stock nbgrader and ours (minutes)
+	$(BIN)/python -m tests.hostile
+
 .PHONY: colab-test
 colab-test: $(VENV)/.installed-dev ## Run every lesson on Colab's versions, kept in .colab/ (6 GB, minutes)
 	@scripts/setup.sh packages $(VENV) colab
 	$(BIN)/python -m pytest -m colab tests/colab -s $(ARGS)
+
+.PHONY: lessons-test
+lessons-test: $(VENV)/.installed-dev ## Run every cell of every notebook twice, solved and as handed out (minutes)
+	$(BIN)/python -m pytest -m lessons tests/build/test_every_cell.py -s $(ARGS)
+
+.PHONY: judge-report
+judge-report: $(VENV)/.installed-dev ## Measure the judge over the whole corpus into docs/judge.md (hours; resumes)
+	$(BIN)/python -m tests.corpus $(ARGS)
 
 .PHONY: lab
 lab: $(VENV)/.installed-course ## Open JupyterLab on the lessons
@@ -79,7 +95,7 @@ clean: ## Remove caches and what a class left behind; keeps the virtual environm
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@scripts/setup.sh venv $(VENV) $(PYTHON)

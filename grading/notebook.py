@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grading.catalogue import exercise, exercises
 from grading.errors import CheckFailed, UnknownExercise
-from grading.judging import VERDICT_MIME, Outcome, Verdict, judge
-from grading.judging.exercise import Exercise
+
+if TYPE_CHECKING:
+    from grading.judging import Verdict
+    from grading.judging.exercise import Exercise
 
 SEED_VARIABLE = "MLP_COURSE_SEED"
+# "outside" in a kernel whose checks are made by the grader: there are no exercises to check against in there.
+CHECKS_VARIABLE = "MLP_COURSE_CHECKS"
 
 
 class Points(float):
@@ -34,7 +37,13 @@ class Points(float):
         return f"{float(self):g}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.verdict.html(), VERDICT_MIME: self.verdict.to_dict()}
+        return _faces(self.verdict, repr(self))
+
+
+def _faces(verdict: Verdict, text: str) -> dict[str, Any]:
+    from grading.judging import VERDICT_MIME
+
+    return {"text/plain": text, "text/html": verdict.html(), VERDICT_MIME: verdict.to_dict()}
 
 
 class _Shown:
@@ -47,7 +56,7 @@ class _Shown:
         return str(self.verdict)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.verdict.html(), VERDICT_MIME: self.verdict.to_dict()}
+        return _faces(self.verdict, repr(self))
 
 
 def check(
@@ -65,8 +74,14 @@ def check(
 
     Returns the points, which a notebook shows as a card. Raises CheckFailed if the answer is wrong and earned nothing, so
     that a run of the whole notebook stops where the next cells could not work; an untouched TODO raises nothing. Raises
-    UnknownExercise if no exercise fits.
+    UnknownExercise if no exercise fits. Where a grader runs the checks from outside, it says so and returns None.
     """
+    if os.environ.get(CHECKS_VARIABLE) == "outside":
+        print("check: the grader runs the checks itself.")
+        return None
+    from grading.catalogue import exercise
+    from grading.judging import Outcome, judge
+
     found = exercise(name) if name is not None else _exercise_of(answer)
     if seed is None and hidden:
         seed = int(os.environ.get(SEED_VARIABLE, "0"))
@@ -96,6 +111,8 @@ def _in_notebook() -> bool:
 
 def _exercise_of(answer: Any) -> Exercise:
     """Find the exercise of an answer: by its name, by its class, or by the name that the caller has given to it."""
+    from grading.catalogue import exercises
+
     names = {one.name: one for one in exercises()}
     own = getattr(answer, "__name__", "")
     if own in names and not isinstance(answer, type):

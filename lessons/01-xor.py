@@ -27,6 +27,8 @@
 # in the next one you write them yourself.
 
 # %% tags=["setup"]
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -341,7 +343,7 @@ def losses_of(activation: nn.Module, steps: int = 300) -> Tensor:
     return torch.stack(losses)
 
 
-runs = {"affine layers": losses_of(nn.Identity()), "ReLU between them": losses_of(nn.ReLU())}
+runs = {"affine layers": partial(losses_of, nn.Identity()), "ReLU between them": partial(losses_of, nn.ReLU())}
 figures.learning_curves(runs, "Without an activation function the loss on XOR stays at 1/4", "mean squared error")
 
 # %% [markdown]

@@ -24,6 +24,7 @@
 # %% tags=["setup"]
 import copy
 import itertools
+import sys
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -32,7 +33,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from grading import check, figures
 from grading.figures.gradient_check import GradientCheck
@@ -382,8 +383,8 @@ figures.worked_example(pencil_example, "The third hidden unit is dead: a column 
 #
 # So make $\varepsilon$ tiny? No: $f$ is computed with a relative error of about $u \approx 10^{-16}$ in float64, and
 # dividing by $2\varepsilon$ blows this **round-off error** up to $u |f| / \varepsilon$. The sum of both is smallest near
-# $\varepsilon \approx u^{1/3} \approx 10^{-5}$. In float32, where $u \approx 10^{-7}$, hardly three digits would be left.
-# Gradient checks are done in float64.
+# $\varepsilon \approx u^{1/3} \approx 10^{-5}$. In float32, where $u \approx 10^{-7}$, four digits are left at the best step and
+# two at this one. Gradient checks are done in float64.
 
 
 # %% todo="numerical_gradient"
@@ -638,7 +639,7 @@ def train_xor() -> tuple[Callable[[int, Tensor], Tensor], Tensor]:
     names = range(len(weights))
     params = {f"W{i}": weights[i] for i in names} | {f"b{i}": biases[i] for i in names}
     history, losses = [], []
-    for _ in tqdm(range(STEPS + 1), desc="XOR"):
+    for _ in tqdm(range(STEPS + 1), desc="XOR", file=sys.stdout, leave=False):
         history.append(copy.deepcopy((weights, biases)))
         activations = deep_forward(X_xor, weights, biases)
         losses.append(((activations[-1] - y_xor) ** 2).mean())
@@ -689,7 +690,7 @@ def train_in_pytorch(make_optimizer: Callable[[Iterable[nn.Parameter]], torch.op
     """Return the loss before each step."""
     net = in_pytorch()
     optimizer, losses = make_optimizer(net.parameters()), []
-    for _ in tqdm(range(STEPS + 1), desc=type(optimizer).__name__):
+    for _ in tqdm(range(STEPS + 1), desc=type(optimizer).__name__, file=sys.stdout, leave=False):
         loss = nn.functional.mse_loss(net(X_xor), y_xor)
         optimizer.zero_grad()
         loss.backward()
@@ -769,18 +770,28 @@ def peaks(cases: Iterable[tuple[int, int, int]], training: bool) -> dict[int, in
     return {label: max(bytes_alive(n, depth, training)) for label, n, depth in cases}
 
 
+def formula(cases: Iterable[tuple[int, int, int]]) -> dict[int, int]:
+    """Return n · h · L numbers of 4 bytes for each case."""
+    return {label: 4 * n * WIDTH * depth for label, n, depth in cases}
+
+
 modes = {"training": True, "prediction": False}
+by_batch = [(n, n, 8) for n in (64, 256, 512, 1024, 2048)]
+by_depth = [(depth, 1024, depth) for depth in (1, 2, 4, 8, 16)]
 figures.memory_of_training(
-    {name: bytes_alive(1024, 8, mode) for name, mode in modes.items()},
-    {name: peaks([(n, n, 8) for n in (64, 256, 512, 1024, 2048)], mode) for name, mode in modes.items()},
-    {name: peaks([(depth, 1024, depth) for depth in (1, 2, 4, 8, 16)], mode) for name, mode in modes.items()},
+    {name: partial(bytes_alive, 1024, 8, mode) for name, mode in modes.items()},
+    {name: partial(peaks, by_batch, mode) for name, mode in modes.items()},
+    {name: partial(peaks, by_depth, mode) for name, mode in modes.items()},
+    estimates=(formula(by_batch), formula(by_depth)),
 )
 
 # %% [markdown]
 # On the left you see a training step breathe in and out: activations pile up on the way forward and are freed one by
 # one on the way back. A prediction stays flat. With $n = 1024$, $h = 64$ and 4 bytes a number, one layer of activations
-# takes 0.25 MiB; eight of them make the 2 MiB that the peak is made of, and a few temporaries come on top. Batch size and
-# depth both enter as straight lines for training; a prediction does not feel the depth at all.
+# takes 0.25 MiB; eight of them make 2 MiB, and two more layers' worth of temporaries on top make the peak. For training,
+# batch size and depth both enter as straight lines. The dotted one is the formula, $n \cdot h \cdot L$ numbers of 4 bytes:
+# over the depth the measured line runs parallel to it, two layers higher. A prediction takes those two layers and nothing
+# else, and does not feel the depth at all.
 #
 # Three ways out when memory is short. Take a smaller batch, and add up the gradients of several before the step:
 # the sum over examples does not care. Store activations in half precision. Or keep only every few layers and compute the

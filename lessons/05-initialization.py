@@ -161,11 +161,9 @@ first_weights = 0.5 * torch.randn(2, 4, dtype=torch.float64, generator=generator
 last_weights = 0.5 * torch.randn(4, 1, dtype=torch.float64, generator=generator)
 
 runs = {
-    "constant": train_xor(constant, torch.full((4, 1), 0.5, dtype=torch.float64)),
-    "random": train_xor(first_weights, last_weights),
+    "constant": partial(train_xor, constant, torch.full((4, 1), 0.5, dtype=torch.float64)),
+    "random": partial(train_xor, first_weights, last_weights),
 }
-weights = runs["constant"][0]
-print("constant start: columns of W1 differ by at most", float((weights - weights[:, :, :1]).abs().max()))
 figures.unit_paths(runs, floor=(1 / 6, "the best that one unit can do, 1/6"))
 
 # %% [markdown]

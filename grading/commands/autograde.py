@@ -7,6 +7,11 @@ was graded: the files handed in, the lesson, the grader.
 
     python -m grading autograde 02-activations
     python -m grading autograde 02-activations --student s01 --student s02 --force
+    python -m grading autograde 02-activations --scheduler tcp://10.0.0.1:8786
+
+The inputs of the checks are drawn from seeds that are new in every run and kept in the course's .grading/ folder; with
+--reproduce a submission is run with the seeds of the last time and gets the same verdicts. With --scheduler the
+notebooks run on the workers of a dask.distributed cluster; see docs/cluster.md.
 
 Each file with a problem gets one line; the rest of the class is graded all the same. Exit status:
   0  everybody was graded and nothing was wrong with any file
@@ -19,8 +24,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 HELP = "grade a lesson for a whole class"
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
 
     from grading.engine.classroom import Graded, Plan
     from grading.engine.course import Course
+    from grading.engine.pool import Pool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,8 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")
     parser.add_argument("--force", action="store_true", help="run what has not changed, too")
+    parser.add_argument("--reproduce", action="store_true", help="run again with the seeds of the last time")
     parser.add_argument("--jobs", type=int, metavar="N", help="notebooks to run at the same time (default: all cores)")
     parser.add_argument("--seconds", type=float, metavar="S", help="time budget of one notebook (default 120)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="run the notebooks on this dask.distributed cluster")
+    parser.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run submissions with your own rights: they can read and change all of your files",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,35 +66,74 @@ def run(arguments: argparse.Namespace) -> int:
     from grading.engine.course import open_course
     from grading.engine.limits import DEFAULT_LIMITS, Limits
 
-    limits = Limits(seconds=arguments.seconds) if arguments.seconds else DEFAULT_LIMITS
-    jobs = arguments.jobs or os.cpu_count() or 1
-    plan = Plan(arguments.student, force=arguments.force, jobs=max(1, jobs), limits=limits)
+    limits = Limits(seconds=arguments.seconds or DEFAULT_LIMITS.seconds, isolated=not arguments.unsafe_no_sandbox)
+    plan = Plan(
+        arguments.student,
+        force=arguments.force,
+        jobs=max(1, arguments.jobs or os.cpu_count() or 1),
+        limits=limits,
+        reproduce=arguments.reproduce,
+        pool=_cluster(arguments.scheduler) if arguments.scheduler else None,
+    )
     graded = grade_with_progress(open_course(arguments.course), arguments.lesson, plan, Console(stderr=True))
     return 1 if any(problem.worth_telling for student in graded for problem in student.problems) else 0
+
+
+def _cluster(address: str) -> Callable[[], Pool]:
+    from grading.engine.cluster import ClusterPool
+
+    return lambda: ClusterPool(address)
 
 
 def grade_with_progress(course: Course, lesson: str, plan: Plan, console: Console) -> list[Graded]:
     """Grade a class with a progress bar and one line for each problem; end with a line that sums up."""
     from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from grading.engine.classroom import grade_class
     from grading.engine.course import students_with
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    pace = Pace()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
+        TimeRemainingColumn(compact=True),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         total = len(plan.students) if plan.students is not None else len(students_with(course, lesson))
-        task = progress.add_task(f"grading {lesson}", total=total)
+        task = progress.add_task(f"grading {lesson}", total=total, pace="")
 
         def tell(graded: Graded) -> None:
             line = problem_line(graded)
             if line:
                 progress.console.print(escape(line), highlight=False, soft_wrap=True)
-            progress.advance(task)
+            pace.count(graded)
+            progress.update(task, advance=1, pace=str(pace))
 
         graded = grade_class(course, lesson, plan, tell)
     console.print(summary_line(lesson, graded), highlight=False)
     return graded
+
+
+class Pace:
+    """How fast a run goes and how many submissions had a problem: "31 a minute, 2 with a problem"."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._started = clock()
+        self._ran = self._troubled = 0
+
+    def count(self, graded: Graded) -> None:
+        """Take note of a submission that is done."""
+        self._ran += graded.ran
+        self._troubled += any(problem.worth_telling for problem in graded.problems)
+
+    def __str__(self) -> str:
+        minutes = max(self._clock() - self._started, 1.0) / 60
+        parts = [f"{self._ran / minutes:.0f} a minute"] if self._ran else []
+        return ", ".join([*parts, f"{self._troubled} with a problem"])
 
 
 def problem_line(graded: Graded) -> str:

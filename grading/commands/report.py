@@ -14,6 +14,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grading.report.summary import ClassSummary
 
 HELP = "show a class: points, mistakes, problems"
 
@@ -39,8 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def write_report(root: Path, lesson: str, target: Path) -> None:
-    """Print a lesson's table and write its page to a file."""
+def write_report(root: Path, lesson: str, target: Path) -> ClassSummary:
+    """Print a lesson's table and write its page to a file; return what both say."""
     from rich.console import Console
 
     from grading.engine.course import open_course
@@ -55,3 +59,4 @@ def write_report(root: Path, lesson: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page(summary), encoding="utf-8")
     console.print(f"\nThe page of the class: {target}", highlight=False, soft_wrap=True, markup=False)
+    return summary

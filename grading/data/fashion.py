@@ -27,6 +27,7 @@ from grading.data.files import (
     write_unpacked,
 )
 from grading.data.idx import read_idx
+from grading.graded import is_being_graded
 
 Source = Literal["auto", "cache", "system", "download", "sample"]
 
@@ -75,7 +76,7 @@ def fashion_mnist(root: str | Path | None = None, download: bool = True, source:
     Debian's package, the mirrors on the internet unless `download` is false, and the bundled sample of 6,000 images.
     `source` names one of them instead ("cache", "system", "download" or "sample"), and so does the environment variable
     MLP_COURSE_DATA_SOURCE, for a whole session. What is found in the package or downloaded is left unpacked in the
-    cache, where torchvision and d2l find it, too.
+    cache, where torchvision and d2l find it, too. While a notebook is graded, "auto" is the sample.
 
     Raises `DataUnavailable` if a place was named and does not have the data; never with "auto".
     """
@@ -109,6 +110,8 @@ def fashion_mnist(root: str | Path | None = None, download: bool = True, source:
 
 def _chosen_source(source: Source) -> Source:
     wanted = (os.environ.get("MLP_COURSE_DATA_SOURCE") or "auto") if source == "auto" else source
+    if wanted == "auto" and is_being_graded():
+        return "sample"
     if wanted not in get_args(Source):
         raise DataUnavailable(f"There is no source named {wanted!r} for Fashion-MNIST; use one of {get_args(Source)}.")
     return cast("Source", wanted)

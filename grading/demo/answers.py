@@ -6,9 +6,9 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from grading.errors import CourseError
@@ -69,7 +69,13 @@ def mistaken_source(exercise: Any, name: str) -> str:
     if wrong is None:
         known = ", ".join(mistake.name for mistake in exercise.mistakes)
         raise CourseError(f"{exercise.name} has no mistake {name!r}; it has {known}")
-    return "\n\n\n".join(_plain(function, wrong.__name__, exercise.name) for function in _with_helpers(wrong))
+    owner, _, written = exercise.name.rpartition(".")
+    functions = _with_helpers(wrong)
+    sources = [_plain(function, wrong.__name__, written) for function in functions]
+    if owner:  # the lessons add a method to a class of d2l's
+        sources[-1] = f"@d2l.add_to_class({owner})\n{sources[-1]}"
+    imports = sorted({line for function in functions for line in _imports(function)})
+    return "\n\n\n".join(filter(None, ["\n".join(imports), *sources]))
 
 
 def _with_helpers(function: Callable[..., Any]) -> list[FunctionType]:
@@ -77,11 +83,33 @@ def _with_helpers(function: Callable[..., Any]) -> list[FunctionType]:
     if not isinstance(function, FunctionType):
         raise CourseError(f"{function!r} is not a plain function, so its source cannot be shown")
     found: list[FunctionType] = []
-    for name in function.__code__.co_names:
-        used = function.__globals__.get(name)
+    for used in _globals_of(function).values():
         if isinstance(used, FunctionType) and used.__module__ == function.__module__:
             found += [helper for helper in _with_helpers(used) if helper not in found]
     return [*found, function]
+
+
+def _globals_of(function: FunctionType) -> dict[str, Any]:
+    """Return what a function and those inside it use of their module, by name."""
+    codes, names = [function.__code__], list[str]()
+    for code in codes:
+        names += code.co_names
+        codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return {name: function.__globals__[name] for name in names if name in function.__globals__}
+
+
+def _imports(function: FunctionType) -> Iterator[str]:
+    """Yield the lines that bring what a function uses and no lesson's first cell is sure to have."""
+    for name, used in _globals_of(function).items():
+        module = used.__name__ if isinstance(used, ModuleType) else getattr(used, "__module__", None)
+        if isinstance(used, ModuleType):
+            if name == "torch":  # every lesson has it
+                continue
+            yield f"import {module}" if module == name else f"import {module} as {name}"
+        elif module is None:  # a number, or a dict of numbers
+            yield f"{name} = {used!r}"
+        elif module != function.__module__:
+            yield f"from {module} import {name}"
 
 
 def _plain(function: FunctionType, old: str, new: str) -> str:

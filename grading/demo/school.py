@@ -12,7 +12,7 @@ from typing import Any
 import grading
 from grading.catalogue import exercises
 from grading.demo.answers import answer_source
-from grading.demo.sample import Damage, Pupil
+from grading.demo.pupil import Damage, Pupil
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, NoSuchLesson, open_course
 from grading.errors import CourseError
@@ -87,7 +87,7 @@ def submission(directory: Path, lesson: str, pupil: Pupil) -> bytes:
     notebook = copy.deepcopy(released)
     for cell in notebook["cells"]:
         exercise = by_cell.get(_grade_id(cell))
-        if exercise is not None and cell["cell_type"] == "code":
+        if exercise is not None:
             answer = pupil.answers.get(exercise.name, pupil.otherwise)
             solved = "".join(instructor[_grade_id(cell)]["source"])
             cell["source"] = answer_source(answer, exercise, solved, "".join(cell["source"]))

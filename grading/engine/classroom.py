@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from multiprocessing import get_context
 from pathlib import Path
+from time import monotonic
 
 from nbformat import NotebookNode, from_dict
 
 import grading
 from grading.engine.course import Course, NoSuchLesson, students_with
-from grading.engine.journal import Entry, append, digest_of_files, fingerprint, read_journal
+from grading.engine.journal import (
+    Entry,
+    append,
+    close_run,
+    digest_of_files,
+    fingerprint,
+    open_run,
+    read_journal,
+    seed_for,
+)
 from grading.engine.limits import DEFAULT_LIMITS, Limits
+from grading.engine.pool import LocalPool, Pool, WorkerDied
 from grading.engine.problems import Problem, one_line
-from grading.engine.recorder import Recorder, lesson_files
+from grading.engine.publishing import stopped_by_the_disk
+from grading.engine.recorder import Prepared, Recorder
 from grading.engine.submission import CleanSubmission, Submission, clean, find_submission
-from grading.engine.worker import Job, Result, answer_to_one_master, run_all
+from grading.engine.worker import Job, Result
 
-# A submission whose worker dies is tried once more: it may have been its neighbour that took the pool down.
+# A submission whose worker dies is tried once more, alone: it may have been its neighbour that took the worker down.
 _MOST_ATTEMPTS = 2
+
+# Results are written many at a time, but nobody waits for long and little has to be done again after a crash.
+_BATCH = 32
+_BATCH_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -40,12 +55,18 @@ class Graded:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done in a run. students None: everyone. jobs: how many notebooks run at the same time."""
+    """What is to be done in a run. students None: everyone. jobs: how many notebooks run at the same time.
+
+    reproduce: run again with the seeds of the last time, which gives the same verdicts.
+    pool: where notebooks run; by default processes of this machine.
+    """
 
     students: Sequence[str] | None = None
     force: bool = False
     jobs: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
     limits: Limits = DEFAULT_LIMITS
+    reproduce: bool = False
+    pool: Callable[[], Pool] | None = None
 
 
 def grade_class(
@@ -94,12 +115,23 @@ def _version(package: str) -> str:
 
 @dataclass
 class _Pending:
-    """A submission that is with a worker."""
+    """A submission that is with a worker, or was."""
 
     submission: CleanSubmission
     fingerprint: str
     jobs: list[Job]
     attempts: int = 1
+    problems: tuple[Problem, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def student(self) -> str:
+        return self.submission.student
+
+    @property
+    def seeds(self) -> dict[str, int]:
+        names = zip(self.submission.notebooks, self.jobs, strict=True)
+        return {name: job.seed for name, job in names if job.seed is not None}
 
 
 class _Run:
@@ -109,43 +141,47 @@ class _Run:
         self.course, self.lesson, self.plan, self.recorder = course, lesson, plan, recorder
         self.templates = recorder.templates()
         self.journal = course.own_files / f"{lesson}.jsonl"
-        self.entries = {} if plan.force else read_journal(self.journal)
+        self.entries = read_journal(self.journal)
         self.recorded = recorder.recorded_students()
-        self.lesson_files = lesson_files(course, lesson)
-        lesson_digest = fingerprint(self.lesson_files, repr(sorted(self.templates.items())))
+        self.secret_file = course.own_files / f"{lesson}.run"
+        self.secret = open_run(self.secret_file)
+        lesson_digest = fingerprint(recorder.lesson_files, repr(sorted(self.templates.items())))
         self.context = (lesson_digest, grader_version(), repr(plan.limits))
         self.pending: dict[Future[list[Result]], _Pending] = {}
-        self.pool = self._new_pool()
+        self.suspects: deque[_Pending] = deque()
+        self.batch: list[tuple[_Pending, Prepared]] = []
+        self.written_at = 0.0
+        self.pool = (plan.pool or (lambda: LocalPool(plan.jobs)))()
 
     def grade(self, students: Sequence[str]) -> Iterator[Graded]:
-        """Yield every student's result as soon as there is one; only a few submissions are in memory at a time."""
+        """Yield every student's result as soon as it is written; only a few submissions are in memory at a time."""
         try:
             for student in students:
-                folder = self.course.folder("submitted", student, self.lesson)
-                found = find_submission(folder, student, self.templates, self.plan.limits)
-                digest = self._fingerprint(found)
-                entry = self.entries.get(student)
-                if entry and entry.fingerprint == digest and self._is_recorded(student):
-                    yield Graded(student, False, entry.problems, entry.seconds)
-                    continue
-                self._submit(self._prepare(found, digest))
-                if len(self.pending) >= 2 * self.plan.jobs:
-                    yield from self._finish()
-            while self.pending:
-                yield from self._finish()
+                yield from self._begin(student)
+                while len(self.pending) >= 2 * self.pool.width or self.suspects:
+                    yield from self._collect()
+            while self.pending or self.suspects:
+                yield from self._collect()
+            yield from self._write()
+            close_run(self.secret_file)
         except BaseException:
-            self._stop_workers()
+            self.pool.stop()
+            self._keep_what_is_done()
             raise
         finally:
-            self.pool.shutdown(wait=True, cancel_futures=True)
+            self.pool.close()
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.plan.jobs, mp_context=get_context("spawn"), initializer=answer_to_one_master)
-
-    def _stop_workers(self) -> None:
-        """Tell every worker to end now, kernel and all; what is journaled stays."""
-        for worker in list(getattr(self.pool, "_processes", {}).values()):
-            worker.terminate()
+    def _begin(self, student: str) -> Iterator[Graded]:
+        """Give a submission to a worker, unless nothing has changed since it was graded."""
+        folder = self.course.folder("submitted", student, self.lesson)
+        found = find_submission(folder, student, self.templates, self.plan.limits)
+        digest = self._fingerprint(found)
+        entry = self.entries.get(student)
+        again = self.plan.force or self.plan.reproduce
+        if not again and entry and entry.fingerprint == digest and self._is_recorded(student):
+            yield Graded(student, False, entry.problems, entry.seconds)
+        else:
+            self._submit(self._prepare(found, digest))
 
     def _fingerprint(self, found: Submission) -> str:
         notebooks = {f"{name}.ipynb": content for name, content in found.notebooks.items()}
@@ -156,57 +192,112 @@ class _Run:
         return student in self.recorded and self.course.folder("autograded", student, self.lesson).is_dir()
 
     def _prepare(self, found: Submission, digest: str) -> _Pending:
-        submission = clean(found, self.templates, self.plan.limits)
-        files = {**submission.files, **self.lesson_files}
+        lesson_files = self.recorder.lesson_files
+        submission = clean(found, self.templates, lesson_files.keys(), self.plan.limits)
+        files = {**submission.files, **lesson_files}
         jobs = []
         for name, notebook in submission.notebooks.items():
             sanitized = self.recorder.sanitize(found.student, name, notebook)
-            content = json.dumps(sanitized, ensure_ascii=False).encode(errors="surrogatepass")
-            jobs.append(Job(content, files, self.templates[name].kernel_name, self.plan.limits))
+            content = json.dumps(sanitized, ensure_ascii=False).encode()
+            seed = self._seed(found.student, name)
+            jobs.append(Job(content, files, self.templates[name].kernel_name, self.plan.limits, seed))
         return _Pending(submission, digest, jobs)
 
-    def _submit(self, pending: _Pending) -> None:
-        try:
-            future = self.pool.submit(run_all, pending.jobs)
-        except BrokenProcessPool:
-            self.pool = self._new_pool()
-            future = self.pool.submit(run_all, pending.jobs)
-        self.pending[future] = pending
+    def _seed(self, student: str, notebook: str) -> int:
+        entry = self.entries.get(student)
+        if self.plan.reproduce and entry and notebook in entry.seeds:
+            return entry.seeds[notebook]
+        return seed_for(self.secret, student, notebook)
 
-    def _finish(self) -> Iterator[Graded]:
-        """Record whatever has come back; wait for at least one."""
-        finished, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+    def _submit(self, pending: _Pending) -> None:
+        self.pending[self.pool.submit(pending.jobs)] = pending
+
+    def _collect(self) -> Iterator[Graded]:
+        """Take what has come back and write it when there is enough of it, or some time has passed."""
+        if self.suspects and not self.pending:
+            self._submit(self.suspects.popleft())
+        self.pool.flush()
+        finished, _ = wait(self.pending, timeout=_BATCH_SECONDS, return_when=FIRST_COMPLETED)
         for future in finished:
             pending = self.pending.pop(future)
             try:
                 results = future.result()
-            except BrokenProcessPool:
+            except WorkerDied:
                 if pending.attempts < _MOST_ATTEMPTS:
                     pending.attempts += 1
-                    self._submit(pending)
+                    self.suspects.append(pending)
                     continue
                 results = [Result(job.notebook, failure="its worker died again and again") for job in pending.jobs]
             except Exception as error:
                 # Whatever goes wrong in a worker costs one submission, never the class.
+                stopped_by_the_disk(error)
                 failure = one_line(f"{type(error).__name__}: {error}", 200)
                 results = [Result(job.notebook, failure=failure) for job in pending.jobs]
-            yield self._record(pending, results)
+            yield from self._finish(pending, results)
+        if len(self.batch) >= _BATCH or monotonic() - self.written_at > _BATCH_SECONDS:
+            yield from self._write()
 
-    def _record(self, pending: _Pending, results: list[Result]) -> Graded:
+    def _finish(self, pending: _Pending, results: Sequence[Result]) -> Iterator[Graded]:
+        """Make a submission that has run ready to be written."""
         submission = pending.submission
-        problems = [*submission.problems, *(problem for result in results for problem in result.problems)]
-        seconds = sum(result.seconds for result in results)
+        pending.problems = (*submission.problems, *(problem for result in results for problem in result.problems))
+        pending.seconds = sum(result.seconds for result in results)
         failure = next((result.failure for result in results if result.failure), "")
         if not failure:
             names = list(submission.notebooks)
             executed = {name: as_notebook(result.notebook) for name, result in zip(names, results, strict=True)}
-            failure = self.recorder.record(submission.student, executed, submission.files)
-        if failure:
-            sentence = f"not graded, through no fault of the student: {failure}"
-            problems.append(Problem("grader-failure", sentence, graded=False))
-            return Graded(submission.student, True, tuple(problems), seconds)
-        append(self.journal, Entry(submission.student, pending.fingerprint, tuple(problems), seconds))
-        return Graded(submission.student, True, tuple(problems), seconds)
+            prepared = self.recorder.prepare(submission.student, executed, submission.files)
+            if isinstance(prepared, Prepared):
+                self.batch.append((pending, prepared))
+                return
+            failure = prepared
+        yield _not_graded(pending, failure)
+
+    def _write(self) -> Iterator[Graded]:
+        """Write the batch: gradebook, folders, journal, in this order, so that the journal never says too much."""
+        batch, self.batch = self.batch, []
+        if batch:
+            self._reopen([pending.student for pending, _ in batch])
+            failures = self.recorder.commit([prepared for _, prepared in batch])
+            done = [pending for pending, _ in batch if pending.student not in failures]
+            self._note(done)
+            failed = [pending for pending, _ in batch if pending.student in failures]
+            yield from (_not_graded(pending, failures[pending.student]) for pending in failed)
+            yield from (Graded(pending.student, True, pending.problems, pending.seconds) for pending in done)
+        self.written_at = monotonic()
+
+    def _reopen(self, students: Sequence[str]) -> None:
+        """Take back what the journal says of students who are about to be written again: a crash now leaves neither."""
+        self._append(
+            [replace(self.entries[student], fingerprint="") for student in students if student in self.entries]
+        )
+
+    def _note(self, done: Sequence[_Pending]) -> None:
+        self._append([Entry(one.student, one.fingerprint, one.problems, one.seconds, one.seeds) for one in done])
+        self.recorded.update(one.student for one in done)
+
+    def _append(self, entries: Sequence[Entry]) -> None:
+        try:
+            if entries:
+                append(self.journal, *entries)
+        except OSError as error:
+            stopped_by_the_disk(error)
+            raise
+
+    def _keep_what_is_done(self) -> None:
+        """Write what had come back before an interrupt, if that is still possible."""
+        try:
+            for _ in self._write():
+                pass
+        except Exception:
+            # The reason why the run ends is on its way already; what is not written is graded again next time.
+            self.recorder.discard([prepared for _, prepared in self.batch])
+
+
+def _not_graded(pending: _Pending, failure: str) -> Graded:
+    sentence = f"not graded, through no fault of the student: {failure}"
+    problem = Problem("grader-failure", sentence, graded=False)
+    return Graded(pending.student, True, (*pending.problems, problem), pending.seconds)
 
 
 def as_notebook(content: bytes) -> NotebookNode:

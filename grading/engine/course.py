@@ -77,10 +77,16 @@ def students_with(course: Course, lesson: str) -> list[str]:
 
     Raises NoSuchLesson if nobody did.
     """
-    pattern = course.folder("submitted", "*", lesson)
-    base = Path(str(pattern).split("*", maxsplit=1)[0])
-    tail = pattern.relative_to(base / "*")
-    found = sorted(path.name for path in base.iterdir() if (path / tail).exists()) if base.is_dir() else []
+    found = students_at(course, "submitted", lesson)
     if not found:
+        pattern = course.folder("submitted", "*", lesson)
         raise NoSuchLesson(f"nobody handed in {lesson!r}: there is no folder {pattern}")
     return found
+
+
+def students_at(course: Course, step: str, lesson: str) -> list[str]:
+    """Return the ids of the students who have a lesson at a step: "submitted", "autograded" or "feedback"; sorted."""
+    pattern = course.folder(step, "*", lesson)
+    base = Path(str(pattern).split("*", maxsplit=1)[0])
+    tail = pattern.relative_to(base / "*")
+    return sorted(path.name for path in base.iterdir() if (path / tail).exists()) if base.is_dir() else []

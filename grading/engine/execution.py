@@ -7,24 +7,23 @@ nbgrader gives full marks to a check cell without any output.
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import os
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
-from subprocess import DEVNULL
 from time import monotonic
 from typing import Any
 
-from jupyter_client.manager import KernelManager
-from nbclient.client import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbclient.util import ensure_async, run_sync
+from nbclient.util import run_sync
 from nbformat import NotebookNode
 
+from grading.engine.checks import Examination, check_of, examination, outputs_of
 from grading.engine.clock import WAITING_COUNTS, KernelClock
-from grading.engine.limits import DEFAULT_LIMITS, LEAST_OUTPUT_BYTES, Limits
+from grading.engine.kernels import IsolatedKernel
+from grading.engine.limits import LEAST_OUTPUT_BYTES
 from grading.engine.outputs import (
+    drop_verdicts,
     error_output,
     is_graded_code,
     keep_points_in_spite_of_warnings,
@@ -33,23 +32,19 @@ from grading.engine.outputs import (
 )
 from grading.engine.problems import Problem
 
-_NEVER_ENDS = "did not end in time: an endless loop, or too slow"
 _KINDS = {"TimeLimit": "time-limit", "KernelDied": "kernel-died"}
+_SENTENCES = {
+    "TimeLimit": "did not end in time: an endless loop, or too slow",
+    "KernelDied": "the kernel died in this cell",
+}
 _OUTPUT_MESSAGES = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
 
-# One thread per kernel: with several kernels on a few cores, more threads make each of them many times slower.
-_KERNEL_ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NBGRADER_EXECUTION": "autograde",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 
-
-class BoundedExecution(NotebookClient):
+class BoundedExecution(IsolatedKernel):
     """A notebook client with `limits` for the whole notebook instead of a time for each cell."""
 
-    limits: Limits = DEFAULT_LIMITS
+    # What the inputs of the checks are drawn from; nobody in a kernel may know it before.
+    secret: int = 0
 
     def execute_within_limits(self, folder: str | os.PathLike[str]) -> tuple[Problem, ...]:
         """Run all cells of `self.nb` in place, with `folder` as working directory; return what went wrong on the way.
@@ -72,16 +67,15 @@ class BoundedExecution(NotebookClient):
         self._left_bytes = self.limits.output_bytes
         self._ran_well: dict[int, float] = {}
         self._replaying: float | None = None
+        self._in_check = False
         self._end = monotonic() + 2 * self.limits.seconds / WAITING_COUNTS
-        with tempfile.TemporaryDirectory(prefix="kernel-") as sockets:
-            self._sockets = sockets
-            try:
-                await self._start_kernel(folder)
-                for index, cell in enumerate(self.nb.cells):
-                    if cell.cell_type == "code" and cell.source.strip():
-                        await self._execute_one(cell, index, folder)
-            finally:
-                await self._stop_kernel()
+        try:
+            await self._start_kernel(folder)
+            for index, cell in enumerate(self.nb.cells):
+                if cell.cell_type == "code" and cell.source.strip():
+                    await self._execute_one(cell, index, folder)
+        finally:
+            await self._stop_kernel()
         return tuple(self._problems)
 
     async def _execute_one(self, cell: NotebookNode, index: int, folder: str) -> None:
@@ -96,23 +90,66 @@ class BoundedExecution(NotebookClient):
             return
         self._clock = KernelClock(self._kernel_process())
         try:
-            await self.async_execute_cell(cell, index, execution_count=self.code_cells_executed + 1)
-        except DeadKernelError:
-            await self._abandon_kernel(cell, index, "KernelDied", "the kernel died in this cell")
-        except CellTimeoutError:
-            await self._abandon_kernel(cell, index, "TimeLimit", _NEVER_ENDS, self._clock.elapsed)
-        else:
-            self._conclude(cell, index, self._clock.elapsed)
+            check = check_of(cell)
+            if check is not None:
+                address, inside = self._address(f"check-{index}")
+                with examination(check, self.secret, address) as examined:
+                    await self._examine(cell, index, examined, inside)
+            else:
+                await self._execute_in_kernel(cell, index)
         finally:
             self._left_seconds -= self._clock.used()
+
+    async def _execute_in_kernel(self, cell: NotebookNode, index: int) -> None:
+        """Run one cell as it is; what it shows is what the submission's own process says."""
+        try:
+            await self.async_execute_cell(cell, index, execution_count=self.code_cells_executed + 1)
+        except DeadKernelError:
+            self._blame(cell, index, "KernelDied")
+            await self._stop_kernel()
+        except CellTimeoutError:
+            self._blame(cell, index, "TimeLimit", self._clock.elapsed)
+            await self._stop_kernel()
+        else:
+            self._conclude(cell, index, self._clock.elapsed)
+        drop_verdicts(cell)
         if is_graded_code(cell):
             keep_points_in_spite_of_warnings(cell)
+
+    async def _examine(self, cell: NotebookNode, index: int, examined: Examination, inside: str) -> None:
+        """Let the kernel answer the judge's calls; the verdict takes the place of whatever else comes from there."""
+        probe = copy.deepcopy(cell)
+        probe.source = examined.code(inside)
+        judging = asyncio.ensure_future(asyncio.to_thread(examined.verdict))
+        reason, self._in_check = "", True
+        try:
+            await self.async_execute_cell(probe, index, store_history=False)
+        except DeadKernelError:
+            reason = "KernelDied"
+        except CellTimeoutError:
+            reason = "TimeLimit"
+        finally:
+            self._in_check = False
+            self.nb.cells[index] = cell
+            examined.end()
+        verdict = await judging
+        if examined.lost and (reason or self._timed_out):
+            error = reason or "TimeLimit"
+            verdict = examined.without_points(_KINDS[error], f"{self._why(error)}.")
+            self._tell(cell, index, error, self._clock.elapsed if error == "TimeLimit" else 0.0)
+        if reason:
+            await self._stop_kernel()
+        doubts = verdict.score > 0 and examined.doubts(one.source for one in self.nb.cells if one.cell_type == "code")
+        if doubts:
+            self._problems.append(Problem("forbidden-word", f"{name_of(cell, index)}: the answer {doubts}"))
+        cell.execution_count = self.code_cells_executed
+        cell.outputs = outputs_of(verdict, self.code_cells_executed)
 
     def _conclude(self, cell: NotebookNode, index: int, seconds: float) -> None:
         """Account for a cell whose kernel is still alive."""
         if self._timed_out:
             cell.outputs = [output for output in cell.outputs if output.get("ename") != "KeyboardInterrupt"]
-            self._blame(cell, index, "TimeLimit", _NEVER_ENDS, seconds)
+            self._blame(cell, index, "TimeLimit", seconds)
         elif self._dropped_bytes:
             kilobytes = (self._dropped_bytes + 999) // 1000
             self._problems.append(
@@ -124,16 +161,17 @@ class BoundedExecution(NotebookClient):
         if not failed and not is_graded_code(cell):
             self._ran_well[index] = seconds
 
-    def _blame(self, cell: NotebookNode, index: int, error: str, sentence: str, seconds: float = 0.0) -> None:
-        cell.outputs.append(error_output(error, sentence))
-        stopped = f" (stopped after {seconds:.0f} s)" if seconds else ""
-        self._problems.append(Problem(_KINDS[error], f"{name_of(cell, index)}: {sentence}{stopped}"))
+    def _blame(self, cell: NotebookNode, index: int, error: str, seconds: float = 0.0) -> None:
+        cell.outputs.append(error_output(error, self._why(error)))
+        self._tell(cell, index, error, seconds)
 
-    async def _abandon_kernel(
-        self, cell: NotebookNode, index: int, error: str, sentence: str, seconds: float = 0.0
-    ) -> None:
-        self._blame(cell, index, error, sentence, seconds)
-        await self._stop_kernel()
+    def _tell(self, cell: NotebookNode, index: int, error: str, seconds: float = 0.0) -> None:
+        stopped = f" (stopped after {seconds:.0f} s)" if seconds else ""
+        self._problems.append(Problem(_KINDS[error], f"{name_of(cell, index)}: {self._why(error)}{stopped}"))
+
+    def _why(self, error: str) -> str:
+        reason = self._reason() if error == "KernelDied" else ""
+        return f"the kernel was ended: {reason}" if reason else _SENTENCES[error]
 
     async def _ready(self, folder: str) -> str:
         """See that there are time and a kernel for the next cell; return why not, or ""."""
@@ -171,24 +209,6 @@ class BoundedExecution(NotebookClient):
             return
         del self._ran_well[index]
 
-    async def _start_kernel(self, folder: str) -> None:
-        self._kernel_starts += 1
-        self.create_kernel_manager()
-        environment = {**os.environ, **_KERNEL_ENVIRONMENT}
-        # What a kernel says to its terminal concerns nobody; what cells print comes as messages.
-        await self.async_start_new_kernel(cwd=folder, env=environment, stdout=DEVNULL, stderr=DEVNULL)
-        await self.async_start_new_kernel_client()
-        assert self.kc is not None
-        info = await self.async_wait_for_reply(await ensure_async(self.kc.kernel_info()))
-        if info is not None:
-            self.nb.metadata["language_info"] = info["content"]["language_info"]
-
-    async def _stop_kernel(self) -> None:
-        if self.km is not None:
-            self.shutdown_kernel = "immediate"
-            await self._async_cleanup_kernel()
-            self.kc = self.km = None
-
     def on_cell_executed(self, cell: NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
         """Show an error that the kernel reports but does not print: silence would be full marks."""
         content = execute_reply["content"]
@@ -196,14 +216,6 @@ class BoundedExecution(NotebookClient):
         if content["status"] == "error" and not shown and not self._timed_out:
             name = str(content.get("ename", "Error"))
             cell.outputs.append(error_output(name, str(content.get("evalue", ""))))
-
-    def create_kernel_manager(self) -> KernelManager:
-        """Create the manager of a kernel that talks over sockets in a private folder, not over TCP ports."""
-        manager = super().create_kernel_manager()
-        if os.name == "posix":
-            manager.transport = "ipc"
-            manager.ip = str(Path(self._sockets, f"k{self._kernel_starts}"))
-        return manager
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         """Return after how many seconds to look whether a cell has used up its time."""
@@ -228,13 +240,11 @@ class BoundedExecution(NotebookClient):
         self._timed_out = True
         return await super()._async_handle_timeout(timeout, cell)
 
-    def _kernel_process(self) -> int | None:
-        """Return the process id of the kernel, if it is one of this machine."""
-        return getattr(getattr(self.km, "provisioner", None), "pid", None)
-
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Add an output to its cell while there is room for it."""
         if msg["msg_type"] in _OUTPUT_MESSAGES:
+            if self._in_check:
+                return None
             content = msg["content"]
             size = message_size(content)
             room = self._cell_bytes

@@ -1,7 +1,6 @@
 """Reading a submitted notebook: what was handed in becomes a clean notebook or one clear problem. Nothing runs here.
 
-A student owns the sources of the answer cells and of cells they added. Everything else (the graded cells' metadata,
-locked sources, tags, kernel, stored outputs) comes from the instructor's template.
+`restoration` then gives the instructor's cells back what is the instructor's; here it is about the file as a whole.
 """
 
 from __future__ import annotations
@@ -15,9 +14,13 @@ from nbformat import NotebookNode, from_dict
 
 from grading.engine.limits import Limits
 from grading.engine.problems import Problem, one_line
-from grading.engine.template import Template, TemplateCell
+from grading.engine.restoration import claimed_id, restore
+from grading.engine.template import Template
 
 _CELL_TYPES = ("code", "markdown", "raw")
+
+# A file may be text throughout, such as stored pictures; as a tree, each of these costs some 70 bytes of memory.
+_MOST_PARTS = 6_000_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def read_notebook(content: bytes, template: Template, limits: Limits) -> Intake:
     kernel = _kernel_problem(parsed, template)
     if kernel and not kernel.graded:
         return Intake(None, (kernel,))
-    cells, problems = _restore(parsed["cells"], template)
+    cells, problems = restore(parsed["cells"], template)
     if kernel:
         problems.append(kernel)
     if len(content) > limits.output_bytes:
@@ -56,7 +59,7 @@ def grade_ids(content: bytes, limits: Limits) -> frozenset[str]:
     parsed = _parse(content, limits)
     if isinstance(parsed, Problem):
         return frozenset()
-    return frozenset(found for cell in parsed["cells"] if (found := _grade_id(cell)) is not None)
+    return frozenset(found for cell in parsed["cells"] if (found := claimed_id(cell)) is not None)
 
 
 def _parse(content: bytes, limits: Limits) -> dict[str, Any] | Problem:
@@ -64,6 +67,8 @@ def _parse(content: bytes, limits: Limits) -> dict[str, Any] | Problem:
     if len(content) > limits.file_bytes:
         most = limits.file_bytes // 1_000_000
         return _refused("too-big", f"the file has {len(content) // 1_000_000} MB; at most {most} MB are read")
+    if sum(content.count(sign) for sign in (b"{", b"[", b",")) > _MOST_PARTS:
+        return _refused("too-many-parts", "the file has millions of parts; no notebook looks like that")
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -131,86 +136,3 @@ def _speaks(name: str, template: Template) -> bool:
 
 def _refused(kind: str, sentence: str) -> Problem:
     return Problem(kind, sentence, graded=False)
-
-
-def _grade_id(cell: Mapping[str, Any]) -> str | None:
-    """Return the grade id that a submitted cell claims, whatever the shape of its metadata."""
-    metadata = cell.get("metadata")
-    claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    found = claimed.get("grade_id") if isinstance(claimed, dict) else None
-    return found if isinstance(found, str) else None
-
-
-def _restore(submitted: list[dict[str, Any]], template: Template) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """Rebuild every cell from the template; of several cells with one grade id the last counts, as in nbgrader."""
-    problems: list[Problem] = []
-    last = {found: index for index, cell in enumerate(submitted) if (found := _grade_id(cell)) in template.by_id}
-    cells = []
-    for index, cell in enumerate(submitted):
-        found = _grade_id(cell)
-        known = template.by_id.get(found) if found is not None else None
-        if known is not None and last[known.grade_id] != index:
-            problems.append(Problem("duplicate-cell", f"cell '{known.grade_id}' is there twice; the last one counts"))
-            known = None
-        cells.append(_clean_cell(cell, known, problems))
-    missing = [cell for cell in template.cells if cell.grade_id not in last]
-    for lost in missing:
-        problems.append(Problem("missing-cell", f"cell '{lost.grade_id}' was deleted and put back"))
-        cells.insert(_place(lost, cells, template), _new_cell(lost, lost.source if lost.locked else ""))
-    for position, cell in enumerate(cells):
-        cell["id"] = f"cell-{position}"
-    return cells, problems
-
-
-def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: list[Problem]) -> dict[str, Any]:
-    """Return one cell with nothing of the submission but its source, and that only where it is the student's."""
-    source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-    if known is None:
-        return _cell(str(cell["cell_type"]), source, {}, cell.get("attachments"))
-    if known.locked and source != known.source:
-        if not _is_released_form(source, known):
-            problems.append(Problem("changed-cell", f"the locked cell '{known.grade_id}' was changed and restored"))
-        source = known.source
-    if cell["cell_type"] != known.cell_type:
-        problems.append(Problem("retyped-cell", f"cell '{known.grade_id}' is a {known.cell_type} cell again"))
-    return _new_cell(known, source, cell.get("attachments"))
-
-
-def _is_released_form(source: str, known: TemplateCell) -> bool:
-    """Tell whether a locked source is what the class received: the instructor's without the hidden checks."""
-    kept, hidden = [], False
-    for line in known.source.split("\n"):
-        if "BEGIN HIDDEN TESTS" in line:
-            hidden = True
-        if not hidden:
-            kept.append(line)
-        if "END HIDDEN TESTS" in line:
-            hidden = False
-    return source.strip() == "\n".join(kept).strip()
-
-
-def _place(lost: TemplateCell, cells: list[dict[str, Any]], template: Template) -> int:
-    """Return where a deleted cell goes: behind its nearest predecessor in the template that is there."""
-    positions = {cell["metadata"]["nbgrader"]["grade_id"]: n for n, cell in enumerate(cells) if cell["metadata"]}
-    before = template.cells[: template.cells.index(lost)]
-    return next((positions[cell.grade_id] + 1 for cell in reversed(before) if cell.grade_id in positions), len(cells))
-
-
-def _new_cell(known: TemplateCell, source: str, attachments: object = None) -> dict[str, Any]:
-    return _cell(known.cell_type, source, {"nbgrader": known.metadata()}, attachments)
-
-
-def _cell(cell_type: str, source: str, metadata: dict[str, Any], attachments: object) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": cell_type, "metadata": metadata, "source": source}
-    if cell_type == "code":
-        cell.update(execution_count=None, outputs=[])
-    elif _are_attachments(attachments):
-        cell["attachments"] = attachments
-    return cell
-
-
-def _are_attachments(found: object) -> bool:
-    """Tell whether these are pictures pasted into a written answer: {file name: {MIME type: base64 text}}."""
-    return isinstance(found, dict) and all(
-        isinstance(bundle, dict) and all(isinstance(text, str) for text in bundle.values()) for bundle in found.values()
-    )

@@ -8,22 +8,29 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from grading.engine.problems import Problem, problem_from_dict
 
+_SECRET_LENGTH = 32
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One finished submission: what it was (`fingerprint`), what was wrong, how long its cells took, in seconds."""
+    """One finished submission: what it was (`fingerprint`), what was wrong, how long its cells took, in seconds.
+
+    seeds: by notebook, what the inputs of its checks were drawn from; the same seeds give the same verdicts.
+    """
 
     student: str
     fingerprint: str
     problems: tuple[Problem, ...] = ()
     seconds: float = 0.0
+    seeds: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_journal(path: Path) -> dict[str, Entry]:
@@ -38,32 +45,64 @@ def _entries(line: str) -> Iterator[Entry]:
     try:
         data = json.loads(line)
         problems = tuple(problem_from_dict(problem) for problem in data["problems"])
-        yield Entry(str(data["student"]), str(data["fingerprint"]), problems, float(data["seconds"]))
-    except (ValueError, KeyError, TypeError):
+        seeds = {str(name): int(seed) for name, seed in data.get("seeds", {}).items()}
+        yield Entry(str(data["student"]), str(data["fingerprint"]), problems, float(data["seconds"]), seeds)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return
 
 
-def append(path: Path, entry: Entry) -> None:
-    """Add an entry so that it survives a crash of the machine."""
+def append(path: Path, *entries: Entry) -> None:
+    """Add entries so that they survive a crash of the machine."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as journal:
+        # A line that an earlier crash cut off must not swallow this one.
+        start = b"\n" if journal.tell() and not _ends_a_line(path) else b""
+        journal.write(start + b"".join(_line(entry) for entry in entries))
+        journal.flush()
+        os.fsync(journal.fileno())
+
+
+def _line(entry: Entry) -> bytes:
     data: dict[str, Any] = {
         "student": entry.student,
         "fingerprint": entry.fingerprint,
         "seconds": round(entry.seconds, 3),
         "problems": [problem.to_dict() for problem in entry.problems],
+        "seeds": dict(entry.seeds),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as journal:
-        # A line that an earlier crash cut off must not swallow this one.
-        start = b"\n" if journal.tell() and not _ends_a_line(path) else b""
-        journal.write(start + json.dumps(data).encode() + b"\n")
-        journal.flush()
-        os.fsync(journal.fileno())
+    return json.dumps(data).encode() + b"\n"
 
 
 def _ends_a_line(path: Path) -> bool:
     with path.open("rb") as journal:
         journal.seek(-1, os.SEEK_END)
         return journal.read(1) == b"\n"
+
+
+def open_run(path: Path) -> str:
+    """Return the secret of the run that is under way, or start one: a run that was killed goes on with its own secret."""
+    try:
+        found = path.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        found = ""
+    if len(found) == _SECRET_LENGTH:
+        return found
+    secret = secrets.token_hex(_SECRET_LENGTH // 2)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(secret)
+    return secret
+
+
+def close_run(path: Path) -> None:
+    """Forget the secret of a run that came to its end; the next one draws its own."""
+    path.unlink(missing_ok=True)
+
+
+def seed_for(secret: str, *names: str) -> int:
+    """Return the seed of one notebook of one student, which nobody can tell who does not know the run's secret."""
+    digest = hashlib.sha256("\0".join([secret, *names]).encode(errors="surrogateescape"))
+    return int.from_bytes(digest.digest()[:8], "big") >> 1
 
 
 def fingerprint(files: Mapping[str, bytes], *context: str) -> str:

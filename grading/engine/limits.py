@@ -18,6 +18,8 @@ class Limits:
     file_bytes: the largest notebook file that is opened at all, and the most that other files may have together.
     cells: the most cells a notebook may have.
     kernel_starts: a notebook that kills its kernel gets a fresh one, so many in all.
+    memory_bytes, processes, disk_bytes: what a kernel may use together with everything that it starts.
+    isolated: whether kernels run in a sandbox; without one, a submission can do whatever the grader's user can.
     """
 
     seconds: float = 120.0
@@ -25,6 +27,10 @@ class Limits:
     file_bytes: int = 96 * MEBIBYTE
     cells: int = 2000
     kernel_starts: int = 3
+    memory_bytes: int = 4096 * MEBIBYTE
+    processes: int = 256
+    disk_bytes: int = 512 * MEBIBYTE
+    isolated: bool = True
 
 
 DEFAULT_LIMITS = Limits()

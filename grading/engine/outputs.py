@@ -61,6 +61,12 @@ def failed_check(cell: Mapping[str, Any]) -> bool:
     return bool(verdicts) and verdicts[-1].get("outcome") == "error in the check"
 
 
+def drop_verdicts(cell: NotebookNode) -> None:
+    """Take the verdicts out of what a submission's own process showed: only the judge outside gives any."""
+    for output in cell.outputs:
+        output.get("data", {}).pop(VERDICT_MIME, None)
+
+
 def verdict_data(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the verdicts that a cell's outputs carry, as plain data, in order."""
     for output in cell.get("outputs", ()):

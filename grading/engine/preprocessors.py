@@ -9,13 +9,14 @@ Our command takes its list of preprocessors from there, too.
 from __future__ import annotations
 
 import os
+import secrets
 from typing import Any
 
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute as StockExecute
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
-from traitlets import Float, Integer
+from traitlets import Bool, Float, Integer
 
 from grading.engine.execution import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
@@ -23,7 +24,7 @@ from grading.engine.outputs import failed_check
 
 
 class Execute(BoundedExecution, StockExecute):
-    """nbgrader's executor with one time budget for the notebook, bounded output and fresh kernels for dead ones.
+    """nbgrader's executor with sandboxed kernels, checks from outside, and one time budget for the notebook.
 
     nbgrader's own traits keep their meaning: `timeout`, if set, bounds each cell besides the budget.
     """
@@ -34,6 +35,9 @@ class Execute(BoundedExecution, StockExecute):
     output_budget = Integer(
         DEFAULT_LIMITS.output_bytes, help="Bytes that all cells of a notebook may print and draw together."
     ).tag(config=True)
+    unsafe_no_sandbox = Bool(
+        False, help="Run submissions without a sandbox: they can then read and change whatever you can."
+    ).tag(config=True)
     timeout = Integer(None, allow_none=True, help=ExecutePreprocessor.timeout.help).tag(config=True)
 
     def preprocess(
@@ -42,12 +46,20 @@ class Execute(BoundedExecution, StockExecute):
         """Execute a notebook in place, in the folder that nbconvert gives in `resources`."""
         self.nb, self.km, self.kc = nb, km, None
         self._check_assign_resources(resources)
-        self.limits = Limits(seconds=self.time_budget, output_bytes=self.output_budget)
+        self.secret = secret_seed()
+        self.limits = Limits(
+            seconds=self.time_budget, output_bytes=self.output_budget, isolated=not self.unsafe_no_sandbox
+        )
         folder = self.resources.get("metadata", {}).get("path") or os.getcwd()
         for problem in self.execute_within_limits(folder):
             self.log.warning(problem.sentence)
         self.set_widgets_metadata()
         return self.nb, self.resources
+
+
+def secret_seed() -> int:
+    """Return a new secret, or `$MLP_COURSE_SEED` if that is set; each verdict keeps the seed that it was found with."""
+    return int(os.environ.get("MLP_COURSE_SEED") or secrets.randbits(31))
 
 
 class SaveAutoGrades(StockSaveAutoGrades):

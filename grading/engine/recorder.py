@@ -1,37 +1,52 @@
 """The one writer: puts executed notebooks into nbgrader's gradebook and its `autograded` folder.
 
-It uses nbgrader's gradebook and the preprocessors that the course's configuration names, so that formgrader, feedback,
-export and late penalties see what they would see after `nbgrader autograde`.
+What formgrader, feedback, export and late penalties see afterwards is what they would see after `nbgrader autograde`. A
+notebook passes through the preprocessors that the course's configuration names. nbgrader's own ones among them that read
+or write the database have their part done here for many students at once; if the configuration names others behind them,
+which may rely on what they wrote, everything goes through nbgrader's own, one student at a time.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import nbformat
-from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbgrader import preprocessors as stock
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.utils import find_all_files, parse_utc
 from sqlalchemy.exc import OperationalError, SAWarning
-from traitlets.utils.importstring import import_item
 
+from grading.engine import preprocessors as ours
+from grading.engine.configured import DONE_BY_INTAKE, OF_THE_DATABASE, SAVES, can_be_done_in_bulk, classes, executes
 from grading.engine.course import Course, NoSuchLesson
 from grading.engine.problems import one_line
+from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
+from grading.engine.rows import LessonRows, Record, add_indexes
+from grading.engine.scoring import Scores, scores_of
 from grading.engine.template import Template, template_from_gradebook
 from grading.errors import CourseError
 
 
 class GradebookUnavailable(CourseError):
     """The gradebook's database is locked, full, gone or of another version."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One student's lesson, ready to be committed. Scores are None where a notebook is missing or unusable."""
+
+    student: str
+    files: Mapping[str, bytes]
+    notebooks: Mapping[str, NotebookNode]
+    scores: Mapping[str, Scores | None] = field(default_factory=dict)
 
 
 class Recorder:
@@ -45,13 +60,49 @@ class Recorder:
         self.lesson = lesson
         self._converter = Autograde(coursedir=course.directories, config=course.config)
         self._converter.log.setLevel(logging.ERROR)
+        excluded = self._converter.exclude_overwriting.get(lesson, ())
+        self.lesson_files = {name: data for name, data in lesson_files(course, lesson).items() if name not in excluded}
+        sanitizing = classes(self._converter.sanitize_preprocessors)
+        self._sanitizing = [self._instance(found) for found in sanitizing if found not in DONE_BY_INTAKE]
+        recording = [found for found in classes(self._converter.autograde_preprocessors) if not executes(found)]
+        self._recording = [(found, self._instance(found)) for found in recording]
+        self._in_bulk = can_be_done_in_bulk(recording)
 
     def __enter__(self) -> Recorder:
-        self._gradebook = Gradebook(self.course.database, self.course.directories.course_id)
+        with self._usable_database(), quiet_database():
+            self._gradebook = Gradebook(self.course.database, self.course.directories.course_id)
+            self._engine = self._gradebook.engine
+            self._journal_mode = self._set_journal_mode("wal")
+            with self._engine.begin() as connection:
+                add_indexes(connection)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._gradebook.close()
+        if self._journal_mode not in ("", "wal"):
+            self._set_journal_mode(self._journal_mode)
+            self._engine.dispose()
+
+    def _set_journal_mode(self, mode: str) -> str:
+        """Set SQLite's journal mode and return the one before; readers then do not wait for the writer."""
+        if self._engine.dialect.name != "sqlite":
+            return ""
+        try:
+            with self._engine.connect() as connection:
+                before = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+                connection.exec_driver_sql(f"PRAGMA journal_mode={mode}")
+        except OperationalError:
+            # Not on every file system, and not while somebody else is connected: then as before.
+            return ""
+        return before
+
+    @contextmanager
+    def _usable_database(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            message = f"the gradebook cannot be used: {error.orig}; what was graded before is kept, run it again"
+            raise GradebookUnavailable(message) from error
 
     def templates(self) -> dict[str, Template]:
         """Return the templates of the lesson's notebooks by name.
@@ -59,80 +110,161 @@ class Recorder:
         Raises NoSuchLesson if nbgrader has not generated the lesson yet.
         """
         try:
-            assignment = self._gradebook.find_assignment(self.lesson)
+            with self._usable_database(), quiet_database():
+                assignment = self._gradebook.find_assignment(self.lesson)
+                names = sorted(notebook.name for notebook in assignment.notebooks)
+                found = {name: template_from_gradebook(self._gradebook, self.lesson, name) for name in names}
+                self._gradebook.db.rollback()
+                with self._engine.connect() as connection:
+                    self._rows = LessonRows(connection, self.lesson)
         except MissingEntry:
             command = f"nbgrader generate_assignment {self.lesson}"
             message = f"the gradebook does not know {self.lesson!r}; run `{command}` in {self.course.root} first"
             raise NoSuchLesson(message) from None
-        names = sorted(notebook.name for notebook in assignment.notebooks)
-        return {name: template_from_gradebook(self._gradebook, self.lesson, name) for name in names}
+        return found
 
     def recorded_students(self) -> set[str]:
         """Return the students of whom the gradebook has a submission of this lesson."""
-        return {submission.student_id for submission in self._gradebook.assignment_submissions(self.lesson)}
+        with self._usable_database(), self._engine.connect() as connection:
+            return self._rows.students(connection)
 
     def sanitize(self, student: str, name: str, notebook: NotebookNode) -> NotebookNode:
-        """Pass a clean notebook through the preprocessors that stock nbgrader runs before execution."""
-        with quiet_database():
-            return self._pass(self._converter.sanitize_preprocessors, student, name, notebook)
+        """Pass a clean notebook through what the configuration names besides nbgrader's own preparation."""
+        return self._pass(self._sanitizing, student, name, notebook) if self._sanitizing else notebook
 
-    def record(self, student: str, executed: Mapping[str, NotebookNode], files: Mapping[str, bytes]) -> str:
-        """Write everything about one student's lesson; return "", or why it could not be written.
+    def prepare(self, student: str, executed: Mapping[str, NotebookNode], files: Mapping[str, bytes]) -> Prepared | str:
+        """Make everything about one student's lesson ready to be committed; or say why that cannot be done.
 
-        A notebook of the lesson that is not among the executed ones gets no points. Raises GradebookUnavailable if the
-        database cannot be used, which is everyone's problem.
+        A notebook of the lesson that is not among the executed ones gets no points. Nothing is written to the database.
         """
         try:
-            with quiet_database():
-                self._record(student, executed, files)
-        except OperationalError as error:
-            message = f"the gradebook cannot be used: {error.orig}; what was graded before is kept"
-            raise GradebookUnavailable(message) from error
+            scores: dict[str, Scores | None] = dict.fromkeys(self._rows.notebooks)
+            notebooks = {}
+            for name, notebook in executed.items():
+                notebooks[name], scores[name] = (
+                    self._finish(student, name, notebook) if self._in_bulk else (notebook, None)
+                )
+            prepared = Prepared(student, files, notebooks, scores)
+            if self._in_bulk:
+                write_partial(self._target(student), self._beside(prepared), notebooks)
         except Exception as error:
             # Foreign preprocessors from the configuration run here; whatever one of them raises costs one submission.
-            self._gradebook.db.rollback()
+            stopped_by_the_disk(error)
             return f"{type(error).__name__}: {one_line(str(error), 200)}"
-        return ""
+        return prepared
 
-    def _record(self, student: str, executed: Mapping[str, NotebookNode], files: Mapping[str, bytes]) -> None:
-        self._create_submission(student, files)
-        self._zero_the_rest(student, executed)
-        partial = self.course.own_files / "partial" / self.lesson
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        self._write_files(partial, files)
-        for name, notebook in executed.items():
-            finished = self._pass(self._recording_preprocessors(), student, name, notebook)
-            text = self._as_text(finished)
-            (partial / f"{name}.ipynb").write_text(text, encoding="utf-8")
-        self._publish(partial, self.course.folder("autograded", student, self.lesson))
+    def _finish(self, student: str, name: str, notebook: NotebookNode) -> tuple[NotebookNode, Scores]:
+        """Pass an executed notebook on; note its scores where the configuration has them saved."""
+        scores = Scores()
+        for found, instance in self._recording:
+            if found in SAVES:
+                scores = scores_of(notebook, self._converter.log, failed_checks_wait=found is ours.SaveAutoGrades)
+            elif found not in OF_THE_DATABASE and found not in DONE_BY_INTAKE:
+                notebook = self._pass([instance], student, name, notebook)
+        return notebook, scores
 
-    def _create_submission(self, student: str, files: Mapping[str, bytes]) -> None:
+    def commit(self, batch: Sequence[Prepared]) -> dict[str, str]:
+        """Write prepared students into the gradebook and their folders into place; return why not, by student.
+
+        Raises GradebookUnavailable if the database cannot be used and NoRoom if the disk is full, which is everyone's
+        problem. Whoever was not written is not half written.
+        """
+        failures = {} if self._written_together(batch) else self._written_singly(batch)
+        permissions = int(str(self._converter.permissions), 8)
+        for prepared in batch:
+            if prepared.student not in failures:
+                try:
+                    publish(self._target(prepared.student), permissions)
+                except OSError as error:
+                    stopped_by_the_disk(error)
+                    failures[prepared.student] = f"its folder cannot be written: {error}"
+        return failures
+
+    def _written_together(self, batch: Sequence[Prepared]) -> bool:
+        """Write a batch in one transaction; False if something in it does not fit, and nothing is written."""
+        if not self._in_bulk:
+            return False
+        try:
+            self._write(batch)
+        except CourseError:
+            raise
+        except Exception as error:
+            stopped_by_the_disk(error)
+            return False
+        return True
+
+    def _written_singly(self, batch: Sequence[Prepared]) -> dict[str, str]:
+        failures = {}
+        for prepared in batch:
+            try:
+                self._write([prepared])
+            except CourseError:
+                raise
+            except Exception as error:
+                stopped_by_the_disk(error)
+                self._gradebook.db.rollback()
+                failures[prepared.student] = f"{type(error).__name__}: {one_line(str(error), 200)}"
+        return failures
+
+    def _write(self, batch: Sequence[Prepared]) -> None:
+        with self._usable_database(), quiet_database():
+            if self._in_bulk:
+                records = [Record(one.student, one.scores, _timestamp(one.files)) for one in batch]
+                with self._engine.begin() as connection:
+                    self._rows.write(connection, records, self._penalty())
+            else:
+                for prepared in batch:
+                    self._record_through_nbgrader(prepared)
+
+    def discard(self, batch: Sequence[Prepared]) -> None:
+        """Remove what was prepared and will not be committed."""
+        for prepared in batch:
+            discard(self._target(prepared.student))
+
+    def _target(self, student: str) -> Path:
+        return self.course.folder("autograded", student, self.lesson)
+
+    def _beside(self, prepared: Prepared) -> dict[str, bytes]:
+        """The student's other files and over them the lesson's own, as nbgrader does."""
+        return {**prepared.files, **self.lesson_files}
+
+    def _penalty(self) -> Any:
+        """Return what lateness costs by the configured plugin; None if the configuration assigns no penalties."""
+        late = next((instance for found, instance in self._recording if found is stock.AssignLatePenalties), None)
+        if late is None:
+            return None
+        late.init_plugin()
+
+        def penalty(student: str, score: float, seconds: float) -> float | None:
+            points = late.plugin_inst.late_submission_penalty(student, score, seconds)
+            return None if points is None else float(late._check_late_penalty(SimpleNamespace(score=score), points))
+
+        return penalty
+
+    def _record_through_nbgrader(self, prepared: Prepared) -> None:
+        """Record one student with nbgrader's own means, for configurations that need the database in between."""
+        student, executed = prepared.student, prepared.notebooks
         self._gradebook.update_or_create_student(student)
-        arguments = {}
-        stamp = files.get("timestamp.txt", b"").decode("utf-8", errors="replace").strip()
-        if stamp:
-            with suppress(ValueError, OverflowError):
-                arguments["timestamp"] = parse_utc(stamp)
-        self._gradebook.update_or_create_submission(self.lesson, student, **arguments)
-
-    def _zero_the_rest(self, student: str, executed: Mapping[str, NotebookNode]) -> None:
-        """Give no points for the notebooks that are missing or unusable, as nbgrader does for missing ones."""
+        stamp = _timestamp(prepared.files)
+        self._gradebook.update_or_create_submission(self.lesson, student, **({"timestamp": stamp} if stamp else {}))
         for notebook in self._gradebook.find_submission(self.lesson, student).notebooks:
             if notebook.name not in executed:
                 for grade in notebook.grades:
                     grade.auto_score = 0
                     grade.needs_manual_grade = False
         self._gradebook.db.commit()
+        instances = [instance for _, instance in self._recording]
+        finished = {name: self._pass(instances, student, name, notebook) for name, notebook in executed.items()}
+        write_partial(self._target(student), self._beside(prepared), finished)
 
-    def _recording_preprocessors(self) -> list[Any]:
-        """The configured preprocessors without the ones that execute; that has been done."""
-        configured = self._converter.autograde_preprocessors
-        classes = [import_item(item) if isinstance(item, str) else item for item in configured]
-        return [found for found in classes if not issubclass(found, NotebookClient)]
+    def _instance(self, found: Any) -> Any:
+        exporter = self._converter.exporter_class(parent=self._converter, config=self._converter.config)
+        exporter._preprocessors = []
+        exporter.register_preprocessor(found)
+        return exporter._preprocessors[0]
 
-    def _pass(self, preprocessors: list[Any], student: str, name: str, notebook: NotebookNode) -> NotebookNode:
-        resources = {
+    def _pass(self, instances: Sequence[Any], student: str, name: str, notebook: NotebookNode) -> NotebookNode:
+        resources: dict[str, Any] = {
             "unique_key": name,
             "output_files_dir": f"{name}_files",
             "nbgrader": {
@@ -142,33 +274,20 @@ class Recorder:
                 "db_url": self.course.database,
             },
         }
-        exporter = self._converter.exporter_class(parent=self._converter, config=self._converter.config)
-        exporter._preprocessors = []
-        for preprocessor in preprocessors:
-            exporter.register_preprocessor(preprocessor)
-        # Only the notebook is wanted: its text would be parsed again by the next step.
-        finished: NotebookNode = exporter._preprocess(notebook, resources)[0]
-        return finished
+        with quiet_database():
+            for instance in instances:
+                notebook, resources = instance(notebook, resources)
+        return notebook
 
-    def _as_text(self, notebook: NotebookNode) -> str:
-        return str(nbformat.writes(notebook, version=nbformat.NO_CONVERT)) + "\n"  # type: ignore[no-untyped-call]
 
-    def _write_files(self, folder: Path, files: Mapping[str, bytes]) -> None:
-        """Write the student's other files and over them the lesson's own, as nbgrader does."""
-        for name, content in {**files, **lesson_files(self.course, self.lesson)}.items():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-
-    def _publish(self, partial: Path, target: Path) -> None:
-        """Put a finished folder in its place, so that a reader never sees half of one."""
-        permissions = int(str(self._converter.permissions), 8)
-        for path in partial.rglob("*"):
-            if path.is_file():
-                path.chmod(permissions)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _moved_away(target):
-            os.replace(partial, target)
+def _timestamp(files: Mapping[str, bytes]) -> Any:
+    """Return when a submission was handed in, in UTC; None if nothing readable says so."""
+    stamp = files.get("timestamp.txt", b"")[:100].decode("utf-8", errors="replace").strip()
+    try:
+        return parse_utc(stamp) if stamp else None
+    except Exception:
+        # The file is the student's and dateutil meets odd text with odd errors.
+        return None
 
 
 @contextmanager
@@ -177,17 +296,6 @@ def quiet_database() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)
         yield
-
-
-@contextmanager
-def _moved_away(target: Path) -> Iterator[None]:
-    """Keep an older folder until the new one has taken its place."""
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        os.replace(target, old)
-    yield
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def lesson_files(course: Course, lesson: str) -> dict[str, bytes]:

@@ -19,6 +19,8 @@ from grading.engine.journal import read_journal
 from grading.engine.outputs import verdict_data
 from grading.engine.problems import Problem
 from grading.engine.recorder import quiet_database
+from grading.engine.rows import Marks, marks_of_class
+from grading.engine.template import Template, template_from_gradebook
 
 # IPython names the file of a cell by a number that means nothing to a reader.
 _CELL_FILE = re.compile(r"\(\d+\.py, line (\d+)\)")
@@ -60,40 +62,39 @@ def read_results(course: Course, lesson: str) -> list[StudentResult]:
     journal = read_journal(course.own_files / f"{lesson}.jsonl")
     with Gradebook(course.database, course.directories.course_id) as gradebook, quiet_database():
         try:
-            submissions = {found.student_id: found for found in gradebook.assignment_submissions(lesson)}
+            names = sorted(notebook.name for notebook in gradebook.find_assignment(lesson).notebooks)
         except MissingEntry:
             raise NoSuchLesson(f"the gradebook does not know {lesson!r}; grade it first") from None
-        return [
-            StudentResult(
-                student=student,
-                cells=tuple(_cells(course, lesson, submissions[student])) if student in submissions else (),
-                problems=journal[student].problems if student in journal else (),
-                late=_late(submissions[student]) if student in submissions else 0.0,
-            )
-            for student in students
-        ]
+        templates = {name: template_from_gradebook(gradebook, lesson, name) for name in names}
+        with gradebook.engine.connect() as connection:
+            marks = marks_of_class(connection, lesson)
+    return [
+        StudentResult(
+            student=student,
+            cells=tuple(_cells(course, lesson, student, templates, marks[student])) if student in marks else (),
+            problems=journal[student].problems if student in journal else (),
+            late=marks[student].penalty if student in marks else 0.0,
+        )
+        for student in students
+    ]
 
 
-def _late(submission: Any) -> float:
-    return float(sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks))
-
-
-def _cells(course: Course, lesson: str, submission: Any) -> Iterator[CellResult]:
+def _cells(
+    course: Course, lesson: str, student: str, templates: Mapping[str, Template], marks: Marks
+) -> Iterator[CellResult]:
     """Yield the results of one submission in the order of the cells in the instructor's notebook."""
-    for notebook in sorted(submission.notebooks, key=lambda found: str(found.name)):
-        path = course.folder("autograded", submission.student_id, lesson) / f"{notebook.name}.ipynb"
+    for notebook, template in templates.items():
+        path = course.folder("autograded", student, lesson) / f"{notebook}.ipynb"
         verdicts, errors = _read_outputs(path)
-        grades = {grade.name: grade for grade in notebook.grades}
-        for cell in notebook.notebook.source_cells:
-            grade = grades.get(cell.name)
-            if grade is not None:
-                waits = grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None
+        for cell in template.cells:
+            mark = marks.by_cell.get((notebook, cell.grade_id))
+            if mark is not None and cell.points is not None:
                 yield CellResult(
-                    grade_id=cell.name,
-                    points=float(grade.max_score),
-                    earned=None if waits else float(grade.score),
-                    verdict=verdicts.get(cell.name),
-                    error=errors.get(cell.name, ""),
+                    grade_id=cell.grade_id,
+                    points=cell.points,
+                    earned=mark.earned,
+                    verdict=verdicts.get(cell.grade_id),
+                    error=errors.get(cell.grade_id, ""),
                     present=path.is_file(),
                 )
 

@@ -6,6 +6,7 @@ Whatever runs jobs (this process, a pool, a cluster) needs nothing but this func
 from __future__ import annotations
 
 import json
+import secrets
 import signal
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -25,12 +26,16 @@ from grading.engine.problems import Problem
 
 @dataclass(frozen=True)
 class Job:
-    """What to run: the bytes of a clean notebook and the files it finds beside it, names relative and without `..`."""
+    """What to run: the bytes of a clean notebook and the files it finds beside it, names relative and without `..`.
+
+    seed: what the inputs of the checks are drawn from, kept secret until the notebook has run; None for a random one.
+    """
 
     notebook: bytes
     files: Mapping[str, bytes] = field(default_factory=dict)
     kernel_name: str = "python3"
     limits: Limits = DEFAULT_LIMITS
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Result:
     """What came of a job. `verdicts` holds a verdict's plain data under the grade id of its check cell.
 
     failure says why the job could not be done at all: a fault of the grader or its machine, never of the notebook.
+    seed, put into the job, gives the same verdicts again.
     """
 
     notebook: bytes
@@ -45,11 +51,13 @@ class Result:
     problems: tuple[Problem, ...] = ()
     seconds: float = 0.0
     failure: str = ""
+    seed: int = 0
 
 
 def run(job: Job) -> Result:
     """Execute a notebook in an empty folder of its own."""
     started = monotonic()
+    seed = secrets.randbits(31) if job.seed is None else job.seed
     notebook = v4.reads(job.notebook.decode())  # type: ignore[no-untyped-call]  # nbformat has no annotation here
     with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as folder:
         for name, content in job.files.items():
@@ -66,11 +74,14 @@ def run(job: Job) -> Result:
             record_timing=False,
         )
         client.limits = job.limits
+        client.secret = seed
         client.log.setLevel("CRITICAL")
         try:
             problems = client.execute_within_limits(folder)
         except (NoSuchKernel, RuntimeError, OSError) as error:
-            return Result(job.notebook, failure=f"no kernel could be started: {error}", seconds=monotonic() - started)
+            return Result(
+                job.notebook, failure=f"no kernel could be started: {error}", seconds=monotonic() - started, seed=seed
+            )
     problems += tuple(
         Problem("check-error", f"{name_of(cell, index)} failed itself; a person should look at it")
         for index, cell in enumerate(notebook.cells)
@@ -81,6 +92,7 @@ def run(job: Job) -> Result:
         verdicts=verdicts_of(notebook),
         problems=problems,
         seconds=monotonic() - started,
+        seed=seed,
     )
 
 

@@ -19,7 +19,7 @@ def parameter_counts(num_parameters: Callable[[list[int]], int], networks: Seque
 
     A piece is `num_parameters` of two neighbouring sizes; the number at the end of a bar is that of the whole network.
     """
-    figure = new_figure(8.4, 0.5 * len(networks) + 1.4, "Nearly all parameters sit in the first layer")
+    figure = new_figure(8.4, 0.5 * len(networks) + 1.4, "Most parameters sit in the first layer")
     (axes,) = panels(figure)
     for row, sizes in enumerate(networks):
         start = 0.0

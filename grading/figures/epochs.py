@@ -40,7 +40,7 @@ def epoch_curves(runs: Mapping[str, Callable[[], Mapping[str, Sequence[float]]]]
 @drawing
 def initial_loss(loss: Callable[[float], float], sigmas: Sequence[float], classes: int, chosen: float) -> Picture:
     """Draw the loss of an untrained network against the standard deviation of its weights; `chosen` is marked."""
-    figure = new_figure(7.2, 3.2, "Large weights are certain of something before they have learned anything")
+    figure = new_figure(7.6, 3.2, "Large weights are certain of something before they have learned anything")
     (axes,) = panels(figure)
     losses = [loss(sigma) for sigma in sigmas]
     axes.axhline(math.log(classes), color=GREY, linestyle=":", label=f"ln {classes} = {math.log(classes):.3f}")
@@ -78,14 +78,15 @@ def sanity_checks(runs: Mapping[str, Callable[[], Tensor]], classes: int, title:
 
 @drawing
 def compare_methods(train: Callable[[], Mapping[str, Mapping[str, Tensor]]], title: str) -> Picture:
-    """Draw methods against each other, every seed of them.
+    """Draw methods against each other, every seed of them; the first is the one that the others are compared with.
 
     `train()` returns by method `train_loss` and `val_acc`, both (seeds, epochs). Bands reach from the worst seed to the best.
     """
     results = train()
     figure = new_figure(10.0, 4.3, title)
     left, middle, right = panels(figure, columns=3, width_ratios=(1, 1, 0.9))
-    styles = line_styles(len(results))
+    # The first method is what the others are compared with; six colours are left for them.
+    styles = [{"color": INK, "linestyle": "-"}, *line_styles(len(results) - 1)]
     for axes, quantity in ((left, "train_loss"), (middle, "val_acc")):
         for (name, result), style in zip(results.items(), styles, strict=True):
             values = to_numpy(result[quantity])

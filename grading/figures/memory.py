@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from grading.figures.style import drawing, line_styles, new_figure, panels
+from grading.figures.style import INK, drawing, line_styles, new_figure, panels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from grading.figures.style import Picture
 
@@ -20,28 +20,38 @@ MIB = 1024 * KIB
 
 @drawing
 def memory_of_training(
-    histories: Mapping[str, Sequence[int]],
-    by_batch: Mapping[str, Mapping[int, int]],
-    by_depth: Mapping[str, Mapping[int, int]],
+    histories: Mapping[str, Callable[[], Sequence[int]]],
+    by_batch: Mapping[str, Callable[[], Mapping[int, int]]],
+    by_depth: Mapping[str, Callable[[], Mapping[int, int]]],
+    estimates: tuple[Mapping[int, int], Mapping[int, int]] | None = None,
 ) -> Picture:
     """Draw the bytes that are alive operation by operation, and their peak against the batch size and against the depth.
 
-    Each argument has one entry for each way of running the network, such as "training" and "prediction". The parameters
-    themselves are not counted.
+    Each argument has one entry, a function that measures, for each way of running the network, such as "training" and
+    "prediction". The parameters themselves are not counted. estimates: the bytes that a formula gives, against the batch
+    size and against the depth, drawn as dotted lines.
     """
     figure = new_figure(10.0, 3.6, "Training keeps every activation until the backward pass has used it")
     left, middle, right = panels(figure, columns=3, width_ratios=[1.35, 1, 1])
     styles = line_styles(len(histories))
-    for (name, history), style in zip(histories.items(), styles, strict=True):
-        left.plot(np.asarray(history) / MIB, **style, label=name)
+    for (name, measure), style in zip(histories.items(), styles, strict=True):
+        left.plot(np.asarray(measure()) / MIB, **style, label=name)
     left.set(title="One step, operation by operation", xlabel="operation", ylabel="bytes alive in MiB")
     left.legend(loc="upper right")
-    for axes, peaks, what in ((middle, by_batch, "batch size"), (right, by_depth, "depth")):
-        for (name, values), style in zip(peaks.items(), styles, strict=True):
+    formulas = estimates or ({}, {})
+    cases = ((middle, by_batch, formulas[0], "batch size"), (right, by_depth, formulas[1], "depth"))
+    for axes, peaks, formula, what in cases:
+        for (name, measure_peaks), style in zip(peaks.items(), styles, strict=True):
+            values = measure_peaks()
             axes.plot(list(values), np.asarray(list(values.values())) / MIB, **style, marker="o", label=name)
+        if formula:
+            heights = np.asarray(list(formula.values())) / MIB
+            axes.plot(list(formula), heights, color=INK, linestyle=":", linewidth=1.4, label="n · h · L numbers")
         label = {"batch size": "batch size n", "depth": "hidden layers"}[what]
         axes.set(title=f"The peak against the {what}", xlabel=label, ylabel="peak in MiB")
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.set_ylim(bottom=0)
         axes.set_xlim(left=0)
+    if estimates:
+        middle.legend(loc="upper left")
     return figure

@@ -19,6 +19,8 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from grading.graded import is_being_graded
+
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
@@ -116,15 +118,25 @@ def show(other_forms: Mapping[str, str], png: bytes, alternative_text: str) -> N
     display(data, raw=True, metadata={"image/png": image})
 
 
-def drawing(draw: Callable[Inputs, Drawn]) -> Callable[Inputs, Drawn | Picture]:
+class NotDrawn:
+    """What stands for a figure while a notebook is graded: a line of text."""
+
+    def __repr__(self) -> str:
+        """Say why there is no picture."""
+        return "A figure: not drawn while grading, it earns no points."
+
+
+def drawing(draw: Callable[Inputs, Drawn]) -> Callable[Inputs, Drawn | Picture | NotDrawn]:
     """Give a drawing function the course's style, and an empty card where an answer is still missing.
 
     A TODO that nobody has written raises NotImplementedError. The figure after it then says which function it waits
-    for, and the notebook goes on.
+    for, and the notebook goes on. While a notebook is graded nothing is drawn and none of the arguments is called.
     """
 
     @wraps(draw)
-    def styled(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Drawn | Picture:
+    def styled(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Drawn | Picture | NotDrawn:
+        if is_being_graded():
+            return NotDrawn()
         with mpl.rc_context(STYLE):
             try:
                 return draw(*args, **kwargs)

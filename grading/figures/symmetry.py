@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from grading.figures.style import DASHES, GREY, INK, PALETTE, drawing, line_styles, new_figure, panels, to_numpy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from torch import Tensor
 
@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 
 
 @drawing
-def unit_paths(runs: Mapping[str, tuple[Tensor, Tensor]], floor: tuple[float, str]) -> Picture:
+def unit_paths(runs: Mapping[str, Callable[[], tuple[Tensor, Tensor]]], floor: tuple[float, str]) -> Picture:
     """Draw for each run the paths of the hidden units' two incoming weights, and all losses beside them.
 
-    A run is (weights (steps, 2, h), losses (steps,)); `floor` is a loss to mark, with its label. Units that start alike lie
-    on one another: the widths of their lines differ, so that all of them show.
+    A run returns weights (steps, 2, h) and losses (steps,); `floor` is a loss to mark, with its label. Units that start
+    alike lie on one another: the widths of their lines differ, so that all of them show.
     """
+    found = {name: train() for name, train in runs.items()}
     figure = new_figure(10.0, 3.6, "Units that start alike stay alike, whatever gradient descent does")
     *planes, losses = panels(figure, columns=len(runs) + 1)
     styles = line_styles(len(runs))
-    reach = 1.12 * max(float(weights.abs().max()) for weights, _ in runs.values())
-    for axes, (name, (weights, _)) in zip(planes, runs.items(), strict=True):
+    reach = 1.12 * max(float(weights.abs().max()) for weights, _ in found.values())
+    for axes, (name, (weights, _)) in zip(planes, found.items(), strict=True):
         paths = to_numpy(weights)
         count = paths.shape[2]
         for unit in range(count):
@@ -35,12 +36,21 @@ def unit_paths(runs: Mapping[str, tuple[Tensor, Tensor]], floor: tuple[float, st
             )
             axes.plot(*paths[-1, :, unit], "o", color=color, markersize=4 + width)
         axes.plot(
-            *paths[0], "o", markeredgecolor=INK, markerfacecolor="white", markersize=6, linestyle="none", zorder=6
+            *paths[0],
+            "o",
+            markeredgecolor=INK,
+            markerfacecolor="white",
+            markersize=6,
+            zorder=6,
+            label="before training",
         )
-        axes.set(title=f"{name} start (hollow dots)", xlabel="weight from $x_1$", ylabel="weight from $x_2$")
+        apart = float((weights - weights[:, :, :1]).abs().max())
+        axes.set(
+            title=f"{name} start: at most {apart:.2g} apart", xlabel="weight from $x_1$", ylabel="weight from $x_2$"
+        )
         axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     planes[0].legend(loc="lower right", fontsize=8)
-    for (name, (_, values)), style in zip(runs.items(), styles, strict=True):
+    for (name, (_, values)), style in zip(found.items(), styles, strict=True):
         losses.plot(to_numpy(values), **style, label=f"{name} start")
     height, label = floor
     losses.axhline(height, color=GREY, linestyle=DASHES[2], linewidth=1.2, label=label)

@@ -65,11 +65,14 @@ def dying_unit(
 
 
 @drawing
-def learning_curves(runs: Mapping[str, Tensor], title: str, quantity: str = "loss", step: str = "step") -> Picture:
-    """Draw one curve (steps,) for each run on a logarithmic axis."""
+def learning_curves(
+    runs: Mapping[str, Callable[[], Tensor]], title: str, quantity: str = "loss", step: str = "step"
+) -> Picture:
+    """Draw the curve (steps,) that each run returns, on a logarithmic axis."""
     figure = new_figure(7.2, 3.2, title)
     (axes,) = panels(figure)
-    for (name, values), style in zip(runs.items(), line_styles(len(runs)), strict=True):
+    for (name, train), style in zip(runs.items(), line_styles(len(runs)), strict=True):
+        values = train()
         axes.plot(np.arange(1, len(values) + 1), to_numpy(values), **style, label=name)
     axes.set(xlabel=step, ylabel=quantity, yscale="log")
     axes.grid(visible=True, which="major", color=PALE)

@@ -19,6 +19,8 @@ _FACTORIES = frozenset(
     "tensor as_tensor asarray from_numpy zeros ones full empty rand randn randint randperm arange range linspace logspace eye "
     "normal tril_indices triu_indices scalar_tensor Tensor FloatTensor DoubleTensor".split()
 )
+# As long as nothing is foreign, only these can make something so.
+_MAKES_FOREIGN = _FACTORIES | {"cpu", "to"}
 # What accepts a CPU tensor beside one on another device: indexing, and copying into place.
 _MIXING_ALLOWED = frozenset(
     "__getitem__ __setitem__ copy_ index_put_ index_put to type_as cpu cuda numpy __array__ item tolist "
@@ -57,19 +59,21 @@ class DeviceAudit:
 
     def before(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """Look at a call about to be made."""
-        tensors = list(tensors_in((args, kwargs)))
         if name in ("numpy", "__array__"):
-            if any(t.dim() and not self._is_foreign(t) for t in tensors):
+            if any(t.dim() and not self._is_foreign(t) for t in tensors_in((args, kwargs))):
                 self._note("a tensor is handed to NumPy, which works on the CPU only")
             return
-        if name in _MIXING_ALLOWED or name in _FACTORIES:
+        if not self._foreign or name in _MIXING_ALLOWED or name in _FACTORIES:
             return
+        tensors = list(tensors_in((args, kwargs)))
         foreign = [t for t in tensors if t.dim() and self._is_foreign(t)]
         if foreign and any(not self._is_foreign(t) for t in tensors):
             self._note("a tensor made on the CPU meets one on the device of the inputs")
 
     def after(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> Any:
         """Look at what a call gave, and return it (or an alias that can be told apart from the argument)."""
+        if not self._foreign and name not in _MAKES_FOREIGN:
+            return result
         tensors = list(tensors_in((args, kwargs)))
         if name in ("cpu", "to") and isinstance(result, torch.Tensor):
             return self._moved(name, args, kwargs, result)

@@ -47,6 +47,9 @@ _OPERATORS_FILE = str(_TORCH / "_ops.py")
 _HARMLESS = {"<module>", "__exit__", "_maybe_load_decompositions", "calculate_gain"}
 
 
+_Hook = Callable[[FrameType, str, Any], None]
+
+
 def operation_name(name: str) -> str:
     """Reduce a name to the operation's own: no leading or trailing underscores, no `special_` prefix."""
     bare = name.strip("_").removeprefix("special_")
@@ -75,10 +78,11 @@ class _Operations(TorchDispatchMode):
 class _Functions(TorchFunctionMode):
     """Note the public functions that are called, and pass each call on to the device audit."""
 
-    def __init__(self, seen: set[str], audit: DeviceAudit | None) -> None:
+    def __init__(self, seen: set[str], audit: DeviceAudit | None, hook: _Hook) -> None:
         super().__init__()
         self.seen = seen
         self.audit = audit
+        self.hook = hook
 
     def __torch_function__(
         self, func: Any, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -88,11 +92,19 @@ class _Functions(TorchFunctionMode):
         self.seen.add(operation_name(name))
         if self.audit is None:
             return func(*args, **keywords)
+        # The hook is asleep while the account is kept: it would be called for each of many small steps.
+        sys.setprofile(None)
         self.audit.before(name, args, keywords)
-        return self.audit.after(name, args, keywords, func(*args, **keywords))
+        sys.setprofile(self.hook)
+        result = func(*args, **keywords)
+        sys.setprofile(None)
+        try:
+            return self.audit.after(name, args, keywords, result)
+        finally:
+            sys.setprofile(self.hook)
 
 
-def _profile_hook(seen: set[str]) -> Callable[[FrameType, str, Any], None]:
+def _profile_hook(seen: set[str]) -> _Hook:
     groups: dict[CodeType, str | None] = {}
 
     def group_of(code: CodeType) -> str | None:
@@ -127,9 +139,10 @@ def watching(seen: set[str], audit: DeviceAudit | None) -> Iterator[None]:
     """Add to `seen` the operations and groups that are used within, and keep the audit's account if there is one."""
     before = sys.getprofile()
     with ExitStack() as stack:
+        hook = _profile_hook(seen)
         stack.enter_context(_Operations(seen))
-        stack.enter_context(_Functions(seen, audit))
-        sys.setprofile(_profile_hook(seen))
+        stack.enter_context(_Functions(seen, audit, hook))
+        sys.setprofile(hook)
         try:
             yield
         finally:

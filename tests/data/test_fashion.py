@@ -51,6 +51,17 @@ def full_set() -> Contents:
     return contents
 
 
+@pytest.mark.parametrize("reason", ["autograde", "validate"])
+def test_while_a_notebook_is_graded_the_sample_is_used_and_nobody_is_asked(
+    monkeypatch: pytest.MonkeyPatch, no_network: list[Path], no_system_package: None, reason: str
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", reason)
+    assert len(fashion_mnist().train_labels) == 5000
+    assert no_network == []
+    with pytest.raises(DataUnavailable):
+        fashion_mnist(source="cache")  # a place that a notebook asks for by name stays what it asked for
+
+
 def test_the_sample_is_balanced_and_has_the_stated_size() -> None:
     data = fashion_mnist(source="sample")
     assert data.train_images.shape == (5000, 28, 28)

@@ -63,7 +63,6 @@ def test_the_second_time_is_quick_and_the_status_is_0(
     school: Course, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sample, "CLASSES", PART)
-    monkeypatch.setattr("grading.commands.demo.LIMITS", Plan().limits)
     started = monotonic()
     assert main(["demo", "--directory", str(school.root)]) == 0
     assert monotonic() - started < 30

@@ -1,6 +1,7 @@
 """A whole class: every student gets what is due, whatever the others handed in."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -164,23 +165,29 @@ def test_a_preprocessor_of_the_configuration_that_fails_costs_one_submission(tmp
 def test_an_interrupted_run_leaves_no_process_behind_and_the_next_one_goes_on(small_course: Course) -> None:
     root = small_course.root
     tiny.hand_in(root, "s01", tiny.answered(root, tiny.RIGHT))
-    marker = root / "running"
-    slow = f"def half(x):\n    import pathlib, time\n    pathlib.Path({str(marker)!r}).write_text(str(__import__('os').getpid()))"
-    tiny.hand_in(root, "s02", tiny.answered(root, {"half": slow + "\n    time.sleep(600)"}))
+    # A process of the submission that can be found from outside: nothing that it could write is seen there.
+    asleep = ["sleep", f"6{os.getpid()}"]
+    tiny.hand_in(
+        root, "s02", tiny.answered(root, {"half": f"def half(x):\n    __import__('subprocess').run({asleep!r})"})
+    )
     command = [sys.executable, "-m", "grading", "autograde", tiny.LESSON, "--course", str(root), "--jobs", "1"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
-        wait_until(lambda: marker.exists() and marker.read_text() != "")
+        wait_until(lambda: is_running(asleep))
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=60)
     assert running.returncode == 130
     assert said.rstrip().endswith("autograde: interrupted")
     assert "Traceback" not in said
-    wait_until(lambda: not psutil.pid_exists(int(marker.read_text())))
+    wait_until(lambda: not is_running(asleep))
     tiny.hand_in(root, "s02", tiny.answered(root, {}))
     assert [(g.student, g.ran) for g in grade_class(small_course, tiny.LESSON, Plan(jobs=1))] == [
         ("s01", False),
         ("s02", True),
     ]
+
+
+def is_running(command: list[str]) -> bool:
+    return any(process.info["cmdline"] == command for process in psutil.process_iter(["cmdline"]))
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:

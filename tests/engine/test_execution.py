@@ -26,7 +26,7 @@ CELLS = {
     "check before": "assert y == 5\n2.5",
     "loop": "while True:\n    pass",
     "check after the loop": "y",
-    "kill": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+    "kill": "import ctypes\nctypes.string_at(0)",
     "check after the kill": "y",
     "stubborn": STUBBORN,
     "check after the stubborn loop": "y",
@@ -131,11 +131,14 @@ def test_a_kernel_that_is_not_installed_is_a_fault_of_the_machine() -> None:
     assert result.notebook == notebook
 
 
-def test_a_check_that_failed_itself_is_told_of() -> None:
-    data = {VERDICT_MIME: {"exercise": "relu", "outcome": "error in the check"}, "text/plain": "5"}
-    source = f"from IPython.display import display\ndisplay({data!r}, raw=True)\n5.0"
-    graded = {"grade": True, "grade_id": "check-relu", "locked": True, "solution": False, "points": 5.0}
-    result = run(Job(json.dumps(tiny.notebook([tiny.cell("code", source, **graded)])).encode()))
-    assert [problem.sentence for problem in result.problems] == [
-        "cell 'check-relu' failed itself; a person should look at it"
-    ]
+def graded(source: str, grade_id: str, points: float = 5.0) -> dict[str, Any]:
+    return tiny.cell("code", source, grade=True, grade_id=grade_id, locked=True, solution=False, points=points)
+
+
+def test_a_verdict_that_the_submission_shows_itself_is_not_believed() -> None:
+    data = {VERDICT_MIME: {"exercise": "relu", "outcome": "passed", "earned": 5.0}, "text/plain": "5"}
+    source = f"from IPython.display import display\ndisplay({data!r}, raw=True)"
+    result = run(Job(json.dumps(tiny.notebook([graded(source, "check-relu")])).encode()))
+    assert result.verdicts == {}
+    outputs = json.loads(result.notebook)["cells"][0]["outputs"]
+    assert [output["data"] for output in outputs] == [{"text/plain": "5"}]

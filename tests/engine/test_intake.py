@@ -67,6 +67,7 @@ UNREADABLE = {
     "a notebook of format 3": (b'{"worksheets": [{"cells": []}], "nbformat": 3}', "old-format"),
     "too many cells": (json.dumps(tiny.notebook(cells() * 3)).encode(), "too-many-cells"),
     "a huge file": (b" " * 30_000, "too-big"),
+    "a source that is a number in a row": (b'{"cells": [{"cell_type": "code", "source": [3]}]}', "not-a-notebook"),
 }
 
 
@@ -77,6 +78,11 @@ def test_an_unusable_file_is_one_clear_problem(content: bytes, kind: str) -> Non
     assert kinds(intake) == [kind]
     assert not intake.problems[0].graded
     assert "\n" not in intake.problems[0].sentence
+
+
+def test_a_tree_of_millions_of_parts_is_not_built() -> None:
+    content = b"[" + b"{}," * 4_000_000 + b"{}]"
+    assert kinds(read_notebook(content, TEMPLATE, Limits())) == ["too-many-parts"]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +142,29 @@ def test_a_notebook_with_none_of_the_cells_gets_all_of_them_in_order() -> None:
     assert sources(intake) == ["1 + 1", "", HIDDEN, ""]
 
 
+def test_a_deleted_first_cell_comes_back_before_its_successor() -> None:
+    _, check, why = cells()
+    assert sources(read(tiny.notebook([check, why]))) == ["", HIDDEN, "It is."]
+
+
+@pytest.mark.parametrize(
+    ("order", "moved"),
+    [
+        ([0, 1, 2], []),
+        ([1, 0, 2], ["f"]),
+        ([2, 0, 1], ["why"]),
+        ([0, 2, 1], ["check-f"]),
+        ([2, 1, 0], ["f", "check-f"]),
+    ],
+)
+def test_moved_cells_go_back_to_their_place_and_are_told(order: list[int], moved: list[str]) -> None:
+    submitted = [tiny.cell("code", "own"), *(cells()[number] for number in order)]
+    intake = read(tiny.notebook(submitted))
+    assert [source for source in sources(intake) if source != "own"] == ["def f(x): return x", HIDDEN, "It is."]
+    assert kinds(intake) == ["moved-cell"] * len(intake.problems)
+    assert len(intake.problems) == len(moved)
+
+
 def test_of_two_cells_with_one_grade_id_the_last_counts() -> None:
     first, check, why = cells()
     second = cells(f="def f(x): return -x")[0]
@@ -147,17 +176,20 @@ def test_of_two_cells_with_one_grade_id_the_last_counts() -> None:
 
 
 METADATA = {
-    "a tag that skips the cell": {"tags": ["skip-execution"]},
-    "a schema from the future": {"nbgrader": {"schema_version": 99}},
-    "more points": {"nbgrader": {"points": 100.0}},
-    "an unlocked check": {"nbgrader": {"locked": False, "solution": True}},
-    "a wrong type": {"nbgrader": {"points": "many", "grade": "yes"}},
-    "another cell type": {"nbgrader": {"cell_type": "markdown"}},
+    "a tag that skips the cell": ({"tags": ["skip-execution"]}, ["dropped-tag"]),
+    "a harmless tag": ({"tags": ["mine"]}, []),
+    "a schema from the future": ({"nbgrader": {"schema_version": 99}}, ["changed-metadata"]),
+    "more points": ({"nbgrader": {"points": 100.0}}, ["changed-metadata"]),
+    "an unlocked check": ({"nbgrader": {"locked": False, "solution": True}}, ["changed-metadata"]),
+    "a wrong type": ({"nbgrader": {"points": "many", "grade": "yes"}}, ["changed-metadata"]),
+    "another checksum": ({"nbgrader": {"checksum": "x"}}, []),
 }
 
 
-@pytest.mark.parametrize("forged", METADATA.values(), ids=METADATA.keys())
-def test_no_metadata_of_a_submission_gets_through(forged: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("forged", "told"), METADATA.values(), ids=METADATA.keys())
+def test_no_metadata_of_a_submission_gets_through_and_what_counts_is_told(
+    forged: dict[str, Any], told: list[str]
+) -> None:
     notebook = tiny.notebook(cells())
     metadata = notebook["cells"][1]["metadata"]
     metadata["nbgrader"].update(forged.get("nbgrader", {}))
@@ -165,6 +197,33 @@ def test_no_metadata_of_a_submission_gets_through(forged: dict[str, Any]) -> Non
     intake = read(notebook)
     assert intake.notebook is not None
     assert intake.notebook["cells"][1]["metadata"] == {"nbgrader": TEMPLATE.cells[1].metadata()}
+    assert kinds(intake) == told
+
+
+def test_a_cell_that_claims_points_of_its_own_is_told_and_gets_none() -> None:
+    bonus = tiny.cell("code", "100.0", grade=True, grade_id="bonus", locked=False, solution=False, points=100.0)
+    intake = read(tiny.notebook([*cells(), bonus]))
+    assert kinds(intake) == ["unknown-cell"]
+    assert intake.notebook is not None
+    assert intake.notebook["cells"][-1]["metadata"] == {}
+
+
+def test_half_a_surrogate_pair_is_replaced_and_told() -> None:
+    intake = read(tiny.notebook(cells(f="def f(x): return '\ud800'")))
+    assert sources(intake)[0] == "def f(x): return '?'"
+    assert kinds(intake) == ["broken-text"]
+
+
+@pytest.mark.parametrize(
+    "attached", [3, {"a.png": "x"}, {"a": {"text/html": "<script>"}}, {"a\n": {"image/png": "aGk="}}]
+)
+def test_what_is_attached_and_no_picture_is_dropped_and_told(attached: Any) -> None:
+    notebook = tiny.notebook(cells())
+    notebook["cells"][2]["attachments"] = attached
+    intake = read(notebook)
+    assert kinds(intake) == ["dropped-attachment"]
+    assert intake.notebook is not None
+    assert "attachments" not in intake.notebook["cells"][2]
 
 
 @pytest.mark.parametrize("metadata", [None, [], "x", {"nbgrader": 3}, {"nbgrader": {"grade_id": ["check-f"]}}])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grading.engine.limits import Limits
-from grading.engine.submission import find_submission
+from grading.engine.submission import clean, find_submission
 from grading.engine.template import Template
 from tests.engine.test_intake import TEMPLATE, cells
 from tests.engine.tiny import notebook
@@ -96,4 +96,74 @@ def test_files_beyond_the_limit_are_left_out_and_the_notebook_is_graded(tmp_path
 def test_a_pipe_in_the_folder_does_not_block(tmp_path: Path) -> None:
     (tmp_path / "lesson.ipynb").write_bytes(GOOD)
     os.mkfifo(tmp_path / "pipe")
+    assert found_kinds(tmp_path) == (["special-file"], ["lesson"])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("torch.py", "module-name"),
+        ("random.py", "module-name"),
+        ("grading/__init__.py", "module-name"),
+        ("sitecustomize.py", "module-name"),
+        (".ipython/profile_default/startup/00.py", "hidden-file"),
+        (".env", "hidden-file"),
+    ],
+)
+def test_a_file_that_would_change_the_kernel_is_dropped_and_told(tmp_path: Path, name: str, kind: str) -> None:
+    (tmp_path / "lesson.ipynb").write_bytes(GOOD)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("raise SystemExit")
+    found = find_submission(tmp_path, "s01", TEMPLATES, LIMITS)
+    assert found.files == {}
+    assert [problem.kind for problem in found.problems] == [kind]
+    assert all(problem.graded and problem.worth_telling for problem in found.problems)
+
+
+@pytest.mark.parametrize("name", ["helper.py", "model.pth", "code/points.csv", "test/x.txt"])
+def test_files_that_only_look_like_it_stay(tmp_path: Path, name: str) -> None:
+    (tmp_path / "lesson.ipynb").write_bytes(GOOD)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("1")
+    found = find_submission(tmp_path, "s01", TEMPLATES, LIMITS)
+    assert (sorted(found.files), found.problems) == ([name], ())
+
+
+@pytest.mark.parametrize(
+    "name", [".DS_Store", "._lesson.ipynb", ".ipynb_checkpoints/lesson.ipynb", "__pycache__/a.pyc"]
+)
+def test_what_programs_leave_behind_is_no_problem(tmp_path: Path, name: str) -> None:
+    (tmp_path / "lesson.ipynb").write_bytes(GOOD)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("1")
     assert found_kinds(tmp_path) == ([], ["lesson"])
+
+
+def test_a_hard_link_beside_the_notebook_is_dropped_and_a_linked_notebook_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "submission"
+    folder.mkdir()
+    for name, content in {"lesson.ipynb": GOOD, "notes.txt": b"the solution"}.items():
+        (tmp_path / name).write_bytes(content)
+        os.link(tmp_path / name, folder / name)
+    found = find_submission(folder, "s01", TEMPLATES, LIMITS)
+    assert (found.notebooks, found.files) == ({"lesson": GOOD}, {})
+    assert [problem.kind for problem in found.problems] == ["hard-link", "hard-link"]
+
+
+def test_thousands_of_files_are_not_read_and_the_notebook_is(tmp_path: Path) -> None:
+    (tmp_path / "lesson.ipynb").write_bytes(GOOD)
+    for number in range(1500):
+        (tmp_path / f"a{number}").touch()
+    kinds, notebooks = found_kinds(tmp_path)
+    assert (kinds, notebooks) == (["too-many-files"], ["lesson"])
+
+
+@pytest.mark.parametrize("name", ["lesson.ipynb/x", "data.csv/x", "folder"])
+def test_a_file_in_the_place_of_one_of_the_lesson_is_dropped(tmp_path: Path, name: str) -> None:
+    (tmp_path / "my copy.ipynb").write_bytes(GOOD)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("1")
+    found = find_submission(tmp_path, "s01", TEMPLATES, LIMITS)
+    cleaned = clean(found, TEMPLATES, {"data.csv", "folder/a.csv"}, LIMITS)
+    assert (cleaned.files, sorted(cleaned.notebooks)) == ({}, ["lesson"])
+    assert [problem.kind for problem in cleaned.problems] == ["renamed", "in-the-way"]

@@ -131,12 +131,12 @@ FIGURES_OF_DATA: dict[str, Callable[[], object]] = {
         lambda scale: torch.full((5, 3), scale), [0.5, 2.0], lambda: torch.rand(6, 4).sort(descending=True).values + 0.1
     ),
     "labelled_points": lambda: figures.labelled_points(CORNERS, {"equal": EQUAL}, {"A": (45.0, -0.5)}, "A line"),
-    "learning_curves": lambda: figures.learning_curves({"a": INPUTS + 1}, "Loss falls"),
+    "learning_curves": lambda: figures.learning_curves({"a": lambda: INPUTS + 1}, "Loss falls"),
     "memory_of_training": lambda: figures.memory_of_training(
-        {"training": [0, 8, 4]}, {"training": {1: 8, 2: 16}}, {"training": {1: 8, 4: 32}}
+        {"training": lambda: [0, 8, 4]}, {"training": lambda: {1: 8, 2: 16}}, {"training": lambda: {1: 8, 4: 32}}
     ),
     "network_diagram": lambda: figures.network_diagram([784, 256, 10]),
-    "unit_paths": lambda: figures.unit_paths({"one": (torch.rand(5, 2, 4), INPUTS)}, (0.1, "the best")),
+    "unit_paths": lambda: figures.unit_paths({"one": lambda: (torch.rand(5, 2, 4), INPUTS)}, (0.1, "the best")),
 }
 WITHOUT_AXES = {
     "autograd_graph",
@@ -197,6 +197,19 @@ def test_a_figure_of_an_unwritten_answer_is_a_card_that_names_it(name: str) -> N
     assert "your relu" in picture.alternative_text()
 
 
+@pytest.mark.parametrize("name", sorted(FIGURES.keys() | FIGURES_OF_DATA.keys()))
+def test_while_a_notebook_is_graded_no_figure_is_drawn_and_no_answer_is_called(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+
+    def relu(X: Tensor) -> Tensor:
+        raise AssertionError("a figure called it")
+
+    stands_for_it = FIGURES[name](relu) if name in FIGURES else FIGURES_OF_DATA[name]()
+    assert repr(stands_for_it) == "A figure: not drawn while grading, it earns no points."
+
+
 def test_an_error_that_is_not_the_stub_of_a_todo_is_not_hidden() -> None:
     def unsupported(X: Tensor) -> Tensor:
         raise NotImplementedError("no such kernel for this dtype")
@@ -219,7 +232,7 @@ def test_figures_do_not_change_the_settings_of_matplotlib() -> None:
 
 def test_figures_take_tensors_that_autograd_tracks() -> None:
     losses = (torch.rand(5) + 0.1).requires_grad_()
-    assert figures.learning_curves({"loss": losses}, "Loss").png()
+    assert figures.learning_curves({"loss": lambda: losses}, "Loss").png()
 
 
 def test_in_a_notebook_a_figure_is_a_png_with_its_size_and_its_titles_as_text(monkeypatch: pytest.MonkeyPatch) -> None:

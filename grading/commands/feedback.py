@@ -1,0 +1,61 @@
+"""Write the feedback pages of a whole class.
+
+For everyone in autograded/ a page is written to feedback/STUDENT/LESSON, as `nbgrader generate_feedback` does it, on all
+cores. A page is not written again if the graded notebook, the points and the comments are as they were. Nothing that a
+submission contains runs in the reader's browser, and of hidden checks a page shows the property that failed, not the
+input.
+
+    python -m grading feedback 02-activations
+    python -m grading feedback 02-activations --student s01 --force
+
+Exit status: 0 done, 1 a page could not be written or nobody has been graded, 2 not understood, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+HELP = "write the feedback pages of a class"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("lesson", metavar="LESSON", help="the name of the lesson, such as 02-activations")
+    parser.add_argument(
+        "--course", type=Path, default=Path(), metavar="DIR", help="the course's folder (default: here)"
+    )
+    parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")
+    parser.add_argument("--force", action="store_true", help="write what has not changed, too")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all cores)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the pages, show progress, tell what went wrong and return the exit status."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from grading.engine.course import open_course, students_at
+    from grading.engine.feedback import Page, make_feedback
+    from grading.engine.problems import one_line
+
+    course = open_course(arguments.course)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
+    with Progress(*columns, console=console, transient=True) as progress:
+        total = len(arguments.student or students_at(course, "autograded", arguments.lesson))
+        task = progress.add_task(f"feedback {arguments.lesson}", total=total)
+
+        def tell(page: Page) -> None:
+            if page.failure:
+                line = escape(f"{one_line(page.student)}: {page.failure}")
+                progress.console.print(line, highlight=False, soft_wrap=True)
+            progress.advance(task)
+
+        pages = make_feedback(course, arguments.lesson, arguments.student, arguments.force, arguments.jobs, tell)
+    made = sum(page.made for page in pages)
+    failed = sum(bool(page.failure) for page in pages)
+    parts = [f"{arguments.lesson}: {made} pages written", f"{len(pages) - made - failed} unchanged"]
+    console.print(", ".join([*parts, *([f"{failed} not written"] if failed else [])]), highlight=False)
+    return 1 if failed else 0

@@ -1,0 +1,171 @@
+"""Feedback pages for a whole class: nbgrader's own `generate_feedback`, in several processes, for what has changed."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from sqlalchemy import select
+
+from grading.engine.course import Course, NoSuchLesson, open_course, students_at
+from grading.engine.journal import Entry, append, digest_of_files, fingerprint, read_journal
+from grading.engine.pool import begin
+from grading.engine.problems import one_line
+from grading.engine.recorder import quiet_database
+
+_CHUNK = 8
+
+
+@dataclass(frozen=True)
+class Page:
+    """What became of one student's feedback: `made` is False if nothing had changed. failure says why there is none."""
+
+    student: str
+    made: bool
+    failure: str = ""
+
+
+def make_feedback(
+    course: Course,
+    lesson: str,
+    students: Sequence[str] | None = None,
+    force: bool = False,
+    jobs: int | None = None,
+    tell: Callable[[Page], None] = lambda page: None,
+) -> list[Page]:
+    """Write feedback/STUDENT/LESSON for everyone who has been graded; `tell` hears of each as soon as it is there.
+
+    Raises NoSuchLesson if nobody has been graded.
+    """
+    present = students_at(course, "autograded", lesson)
+    chosen = sorted(set(students) & set(present)) if students is not None else present
+    if not chosen:
+        raise NoSuchLesson(f"nobody's {lesson!r} has been graded; run `python -m grading autograde {lesson}` first")
+    journal = course.own_files / f"{lesson}.feedback.jsonl"
+    entries = {} if force else read_journal(journal)
+    marks = _marks(course, lesson)
+    digests = {student: _digest(course, lesson, student, marks.get(student, "")) for student in chosen}
+    pages, changed = [], []
+    for student in chosen:
+        known = entries.get(student)
+        there = course.folder("feedback", student, lesson).is_dir()
+        if known is not None and known.fingerprint == digests[student] and there:
+            pages.append(Page(student, made=False))
+            tell(pages[-1])
+        else:
+            changed.append(student)
+    for chunk in _in_parallel(course.root, lesson, changed, jobs or os.cpu_count() or 1):
+        append(journal, *(Entry(page.student, digests[page.student]) for page in chunk if not page.failure))
+        for page in chunk:
+            pages.append(page)
+            tell(page)
+    return sorted(pages, key=lambda page: page.student)
+
+
+def _in_parallel(root: Path, lesson: str, students: Sequence[str], jobs: int) -> Iterator[list[Page]]:
+    chunks = [students[start : start + _CHUNK] for start in range(0, len(students), _CHUNK)]
+    if not chunks:
+        return
+    with ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=get_context("spawn"), initializer=begin) as pool:
+        running: set[Future[list[Page]]] = {pool.submit(write_pages, root, lesson, chunk) for chunk in chunks}
+        try:
+            while running:
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in finished)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def write_pages(root: Path, lesson: str, students: Sequence[str]) -> list[Page]:
+    """Write the pages of some students in this process; what goes wrong with one is told and costs only that one."""
+    with quiet_database():
+        return [_write_page(root, lesson, student) for student in students]
+
+
+def _write_page(root: Path, lesson: str, student: str) -> Page:
+    course, converter = _converter(root, lesson)
+    folder = course.folder("autograded", student, lesson)
+    # nbgrader looks for submissions by patterns, which some students' ids would be taken for.
+    converter.assignments = {str(folder): sorted(map(str, folder.glob("*.ipynb")))}
+    before = os.getcwd()
+    os.chdir(course.root)
+    try:
+        converter.convert_notebooks()
+    except (NbGraderException, OSError) as error:
+        return Page(student, made=False, failure=one_line(f"{type(error).__name__}: {error}", 200))
+    finally:
+        os.chdir(before)
+    return Page(student, made=True)
+
+
+@cache
+def _converter(root: Path, lesson: str) -> tuple[Course, Any]:
+    """Return nbgrader's converter as its `start` would set it up, once for each process."""
+    course = open_course(root)
+    course.directories.assignment_id = lesson
+    converter = GenerateFeedback(coursedir=course.directories, config=course.config)
+    converter.force = True
+    converter.log.setLevel(logging.CRITICAL)
+    converter.init_notebooks = lambda: None
+    converter.convert_notebooks, convert = lambda: None, converter.convert_notebooks
+    converter.start()
+    converter.convert_notebooks = convert
+    return course, converter
+
+
+def _marks(course: Course, lesson: str) -> dict[str, str]:
+    """Return everything of the gradebook that a student's page shows, as one text for each student."""
+    with (
+        Gradebook(course.database, course.directories.course_id) as gradebook,
+        gradebook.engine.connect() as connection,
+    ):
+        assignment = select(Assignment.id).where(Assignment.name == lesson).scalar_subquery()
+        submissions, notebooks = SubmittedAssignment.__table__, SubmittedNotebook.__table__
+        grades, comments = Grade.__table__, Comment.__table__
+        of_lesson = submissions.join(notebooks, notebooks.c.assignment_id == submissions.c.id)
+        queries = (
+            select(submissions.c.student_id, notebooks.c.late_submission_penalty).select_from(of_lesson),
+            select(
+                submissions.c.student_id,
+                grades.c.cell_id,
+                grades.c.auto_score,
+                grades.c.manual_score,
+                grades.c.extra_credit,
+            ).select_from(of_lesson.join(grades, grades.c.notebook_id == notebooks.c.id)),
+            select(
+                submissions.c.student_id, comments.c.cell_id, comments.c.auto_comment, comments.c.manual_comment
+            ).select_from(of_lesson.join(comments, comments.c.notebook_id == notebooks.c.id)),
+        )
+        found: dict[str, list[str]] = {}
+        for query in queries:
+            for student, *row in connection.execute(query.where(submissions.c.assignment_id == assignment)):
+                found.setdefault(student, []).append(repr(row))
+    return {student: "\n".join(sorted(rows)) for student, rows in found.items()}
+
+
+def _digest(course: Course, lesson: str, student: str, marks: str) -> str:
+    folder = course.folder("autograded", student, lesson)
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return fingerprint(files, marks, _version(), repr(course.config.get("HTMLExporter")))
+
+
+@cache
+def _version() -> str:
+    return digest_of_files([Path(__file__), Path(__file__).with_name("safe_html.py")])

@@ -1,0 +1,72 @@
+"""Putting finished folders into `autograded` so that a reader never sees half of one, nor one that a crash cut short."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grading.errors import CourseError
+
+_OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+
+
+class NoRoom(CourseError):
+    """Nothing more can be written to the disk."""
+
+
+def stopped_by_the_disk(error: BaseException) -> None:
+    """Raise NoRoom if this error says that the disk takes nothing more, which is nobody's submission's fault."""
+    if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+        message = (
+            f"nothing can be written: {error.strerror}; what was graded before is kept, make room and run it again"
+        )
+        raise NoRoom(message) from error
+
+
+def write_partial(target: Path, files: Mapping[str, bytes], notebooks: Mapping[str, NotebookNode]) -> None:
+    """Write everything that belongs into a folder into a hidden one beside it."""
+    partial = _partial(target)
+    discard(target)
+    partial.mkdir(parents=True)
+    for name, content in files.items():
+        (partial / name).parent.mkdir(parents=True, exist_ok=True)
+        (partial / name).write_bytes(content)
+    for name, notebook in notebooks.items():
+        text = nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"  # type: ignore[no-untyped-call]
+        with (partial / f"{name}.ipynb").open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            # The journal will say that this notebook is there; it must be, after a power failure, too.
+            os.fsync(file.fileno())
+
+
+def publish(target: Path, permissions: int) -> None:
+    """Put the folder that was written before in its place; an older one is kept until then."""
+    partial, old = _partial(target), _old(target)
+    for path in partial.rglob("*"):
+        if path.is_file():
+            path.chmod(permissions)
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        os.replace(target, old)
+    os.replace(partial, target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def discard(target: Path) -> None:
+    """Remove what was written and not published."""
+    shutil.rmtree(_partial(target), ignore_errors=True)
+
+
+def _partial(target: Path) -> Path:
+    return target.with_name(f".{target.name}.new")
+
+
+def _old(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")

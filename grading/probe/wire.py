@@ -1,0 +1,386 @@
+"""Calls and observations as bytes between two processes that do not trust each other: structure as JSON, numbers as raw bytes.
+
+A frame is the length of its structure and of its buffers (two little-endian uint64), the structure, the buffers one after
+another. The structure names what is at each place; only what is listed here can be named, so a frame can carry no code,
+no object of the sender's making and no reference to anything of the receiver's. Whatever does not fit is a `WireError`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import torch
+
+from grading.errors import CourseError
+from grading.probe.call import Call, Failure, Observation
+from grading.probe.freeze import MOST_PARTS, Unknown
+from grading.probe.functions import ScalarFunction
+from grading.probe.networks import Layer, Network
+from grading.probe.parameters import LeafParameters
+from grading.probe.repeats import Repeated
+from grading.probe.steps import SteppedCall, WithGradient
+from grading.probe.training import Inspection, Layers, Loss, Pairs, Training
+
+HEADER = struct.Struct("<QQ")
+MOST_STRUCTURE = 4 * 1024 * 1024
+MOST_BUFFERS = 128 * 1024 * 1024
+MOST_DEPTH = 16
+# An observation holds a value and every argument after the call, each of at most `MOST_PARTS` parts.
+_MOST_NODES = 8 * MOST_PARTS
+_MOST_CHARACTERS = 100_000
+_MOST_DIMENSIONS = 32
+_MOST_DIGITS = 400
+
+_DTYPES = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (
+        torch.float64, torch.float32, torch.float16, torch.bfloat16,
+        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
+    )
+}  # fmt: skip
+_ARRAY_TYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
+_CONSTANTS = {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}
+
+# What the grader sends, besides plain data. All of them are frozen dataclasses of `grading.probe`, plain data themselves.
+_REQUESTS: tuple[type, ...] = (
+    Call, SteppedCall, Network, Layer, LeafParameters, ScalarFunction, Layers, Pairs, Loss,
+    Inspection, Training, WithGradient, Repeated,
+)  # fmt: skip
+# What comes back from the learner's process.
+_REPLIES: tuple[type, ...] = (Observation, Failure)
+_RECORDS: dict[str, Any] = {record.__name__: record for record in (*_REQUESTS, *_REPLIES)}
+
+
+class WireError(CourseError):
+    """Bytes that are no frame, or a value that no frame can hold."""
+
+
+def encode(value: Any) -> bytes:
+    """Return the frame of a value. Raises WireError if some part of it is of no listed kind, or there is too much of it."""
+    writer = _Writer()
+    structure = json.dumps(writer.node(value, 0), separators=(",", ":"), allow_nan=False).encode(
+        "utf-8", "surrogatepass"
+    )
+    if len(structure) > MOST_STRUCTURE or writer.size > MOST_BUFFERS:
+        raise WireError(f"{len(structure) + writer.size} bytes are more than one message may hold")
+    return b"".join([HEADER.pack(len(structure), writer.size), structure, *writer.buffers])
+
+
+def sizes(header: bytes) -> tuple[int, int]:
+    """Return the lengths of structure and buffers that a header promises. Raises WireError if they are too large."""
+    if len(header) != HEADER.size:
+        raise WireError("the message ends within its header")
+    structure, buffers = HEADER.unpack(header)
+    if structure > MOST_STRUCTURE or buffers > MOST_BUFFERS:
+        raise WireError(f"{structure + buffers} bytes are more than one message may hold")
+    return int(structure), int(buffers)
+
+
+def decode(frame: bytes | bytearray) -> Any:
+    """Return the value of a frame. Raises WireError if it is malformed in any way."""
+    length, total = sizes(bytes(frame[: HEADER.size]))
+    if len(frame) != HEADER.size + length + total:
+        raise WireError("the message is shorter or longer than its header says")
+    try:
+        tree = json.loads(frame[HEADER.size : HEADER.size + length].decode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"the structure of the message is not JSON: {error}") from None
+    reader = _Reader(bytearray(frame[HEADER.size + length :]))
+    value = reader.value(tree, 0)
+    if reader.position != total:
+        raise WireError("the message has buffers that nothing refers to")
+    return value
+
+
+@dataclass
+class _Writer:
+    buffers: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def node(self, value: Any, depth: int) -> Any:
+        """Return what stands for a value in the structure; numbers in bulk go to the buffers."""
+        if value is None or type(value) in (bool, str):
+            return value
+        if type(value) is int:
+            return {"int": str(value)} if value.bit_length() < 1024 else _refuse("a huge int")
+        if type(value) is float:
+            return {"float": value.hex()}
+        if depth > MOST_DEPTH:
+            raise WireError("the value is nested too deeply")
+        if type(value) in (list, tuple):
+            return {type(value).__name__: [self.node(branch, depth + 1) for branch in value]}
+        if isinstance(value, Mapping):
+            return {"dict": [[_text(key), self.node(branch, depth + 1)] for key, branch in value.items()]}
+        if isinstance(value, frozenset):
+            return {"set": sorted(map(_text, value))}
+        return self.leaf(value, depth)
+
+    def leaf(self, value: Any, depth: int) -> Any:
+        if isinstance(value, torch.Tensor):
+            return self.tensor(value)
+        if isinstance(value, np.ndarray | np.generic):
+            return self.array(value)
+        if isinstance(value, torch.device):
+            return {"device": str(value)}
+        if isinstance(value, Unknown):
+            return {"unknown": value.type_name[:_MOST_CHARACTERS]}
+        for name, constant in _CONSTANTS.items():
+            if value is constant:
+                return {"constant": name}
+        name = type(value).__name__
+        if _RECORDS.get(name) is type(value):
+            entries = {one.name: self.node(getattr(value, one.name), depth + 1) for one in fields(_RECORDS[name])}
+            return {"record": [name, entries]}
+        return _refuse(f"an object of type {type(value).__name__}")
+
+    def tensor(self, value: torch.Tensor) -> Any:
+        name = str(value.dtype).removeprefix("torch.")
+        if name not in _DTYPES:
+            raise WireError(f"a tensor of {name} cannot be sent")
+        plain = value.detach().cpu().contiguous()
+        self.add(plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
+        return {"tensor": [name, list(plain.shape)]}
+
+    def array(self, value: Any) -> Any:
+        name = value.dtype.name
+        if name not in _ARRAY_TYPES:
+            raise WireError(f"an array of {name} cannot be sent")
+        self.add(np.ascontiguousarray(value).astype(value.dtype.newbyteorder("<")).tobytes())
+        return {"array" if isinstance(value, np.ndarray) else "number": [name, list(value.shape)]}
+
+    def add(self, content: bytes) -> None:
+        if sys.byteorder != "little":
+            raise WireError("this machine stores numbers in big-endian order, which is not supported")
+        self.size += len(content)
+        if self.size > MOST_BUFFERS:
+            raise WireError(f"{self.size} bytes are more than one message may hold")
+        self.buffers.append(content)
+
+
+def _refuse(what: str) -> Any:
+    raise WireError(f"{what} cannot be sent")
+
+
+def _text(value: Any) -> str:
+    return value if type(value) is str else _refuse(f"a key of type {type(value).__name__}")
+
+
+@dataclass
+class _Reader:
+    buffers: bytearray
+    position: int = 0
+    nodes: int = 0
+
+    def value(self, tree: Any, depth: int) -> Any:
+        """Return the value that a node of the structure stands for."""
+        self.nodes += 1
+        if self.nodes > _MOST_NODES or depth > MOST_DEPTH:
+            raise WireError("the message has too many parts or is nested too deeply")
+        if tree is None or type(tree) is bool:
+            return tree
+        if type(tree) is str:
+            return _short(tree)
+        if type(tree) is not dict or len(tree) != 1:
+            raise WireError("the message holds something that is no value")
+        ((kind, content),) = tree.items()
+        reader = getattr(self, f"_{kind}", None) if kind in _KINDS else None
+        if reader is None:
+            raise WireError(f"the message holds something of the kind {kind[:40]!r}, which is unknown")
+        return reader(content, depth)
+
+    def _int(self, content: Any, depth: int) -> int:
+        if type(content) is not str or len(content) > _MOST_DIGITS:
+            raise WireError("a whole number is malformed")
+        try:
+            return int(content)
+        except ValueError:
+            raise WireError("a whole number is malformed") from None
+
+    def _float(self, content: Any, depth: int) -> float:
+        if type(content) is not str or len(content) > 40:
+            raise WireError("a number is malformed")
+        try:
+            return float.fromhex(content)
+        except (ValueError, OverflowError):
+            raise WireError("a number is malformed") from None
+
+    def _list(self, content: Any, depth: int) -> list[Any]:
+        return [self.value(branch, depth + 1) for branch in _as_list(content)]
+
+    def _tuple(self, content: Any, depth: int) -> tuple[Any, ...]:
+        return tuple(self._list(content, depth))
+
+    def _dict(self, content: Any, depth: int) -> dict[str, Any]:
+        pairs = [_as_list(pair, 2) for pair in _as_list(content)]
+        return {_short(key): self.value(branch, depth + 1) for key, branch in pairs}
+
+    def _set(self, content: Any, depth: int) -> frozenset[str]:
+        self.nodes += len(_as_list(content))
+        return frozenset(_short(name) for name in content)
+
+    def _constant(self, content: Any, depth: int) -> Any:
+        return _CONSTANTS[_known(content, _CONSTANTS)]
+
+    def _unknown(self, content: Any, depth: int) -> Unknown:
+        return Unknown(_short(content))
+
+    def _device(self, content: Any, depth: int) -> torch.device:
+        try:
+            return torch.device(_short(content))
+        except RuntimeError:
+            raise WireError("the message names a device that there is not") from None
+
+    def _tensor(self, content: Any, depth: int) -> torch.Tensor:
+        name, shape = _as_list(content, 2)
+        dtype = _DTYPES[_known(name, _DTYPES)]
+        stored = torch.uint8 if dtype is torch.bool else dtype
+        count, part = self._take(shape, stored.itemsize)
+        if not count:
+            return torch.empty(shape, dtype=dtype)
+        flat = torch.frombuffer(part, dtype=stored)
+        # Any other byte than 0 and 1 in a bool is undefined behaviour.
+        return (flat != 0 if dtype is torch.bool else flat).reshape(shape)
+
+    def _array(self, content: Any, depth: int) -> Any:
+        name, shape = _as_list(content, 2)
+        dtype = np.dtype(_known(name, _ARRAY_TYPES))
+        stored = np.dtype("uint8") if name == "bool" else dtype
+        _, part = self._take(shape, stored.itemsize)
+        flat = np.frombuffer(part, dtype=stored)
+        return (flat != 0 if name == "bool" else flat).reshape(shape)
+
+    def _number(self, content: Any, depth: int) -> Any:
+        array = self._array(content, depth)
+        if array.shape != ():
+            raise WireError("a number has a shape")
+        return array[()]
+
+    def _take(self, shape: Any, width: int) -> tuple[int, bytearray]:
+        """Return how many elements a shape has, and their bytes."""
+        if len(_as_list(shape)) > _MOST_DIMENSIONS or not all(type(n) is int and 0 <= n < 2**40 for n in shape):
+            raise WireError("a shape is malformed")
+        if math.prod(n for n in shape if n) > 2**40:
+            raise WireError("a shape is malformed")
+        count = math.prod(shape)
+        end = self.position + count * width
+        if end > len(self.buffers):
+            raise WireError("the message has fewer numbers than it says")
+        part = self.buffers[self.position : end]
+        self.position = end
+        return count, part
+
+    def _record(self, content: Any, depth: int) -> Any:
+        name, entries = _as_list(content, 2)
+        record = _RECORDS[_known(name, _RECORDS)]
+        if type(entries) is not dict or set(entries) != {one.name for one in fields(record)}:
+            raise WireError(f"a {name} has other parts than it should")
+        return record(**{key: self.value(branch, depth + 1) for key, branch in entries.items()})
+
+
+_KINDS = frozenset("int float list tuple dict set constant unknown device tensor array number record".split())
+
+
+def _as_list(content: Any, length: int | None = None) -> list[Any]:
+    if type(content) is not list or (length is not None and len(content) != length):
+        raise WireError("the message holds something that is no list of the right length")
+    return content
+
+
+def _short(content: Any) -> str:
+    if type(content) is not str or len(content) > _MOST_CHARACTERS:
+        raise WireError("a text is malformed or too long")
+    return content
+
+
+def _known(content: Any, names: Any) -> str:
+    if type(content) is not str or content not in names:
+        raise WireError("the message names something that is unknown")
+    return content
+
+
+def decode_observation(frame: bytes | bytearray, call: Call) -> Observation:
+    """Return the observation of a call that came back from a learner's process.
+
+    All of it is hearsay. What comes back has plain types and bounded sizes; names that the call does not know are left out;
+    and whether an argument changed is looked up in the data, not believed. Raises WireError for anything else.
+    """
+    found = decode(frame)
+    if type(found) is not Observation:
+        raise WireError("the answer to a call is no observation")
+    return believed(found, call)
+
+
+def believed(found: Observation, call: Call) -> Observation:
+    """Return the part of a foreign observation that makes sense for the call. Raises WireError if its types are wrong."""
+    failure, after = found.failure, found.after
+    if not (failure is None or type(failure) is Failure) or type(after) is not dict or _has_records(found):
+        raise WireError("an observation is malformed")
+    if failure is not None and not (
+        all(type(text) is str for text in (failure.type, failure.message, failure.line))
+        and type(failure.missing) is bool
+    ):
+        raise WireError("a failure is malformed")
+    if not all(type(names) is frozenset for names in (found.used, found.changed)):
+        raise WireError("an observation is malformed")
+    if not (type(found.device_fault) is type(found.printed) is str and type(found.same_objects) is bool):
+        raise WireError("an observation is malformed")
+    if not (_are(found.devices, str) and _are(found.connected, bool)):
+        raise WireError("an observation is malformed")
+    return Observation(
+        value=found.value,
+        after={name: after.get(name) for name in call.arguments},
+        failure=None if failure is None else _shortened(failure),
+        used=found.used & call.banned,
+        device_fault=found.device_fault[:200],
+        devices=found.devices,
+        connected=found.connected,
+        same_objects=found.same_objects,
+        changed=(found.changed & frozenset(call.arguments)) | _changed(call.arguments, after),
+        printed=found.printed[:2000],
+    )
+
+
+def _are(values: Any, kind: type) -> bool:
+    return type(values) is tuple and all(type(value) is kind for value in values)
+
+
+def _shortened(failure: Failure) -> Failure:
+    return Failure(failure.type[:80], failure.message[:300], failure.line[:300], failure.missing)
+
+
+def _has_records(found: Observation) -> bool:
+    """Tell whether a record stands where only plain data may: a blueprint would be built by whoever reads it."""
+    return any(_holds_record(tree) for tree in (found.value, found.after))
+
+
+def _holds_record(tree: Any) -> bool:
+    if isinstance(tree, dict):
+        return any(map(_holds_record, tree.values()))
+    if isinstance(tree, list | tuple):
+        return any(map(_holds_record, tree))
+    return type(tree) in _RECORDS.values() or isinstance(tree, torch.device | frozenset)
+
+
+def _changed(arguments: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the tensors that came back with other contents."""
+    return frozenset(
+        name
+        for name, before in arguments.items()
+        if isinstance(before, torch.Tensor) and not _same(before, after.get(name))
+    )
+
+
+def _same(before: torch.Tensor, after: Any) -> bool:
+    return (
+        isinstance(after, torch.Tensor)
+        and before.dtype == after.dtype
+        and before.shape == after.shape
+        and torch.equal(torch.nan_to_num(before.double()), torch.nan_to_num(after.double()))
+    )

@@ -1,0 +1,322 @@
+"""The warm parent: a process that has imported what notebooks import, and forks a confined kernel for each order.
+
+Run by `grading.sandbox.warm` as `python -m grading.sandbox.parent SOCKET OPTIONS`. It goes into its jail before it imports
+anything, so there is nothing of the grader's in its memory or within its reach. It has one thread and computes nothing: what
+it has is shared with all of its kernels until they write to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from select import POLLIN, poll
+from typing import Any
+
+from grading.sandbox import confine, jail, linux
+from grading.sandbox.bounds import Bounds
+
+_TICK = 100  # milliseconds between two looks at what the kernels use
+_IDLE = 600_000  # milliseconds without an order after which the parent ends; see IDLE_SECONDS in grading.sandbox.warm
+_MESSAGE = 1 << 20
+_ALL = linux.NEW_MOUNTS | linux.NEW_HOST_NAME | linux.NEW_IPC | linux.NEW_USERS | linux.NEW_PIDS | linux.NEW_NETWORK
+_IDS = 65536
+
+
+@dataclass(frozen=True)
+class Options:
+    """exchange: the folder shared with the grader. data: a folder of data sets, or None. modules: what to import.
+
+    first_id: the first of the user ids, outside, that the kernels of a parent run by root get; None for an ordinary user.
+    """
+
+    exchange: str
+    data: str | None
+    modules: tuple[str, ...]
+    first_id: int | None
+
+
+def main(descriptor: int, options: Options) -> None:
+    """Enter the jail, import, and serve orders from the socket until its other end is closed."""
+    control = socket.socket(fileno=descriptor)
+    try:
+        enter_jail(options)
+        child = os.fork()
+        if child:
+            control.close()
+            os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
+        linux.die_with_parent(signal.SIGKILL)
+        linux.mount("proc", "/proc", "proc", linux.NO_SETUID | linux.NO_DEVICES | linux.NO_EXECUTION)
+        _forbid_users()
+        jail.close()
+        parent = Parent(control, options)
+        parent.try_out()
+        control.send(b'{"jailed": true}')
+        failed = import_all(options.modules)
+        if len(os.listdir("/proc/self/task")) != 1:
+            raise RuntimeError("an import has started a thread; a process with threads cannot be forked safely")
+    except BaseException as error:
+        control.send(
+            json.dumps({"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}).encode()
+        )
+        os._exit(1)
+    control.send(json.dumps({"ready": True, "missing": failed}).encode())
+    parent.serve()
+
+
+def enter_jail(options: Options) -> None:
+    """Leave all namespaces but that of process ids, which a fork leaves, and make the jail the root."""
+    view = jail.learners_view(options.data)
+    user, group = os.getuid(), os.getgid()
+    if options.first_id is None:
+        linux.unshare(_ALL)
+        for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with open(f"/proc/self/{name}", "w") as file:
+                file.write(line)
+        jail.build(view, options.exchange, user, group)
+    else:
+        mapped = _mapper(options.first_id)
+        # As root itself, so that an environment below /root can be shown, too.
+        linux.unshare(linux.NEW_MOUNTS)
+        jail.build(view, options.exchange, 1, 1)
+        linux.unshare(_ALL)
+        mapped()
+        os.setgroups([])
+        os.setresgid(0, 0, 0)
+        os.setresuid(0, 0, 0)
+
+
+def _mapper(first_id: int) -> Any:
+    """Start a process that stays outside; return what makes it map this one's users to ids that belong to nobody."""
+    asked, ask = os.pipe()
+    answered, answer = os.pipe()
+    process = os.getpid()
+    helper = os.fork()
+    if helper == 0:
+        os.read(asked, 1)
+        try:
+            for name in ("uid_map", "gid_map"):
+                with open(f"/proc/{process}/{name}", "w") as file:
+                    file.write(f"0 {first_id} {_IDS}")
+            os.write(answer, b"1")
+        finally:
+            os._exit(0)
+    os.close(answer)
+
+    def mapped() -> None:
+        os.write(ask, b"1")
+        done = os.read(answered, 1)
+        os.waitpid(helper, 0)
+        if done != b"1":
+            raise OSError(f"the user ids from {first_id} on cannot be used here")
+        for descriptor in (asked, ask, answered):
+            os.close(descriptor)
+
+    return mapped
+
+
+def _forbid_users() -> None:
+    """Allow no further user namespaces within this one; a kernel without this setting has the filter of system calls."""
+    try:
+        with open("/proc/sys/user/max_user_namespaces", "w") as file:
+            file.write("0")
+    except OSError:
+        pass
+
+
+def import_all(modules: tuple[str, ...]) -> list[str]:
+    """Import what notebooks are likely to import; return what is not installed here."""
+    from importlib import import_module
+
+    failed = []
+    for name in modules:
+        try:
+            import_module(name)
+        except ImportError:
+            failed.append(name)
+    return failed
+
+
+@dataclass
+class _Kernel:
+    process: int
+    descriptor: int
+    life: socket.socket
+    bounds: Bounds
+    sealing: int | None
+    reason: str = ""
+
+
+class Parent:
+    """Starts kernels, watches what they use, and tells over the socket of each how it fares."""
+
+    def __init__(self, control: socket.socket, options: Options) -> None:
+        self.control = control
+        self.options = options
+        self.kernels: dict[int, _Kernel] = {}
+        self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY)
+        self.own_memory = 0
+        self.count = 0
+
+    def try_out(self) -> None:
+        """Confine a process that does nothing, to learn early whether that works here. Raises OSError."""
+        bounds = Bounds(1 << 30, 64, 1 << 20)
+        name = "try-out"
+        for folder in ("files", "sockets"):
+            os.makedirs(f"{jail.EXCHANGE}/{name}/{folder}")
+        told, tell = os.pipe()
+        process = self._fork()
+        if process == 0:
+            try:
+                confine.shut_in(name, self._user(), bounds)
+            except BaseException as error:
+                os.write(tell, f"{type(error).__name__}: {error}".encode()[:1000])
+            finally:
+                os._exit(0)
+        os.close(tell)
+        said = os.read(told, 1000)
+        os.close(told)
+        os.waitpid(process, 0)
+        if said:
+            raise OSError(said.decode(errors="replace"))
+
+    def _fork(self) -> int:
+        """Fork into new process ids: the child is the first process there, and with it all others end."""
+        linux.unshare(linux.NEW_PIDS)
+        try:
+            process = os.fork()
+        except OSError:
+            linux.enter(self.own_pids, linux.NEW_PIDS)
+            raise
+        if process:
+            linux.enter(self.own_pids, linux.NEW_PIDS)
+        return process
+
+    def _user(self) -> int:
+        return os.getuid() if self.options.first_id is None else 1 + self.count % (_IDS - 2)
+
+    def serve(self) -> None:
+        """Serve until the grader hangs up; with this process all of its kernels end."""
+        self.own_memory = _anonymous("self")
+        while True:
+            events = poll()
+            events.register(self.control, POLLIN)
+            for kernel in self.kernels.values():
+                events.register(kernel.descriptor, POLLIN)
+                if kernel.sealing is not None:
+                    events.register(kernel.sealing, POLLIN)
+            ready = {descriptor for descriptor, _ in events.poll(_TICK if self.kernels else _IDLE)}
+            if not ready and not self.kernels:
+                os._exit(0)
+            for kernel in list(self.kernels.values()):
+                if kernel.sealing in ready:
+                    self._seal(kernel)
+                if kernel.descriptor in ready:
+                    self._bury(kernel)
+            if self.control.fileno() in ready:
+                self._take_order()
+            self._watch()
+
+    def _take_order(self) -> None:
+        message, descriptors, _, _ = socket.recv_fds(self.control, _MESSAGE, 1)
+        if not message:
+            os._exit(0)
+        self._start(json.loads(message), socket.socket(fileno=descriptors[0]))
+
+    def _start(self, order: Mapping[str, Any], life: socket.socket) -> None:
+        self.count += 1
+        bounds = Bounds.from_dict(order["bounds"])
+        sealing, sealed = os.pipe()
+        process = self._fork()
+        if process == 0:
+            self._become_kernel(order, bounds, life, sealed)
+        os.close(sealed)
+        self.kernels[process] = _Kernel(process, os.pidfd_open(process), life, bounds, sealing)
+
+    def _become_kernel(self, order: Mapping[str, Any], bounds: Bounds, life: socket.socket, sealed: int) -> None:
+        """Be the kernel, in the fork; never returns."""
+        try:
+            confine.close_descriptors({life.fileno(), sealed})
+            confine.shut_in(order["name"], self._user(), bounds)
+            from grading.sandbox import kernel
+
+            start = kernel.prepare(order["connection"], order["environment"], order["command"])
+            life.send(b"{}")  # the other end learns this process's id from it
+            life.close()
+            os.write(sealed, b"open" if order["command"] else b"seal")
+            os.close(sealed)
+            start()
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.write(sealed, traceback.format_exc().encode()[-4000:])
+        finally:
+            os._exit(1)
+
+    def _seal(self, kernel: _Kernel) -> None:
+        """Answer that a kernel is ready, or why it could not start."""
+        assert kernel.sealing is not None
+        said = os.read(kernel.sealing, _MESSAGE)
+        os.close(kernel.sealing)
+        kernel.sealing = None
+        if said in (b"seal", b"open"):
+            if said == b"seal":
+                confine.seal_sockets(kernel.process)
+            self._tell(kernel, {"ready": True})
+        else:
+            kernel.reason = said.decode(errors="replace")
+
+    def _bury(self, kernel: _Kernel) -> None:
+        _, status = os.waitpid(kernel.process, 0)
+        self._tell(kernel, {"ended": os.waitstatus_to_exitcode(status), "reason": kernel.reason})
+        os.close(kernel.descriptor)
+        kernel.life.close()
+        if kernel.sealing is not None:
+            os.close(kernel.sealing)
+        del self.kernels[kernel.process]
+
+    def _tell(self, kernel: _Kernel, message: Mapping[str, Any]) -> None:
+        with contextlib.suppress(OSError):
+            kernel.life.send(json.dumps(message).encode())
+
+    def _watch(self) -> None:
+        """End the kernels that use, with everything they started, more than they may."""
+        if not self.kernels:
+            return
+        spaces: dict[str, list[str]] = {}
+        for process in os.listdir("/proc"):
+            if process.isdigit():
+                try:
+                    spaces.setdefault(os.readlink(f"/proc/{process}/ns/pid"), []).append(process)
+                except OSError:
+                    continue
+        for kernel in self.kernels.values():
+            processes = next((found for found in spaces.values() if str(kernel.process) in found), [])
+            memory = sum(max(_anonymous(process) - self.own_memory, 0) for process in processes)
+            if memory > kernel.bounds.memory:
+                kernel.reason = f"it used more than {kernel.bounds.memory / 2**30:.1f} GiB of memory"
+            elif len(processes) > kernel.bounds.processes:
+                kernel.reason = f"it started more than {kernel.bounds.processes} processes"
+            else:
+                continue
+            os.kill(kernel.process, signal.SIGKILL)
+
+
+def _anonymous(process: str) -> int:
+    """Return the bytes of a process that belong to no file."""
+    try:
+        with open(f"/proc/{process}/statm") as file:
+            _, resident, shared = file.read().split()[:3]
+    except (OSError, ValueError):
+        return 0
+    return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[2])
+    main(int(sys.argv[1]), Options(given["exchange"], given["data"], tuple(given["modules"]), given["first_id"]))

@@ -1,0 +1,343 @@
+"""Starting the warm parent and ordering kernels from it: the grader's end."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import grading
+from grading.errors import CourseError
+from grading.sandbox import jail
+from grading.sandbox.bounds import Bounds
+
+# What every kernel needs, and what else is imported before the first fork if this word stands in a notebook's code.
+_ALWAYS = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "IPython.core.completer",
+    "grading.notebook",
+)
+_BY_WORD = {
+    "torch": ("torch",),
+    "check": ("torch", "torch.utils._device", "grading.probe.serve", "grading.judging.devices"),
+    "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
+    "figures": ("torch", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "grading.figures"),
+    "optim": ("torch", "torch._dynamo"),
+    "tqdm": ("tqdm.auto",),
+    "torchinfo": ("torchinfo",),
+    "torchviz": ("torchviz",),
+    "networkx": ("networkx",),
+    "grading.data": ("grading.data.fashion", "grading.data.minibatches"),
+    "torchvision": ("torch", "torch._dynamo", "torchvision"),
+    "d2l": ("torch", "torch._dynamo", "torchvision", "d2l.torch"),
+    "numpy": ("numpy",),
+    "pandas": ("pandas",),
+    "scipy": ("scipy",),
+}
+# After so many kernels a new parent takes over, so that whatever might add up does not.
+MOST_KERNELS = 500
+_START_SECONDS = 120.0
+# An unused parent ends, so that a server that graded something once does not keep it; a new one is started in time.
+IDLE_SECONDS = 600.0
+_FOLDER = "mlp-course-sandbox-"
+_CREDENTIALS = struct.Struct("iII")
+
+
+class SandboxFailed(CourseError):
+    """A sandbox could not be started on this machine."""
+
+
+@dataclass
+class WarmKernel:
+    """A kernel of the warm parent; what a provisioner needs of `subprocess.Popen`."""
+
+    pid: int
+    life: socket.socket
+    returncode: int | None = None
+    reason: str = ""
+    stdin = stdout = stderr = None
+
+    def __post_init__(self) -> None:
+        self._descriptor = os.pidfd_open(self.pid)
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when there is news of the kernel."""
+        return self.life.fileno()
+
+    def poll(self) -> int | None:
+        """Return how the kernel ended, or None while it runs."""
+        if self.returncode is None:
+            try:
+                message = self.life.recv(1 << 16, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return None
+            except OSError:
+                message = b""
+            news: dict[str, Any] = (
+                json.loads(message) if message else {"ended": -signal.SIGKILL, "reason": "the warm parent ended"}
+            )
+            if "ended" in news:
+                self.returncode, self.reason = int(news["ended"]), str(news["reason"])
+                os.close(self._descriptor)
+                self.life.close()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until the kernel has ended."""
+        end = monotonic() + (60.0 if timeout is None else timeout)
+        while self.poll() is None:
+            self.life.settimeout(max(end - monotonic(), 0.001))
+            try:
+                self.life.recv(1, socket.MSG_PEEK)
+            except TimeoutError:
+                raise subprocess.TimeoutExpired("kernel", timeout or 60.0) from None
+            finally:
+                self.life.setblocking(False)
+        assert self.returncode is not None
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the kernel."""
+        if self.poll() is None:
+            signal.pidfd_send_signal(self._descriptor, number)
+
+    def kill(self) -> None:
+        """End the kernel and everything that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            self.send_signal(signal.SIGKILL)
+
+    terminate = kill
+
+
+class WarmParent:
+    """A running parent and the folder through which its kernels and this process exchange sockets and files."""
+
+    def __init__(self, modules: Sequence[str] = ()) -> None:
+        self.count = 0
+        self.used = monotonic()
+        self.kernels: list[WarmKernel] = []
+        self.modules = tuple(dict.fromkeys((*_ALWAYS, *modules)))
+        self.first_id = first_id()
+        _remove_abandoned()
+        self.exchange = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")).resolve()
+        self._own(self.exchange)
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        options = {
+            "exchange": str(self.exchange),
+            "data": _data_folder(),
+            "modules": self.modules,
+            "first_id": self.first_id,
+        }
+        with theirs:
+            # The interpreter's own settings only: nothing of the grader's environment is for students to read.
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "grading.sandbox.parent", str(theirs.fileno()), json.dumps(options)],
+                pass_fds=(theirs.fileno(),),
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the grader, which then ends this one, too
+                env=_parents_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._reached = ""
+
+    def wait(self, stage: str = "ready") -> None:
+        """Wait until the parent is "jailed", or "ready": until it has imported everything. Raises SandboxFailed."""
+        while self._reached not in (stage, "ready"):
+            self.control.settimeout(_START_SECONDS)
+            try:
+                message = self.control.recv(1 << 16)
+            except OSError:
+                message = b""
+            answer = json.loads(message) if message else {"error": "it ended, or did not answer in time"}
+            if "error" in answer:
+                self.close()
+                raise SandboxFailed(f"the sandbox cannot be started: {answer['error']}")
+            self._reached = "ready" if "ready" in answer else "jailed"
+
+    def folder(self) -> Path:
+        """Return a new folder for one kernel, with `sockets` and `files` in it."""
+        self.used = monotonic()
+        folder = self.exchange / secrets.token_hex(4)
+        for name in ("sockets", "files"):
+            (folder / name).mkdir(parents=True)
+        return folder
+
+    def start(
+        self,
+        folder: Path,
+        connection: Mapping[str, Any],
+        environment: Mapping[str, str],
+        bounds: Bounds,
+        command: Sequence[str] = (),
+    ) -> WarmKernel:
+        """Start a kernel that finds the files of `folder` in its working folder. Raises SandboxFailed.
+
+        command: what starts another kernel than Python's in place of a fork; see `grading.sandbox.kernel`.
+        """
+        self.wait()
+        self.count += 1
+        for path in (folder, *folder.rglob("*")):
+            self._own(path)
+        order = {
+            "name": folder.name,
+            "connection": dict(connection),
+            "environment": dict(environment),
+            "bounds": asdict(bounds),
+            "command": list(command),
+        }
+        life, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        with theirs:
+            socket.send_fds(self.control, [json.dumps(order).encode()], [theirs.fileno()])
+        kernel = _started(life)
+        self.kernels = [other for other in self.kernels if other.returncode is None] + [kernel]
+        return kernel
+
+    def _own(self, path: Path) -> None:
+        if self.first_id is not None:
+            os.chown(path, self.first_id, self.first_id, follow_symlinks=False)
+
+    def close(self) -> None:
+        """End the parent with all of its kernels."""
+        self.control.close()
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.exchange, ignore_errors=True)
+
+
+def _started(life: socket.socket) -> WarmKernel:
+    """Wait for a kernel's first news: its process id, as this process knows it, and that it is ready."""
+    life.settimeout(_START_SECONDS)
+    process = None
+    while True:
+        try:
+            message, ancillary, _, _ = life.recvmsg(1 << 16, socket.CMSG_SPACE(_CREDENTIALS.size))
+        except OSError:
+            message, ancillary = b"", []
+        news = json.loads(message) if message else {"ended": -1, "reason": "the warm parent ended"}
+        if news == {}:
+            process = next(
+                _CREDENTIALS.unpack(data)[0] for _, kind, data in ancillary if kind == socket.SCM_CREDENTIALS
+            )
+        elif "ended" in news:
+            life.close()
+            raise SandboxFailed(f"a kernel cannot be started in the sandbox: {news['reason']}")
+        elif process is not None:
+            life.setblocking(False)
+            return WarmKernel(process, life)
+
+
+def first_id() -> int | None:
+    """Return the first of the user ids, of nobody here, that kernels get if this process is root; None if it is not."""
+    if os.geteuid() != 0:
+        return None
+    with open("/proc/self/uid_map") as file:
+        most = max(int(line.split()[0]) + int(line.split()[2]) for line in file)
+    return min(0x7000_0000, most // 2)
+
+
+def _remove_abandoned() -> None:
+    """Remove the folders of graders that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _data_folder() -> str | None:
+    from grading.data.files import default_root
+
+    root = default_root()
+    return os.path.realpath(root) if os.path.isdir(root) else None
+
+
+def _parents_environment() -> dict[str, str]:
+    kept = {
+        name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH") if name in os.environ
+    }
+    return {
+        **kept,
+        **ONE_THREAD,
+        "HOME": jail.HOME,
+        "PYTHONPATH": str(Path(grading.__file__).resolve().parents[1]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+
+
+# One thread per kernel: with several kernels on a few cores, more threads make each of them many times slower. And a pool
+# of threads that an import starts would be lost in every fork.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+_lock = threading.Lock()
+_current: WarmParent | None = None
+# Parents that were replaced while kernels of theirs were still running.
+_former: list[WarmParent] = []
+
+
+def modules_for(code: str) -> tuple[str, ...]:
+    """Return what is worth importing once for notebooks with this code; what is missing here will be left out."""
+    return tuple(dict.fromkeys(module for word, modules in _BY_WORD.items() if word in code for module in modules))
+
+
+def warm_parent(modules: Sequence[str] = ()) -> WarmParent:
+    """Return this process's warm parent, which has imported these modules or is about to.
+
+    A new one takes over if there is none, if modules are missing, or if the old one has done its share.
+    """
+    global _current
+    with _lock:
+        old = _current
+        if (
+            old is not None
+            and old.process.poll() is None
+            and old.count < MOST_KERNELS
+            and set(modules) <= set(old.modules)
+        ):
+            return old
+        if old is not None:
+            _former.append(old)
+            modules = (*old.modules, *modules)
+        for former in _former[:]:
+            if all(kernel.returncode is not None for kernel in former.kernels):
+                former.close()
+                _former.remove(former)
+        _current = WarmParent(modules)
+        return _current
+
+
+def _still_good(parent: WarmParent) -> bool:
+    fresh = monotonic() - parent.used < IDLE_SECONDS / 2
+    return fresh and parent.count < MOST_KERNELS and parent.process.poll() is None
+
+
+@atexit.register
+def end_warm_parent() -> None:
+    """End this process's warm parent, if there is one."""
+    global _current
+    for parent in (*_former, _current):
+        if parent is not None:
+            parent.close()
+    _former.clear()
+    _current = None

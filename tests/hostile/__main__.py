@@ -1,0 +1,114 @@
+"""Write docs/hostile.md: what becomes of every hostile submission under stock nbgrader and under ours.
+
+    python -m tests.hostile [NAME ...]      some submissions only, printed instead of written
+
+Stock nbgrader runs a submission with the rights of whoever calls it, so it gets only those that are safe to run so; it
+takes several seconds for each. Minutes in all.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.engine import tiny
+from tests.hostile import sandbox
+from tests.hostile.case import Case
+from tests.hostile.conftest import graded
+from tests.hostile.corpus import CASES
+from tests.hostile.lesson import LESSON
+from tests.hostile.school import Outcome, School, changes, complaints, enrol, leaks, make_school, points_of, snapshot
+
+STOCK_CONFIG = tiny.STOCK_CONFIG + "c.ExecutePreprocessor.timeout = 20\nc.ExecutePreprocessor.iopub_timeout = 20\n"
+STOPS_EVERYTHING = ("One or more notebooks in the assignment use", "error accessing the nbgrader database")
+HEADING = """\
+# What a hostile class gets
+
+Made by `make hostile-report`; the submissions are in `tests/hostile/`. Points are those of the three exercises of a small
+lesson. Stock nbgrader was given one submission at a time, with a time-out of 20 s for a cell, and only those that can be
+run outside a sandbox; "reached outside" means that the submission read, wrote or contacted something that is not its own.
+Ours graded all of them and the honest students in {runs}, none of whom gained or lost anything.
+
+| Submission | What it does | Due | Stock nbgrader | Ours |
+|---|---|---|---|---|
+"""
+
+
+def stock_outcomes(root: Path, cases: Sequence[Case]) -> dict[str, str]:
+    """Let stock nbgrader grade them one after another, each in the same fresh course."""
+    school = make_school(root, STOCK_CONFIG)
+    gradebook = root / "course" / "gradebook.db"
+    shutil.copyfile(gradebook, root / "fresh.db")
+    found = {}
+    for case in cases:
+        shutil.copyfile(root / "fresh.db", gradebook)
+        found[case.name] = _stock_outcome(school, case)
+        print(f"stock: {case.name!r}: {found[case.name]}", file=sys.stderr)
+    return found
+
+
+def _stock_outcome(school: School, case: Case) -> str:
+    enrol(school, case, port=9, abstract="nobody")
+    before = snapshot(school)
+    command = [sys.executable, "-m", "nbgrader", "autograde", LESSON, f"--student={case.name}"]
+    environment = {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "HOME": str(school.root / "home"),
+        "HOSTILE_SECRET": school.secret,
+    }
+    try:
+        done = subprocess.run(
+            command, cwd=school.root / "course", env=environment, capture_output=True, text=True, timeout=180
+        )
+    except subprocess.TimeoutExpired:
+        return "hangs"
+    harm = [*changes(before, snapshot(school)), *leaks(school)]
+    outside = "; **reached outside**" if harm else ""
+    if any(words in done.stderr for words in STOPS_EVERYTHING):
+        return f"stops the class{outside}"
+    points = points_of(school).get(case.name)
+    if done.returncode or points is None:
+        return f"not graded{outside}"
+    undeserved = any(got > due for got, due in zip(points, case.points, strict=True))
+    return f"{'**' if undeserved else ''}{shown(points)}{'**' if undeserved else ''}{outside}"
+
+
+def shown(points: Sequence[float]) -> str:
+    return " · ".join(f"{point:g}" for point in points)
+
+
+def row(case: Case, stock: str, outcome: Outcome) -> str:
+    name = case.name.encode("unicode_escape").decode()[:24].replace("|", "\\|")
+    told = ", ".join(sorted(outcome.told.get(case.name, ())))
+    ours = shown(outcome.points.get(case.name, ())) + (f" ({told})" if told else "")
+    due = ("at most " if case.at_most else "") + shown(case.points)
+    return f"| `{name}` | {case.story} | {due} | {stock} | {ours} |"
+
+
+def main(names: Sequence[str]) -> int:
+    cases = [case for case in CASES if not names or case.name in names]
+    runnable = [case for case in cases if sandbox.is_active() or not case.needs_sandbox]
+    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+        outcome = graded(Path(folder, "ours"), runnable, seconds=16, limit=3600)
+        wrong = list(complaints(runnable, outcome))
+        if wrong:
+            print(*wrong, sep="\n", file=sys.stderr)
+            return 1
+        stock = stock_outcomes(Path(folder, "stock"), [c for c in cases if not c.needs_sandbox and not c.slow])
+    rows = [row(case, stock.get(case.name, "not run"), outcome) for case in runnable]
+    text = HEADING.format(runs="one run") + "\n".join(rows) + "\n"
+    if names:
+        print(text)
+    else:
+        (Path(__file__).parents[2] / "docs" / "hostile.md").write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,86 @@
+"""Which isolation is chosen, and what is said where there is none."""
+
+import json
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from grading.engine.limits import Limits
+from grading.engine.worker import Job, run
+from grading.sandbox import available
+from grading.sandbox.available import UNSAFE_VARIABLE, Isolation, SandboxUnavailable, isolation
+from tests.engine import tiny
+
+WHERE = "import os\nos.getpid(), os.path.exists('/proc/1/root/etc/hostname'), os.getcwd()"
+
+
+@pytest.fixture
+def no_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv(UNSAFE_VARIABLE, raising=False)
+    monkeypatch.setattr(available, "why_no_namespaces", lambda _: "the kernel forbids user namespaces")
+    yield
+
+
+@pytest.fixture
+def nothing(no_namespaces: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(available, "why_no_bubblewrap", lambda: "bubblewrap is not installed")
+
+
+def job(*sources: str, limits: Limits | None = None) -> Job:
+    return Job(
+        json.dumps(tiny.notebook([tiny.cell("code", source) for source in sources])).encode(), limits=limits or Limits()
+    )
+
+
+def shown(content: bytes, index: int = 0) -> str:
+    return str(json.loads(content)["cells"][index]["outputs"][0]["data"]["text/plain"])
+
+
+def test_kernels_are_shut_in_by_the_systems_own_means_where_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(UNSAFE_VARIABLE, raising=False)
+    assert isolation() is Isolation.NAMESPACES
+    assert shown(run(job(WHERE)).notebook) == "(1, False, '/home/learner/work')"
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+def test_bubblewrap_takes_over_with_a_cold_kernel(no_namespaces: None) -> None:
+    assert isolation() is Isolation.BUBBLEWRAP
+    tries = [
+        "import os, socket\nos.getcwd(), open('a.txt').read(), [n for _, n in socket.if_nameindex() if n != 'lo']",
+        f"[p for p in ('{tiny.__file__}', '/root/.bashrc', '/etc/shadow', '/exchange') if os.path.exists(p)]",
+        "try:\n    import grading.catalogue\nexcept ModuleNotFoundError:\n    print('none')\nos.environ.get('SECRET')",
+        "while True:\n    pass",
+        "1 + 1",
+    ]
+    found = job(*tries, limits=Limits(seconds=8))
+    result = run(Job(found.notebook, files={"a.txt": b"hello"}, limits=found.limits))
+    assert result.failure == ""
+    assert shown(result.notebook) == "('/home/learner/work', 'hello', [])"
+    assert shown(result.notebook, 1) == "[]"
+    assert json.loads(result.notebook)["cells"][2]["outputs"][0]["text"] == "none\n"
+    assert [problem.kind for problem in result.problems] == ["time-limit"]
+    assert shown(result.notebook, 4) == "2"
+
+
+def test_grading_refuses_where_nothing_isolates_and_says_what_to_do(nothing: None) -> None:
+    with pytest.raises(
+        SandboxUnavailable, match=r"bubblewrap is not installed\). Install bubblewrap.* --unsafe-no-sandbox"
+    ):
+        isolation()
+    result = run(job("1"))
+    assert "submissions cannot be isolated" in result.failure
+
+
+def test_grading_goes_on_without_a_sandbox_only_if_told_to(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isolation(wanted=False) is Isolation.NONE
+    assert shown(run(job(WHERE, limits=Limits(isolated=False))).notebook) != "(1, False, '/home/learner/work')"
+    monkeypatch.setenv(UNSAFE_VARIABLE, "1")
+    assert isolation() is Isolation.NONE
+
+
+def test_bubblewrap_says_why_it_cannot_be_used(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    available.why_no_bubblewrap.cache_clear()
+    assert available.why_no_bubblewrap() == "bubblewrap is not installed"
+    available.why_no_bubblewrap.cache_clear()

@@ -1,0 +1,161 @@
+"""The warm parent: what it has imported, what its forks share, and when it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from grading.engine.limits import Limits
+from grading.engine.worker import Job, run
+from grading.sandbox import available, system_calls, warm
+from grading.sandbox.warm import modules_for, warm_parent
+from tests.engine import tiny
+
+GRADER = """
+import json
+from grading.engine.worker import Job, run
+from grading.sandbox.warm import warm_parent
+from tests.engine import tiny
+print(warm_parent().process.pid, warm_parent().exchange, flush=True)
+run(Job(json.dumps(tiny.notebook([tiny.cell("code", "import subprocess\\nsubprocess.run(['sleep', '{marker}'])")])).encode()))
+"""
+DRAWS = "import random, os\nrandom.random(), os.urandom(4)"
+
+
+def run_cells(*sources: str) -> list[str]:
+    job = Job(
+        json.dumps(tiny.notebook([tiny.cell("code", source) for source in sources])).encode(), limits=Limits(seconds=30)
+    )
+    result = run(job)
+    assert result.failure == ""
+    return [str(cell["outputs"][0]["data"]["text/plain"]) for cell in json.loads(result.notebook)["cells"]]
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 60
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
+
+
+def test_two_kernels_share_a_parent_and_no_random_numbers() -> None:
+    first = run_cells(DRAWS)
+    parent = warm_parent().process.pid
+    assert run_cells(DRAWS) != first
+    assert warm_parent().process.pid == parent
+
+
+def test_a_kernel_finds_what_its_parent_has_imported() -> None:
+    assert run_cells("import sys\n'ipykernel.kernelapp' in sys.modules, 'grading.probe.serve' in sys.modules")[
+        0
+    ].startswith("(True")
+
+
+def test_what_a_parent_imports_depends_on_the_words_of_the_notebook() -> None:
+    assert modules_for("print(1)") == ()
+    assert modules_for("import torch") == ("torch",)
+    assert "d2l.torch" in modules_for("from d2l import torch as d2l")
+    assert "torch._dynamo" not in modules_for("import torch\ncheck(relu)\nfigures.hinges(relu)")
+
+
+def test_a_parent_that_lacks_modules_is_replaced_by_one_that_has_them_all() -> None:
+    old = warm_parent()
+    new = warm_parent(("wave",))
+    assert new is not old
+    assert set(new.modules) == {*old.modules, "wave"}
+    assert old.process.poll() is not None
+    assert warm_parent() is new
+
+
+def test_a_parent_that_has_done_its_share_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_cells("1")
+    old = warm_parent()
+    monkeypatch.setattr(warm, "MOST_KERNELS", 1)
+    assert run_cells("2") == ["2"]
+    assert warm_parent() is not old
+
+
+def test_a_parent_whose_process_is_gone_is_replaced() -> None:
+    run_cells("1")
+    warm_parent().process.kill()
+    warm_parent().process.wait()
+    assert run_cells("2") == ["2"]
+
+
+def test_nothing_is_left_of_a_grader_that_was_killed() -> None:
+    marker = f"76543{os.getpid()}"
+    command = [sys.executable, "-c", GRADER.replace("{marker}", marker)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as grader:
+        assert grader.stdout is not None
+        words = grader.stdout.readline().split()
+        parent, exchange = int(words[0]), Path(words[1])
+
+        def sleepers() -> list[psutil.Process]:
+            return [one for one in psutil.process_iter(["cmdline"]) if marker in (one.info["cmdline"] or [])[1:2]]
+
+        assert eventually(lambda: len(sleepers()) == 1)
+        grader.send_signal(signal.SIGKILL)
+        grader.wait()
+    assert eventually(lambda: not sleepers() and not psutil.pid_exists(parent))
+    warm._remove_abandoned()
+    assert not exchange.exists()
+
+
+def test_the_filter_of_system_calls_is_a_whole_program() -> None:
+    program = system_calls.program()
+    assert len(program) % 8 == 0
+    assert 100 * 8 > len(program) > 40 * 8
+
+
+PLAIN = "/usr/bin/python3"
+ORDINARY = """
+import sys
+sys.path.insert(0, "{root}")
+from grading.sandbox.bounds import Bounds
+from grading.sandbox.warm import WarmParent
+parent = WarmParent()
+folder = parent.folder()
+command = "exec >/kernel/said 2>&1; id -u; touch /usr/x /x; unshare -U true; ls /exchange; grep -c CapEff:.*[1-9a-f] /proc/self/status"
+kernel = parent.start(folder, {{"transport": "ipc"}}, {{"PATH": "/usr/bin:/bin"}}, Bounds(1 << 30, 64, 1 << 20), ["sh", "-c", command])
+kernel.wait()
+print((folder / "sockets" / "said").read_text())
+parent.close()
+"""
+
+
+def _usable_by_others() -> bool:
+    if os.geteuid() != 0 or not os.path.exists(PLAIN):
+        return False
+    root = str(Path(__file__).parents[2])
+    code = f"import sys; sys.path.insert(0, {root!r}); assert sys.version_info >= (3, 11); import grading.sandbox.warm"
+    done = subprocess.run(_as_nobody(code), capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def _as_nobody(code: str) -> list[str]:
+    return ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", PLAIN, "-B", "-c", code]
+
+
+@pytest.mark.skipif(not _usable_by_others(), reason="needs root, and a Python 3.11 that another user may use")
+def test_the_sandbox_of_an_ordinary_user_is_as_tight() -> None:
+    code = ORDINARY.format(root=Path(__file__).parents[2])
+    done = subprocess.run(
+        _as_nobody(code), capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"], "HOME": "/tmp"}
+    )
+    said = done.stdout.splitlines()
+    assert said[0] == "54321"
+    assert said[1:3] == [f"touch: cannot touch '{path}': Read-only file system" for path in ("/usr/x", "/x")]
+    assert said[3] == "unshare: unshare failed: Operation not permitted"
+    assert said[4] == "0"
+
+
+def test_what_was_found_out_about_this_machine_is_remembered() -> None:
+    run_cells("1")
+    assert available._reasons == [""]
