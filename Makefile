@@ -45,6 +45,10 @@ hostile: $(VENV)/.installed-dev ## Grade the slow and the dangerous part of the 
 hostile-report: $(VENV)/.installed-dev ## Write docs/hostile.md: every hostile submission under stock nbgrader and ours (minutes)
 	$(BIN)/python -m tests.hostile
 
+.PHONY: benchmark-grading
+benchmark-grading: $(VENV)/.installed-dev ## Measure grading against nbgrader and otter-grader into benchmarks/grading (an hour)
+	$(BIN)/python -m benchmarks.grading
+
 .PHONY: colab-test
 colab-test: $(VENV)/.installed-dev ## Run every lesson on Colab's versions, kept in .colab/ (6 GB, minutes)
 	@scripts/setup.sh packages $(VENV) colab

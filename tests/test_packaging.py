@@ -35,7 +35,7 @@ CONDA_NAMES = {
     "torch": "pytorch",
 }
 # What a learner never imports: parts that build, grade a class, or belong to the command line.
-INSTRUCTOR_PARTS = {"build", "commands", "demo", "engine", "report"}
+INSTRUCTOR_PARTS = {"build", "commands", "demo", "engine", "report", "sandbox"}
 
 HOMES = packages_distributions()
 

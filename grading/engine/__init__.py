@@ -2,8 +2,10 @@
 
     intake      bytes of a submitted notebook  ->  a clean notebook, or the problem with it          pure
     worker      a clean notebook               ->  the executed notebook, its verdicts, its problems  pure
-    recorder    an executed notebook           ->  gradebook and autograded/                          the one writer
+    pool        runs workers: processes here; `cluster` has the same for other machines
+    recorder    executed notebooks             ->  gradebook and autograded/                          the one writer
     classroom   a lesson of a course           ->  all of the above, for everyone who handed in
+    feedback    autograded/ and the gradebook  ->  pages to read, in which nothing of a submission runs
 
 `grading.engine.preprocessors` plugs the executor into stock nbgrader, so that `nbgrader autograde` and formgrader's
 button run submissions in the same way.

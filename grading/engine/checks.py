@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode, from_dict
 
-from grading.engine.mentions import forbidden_words
+from grading.engine.mentions import defines, forbidden_words
 from grading.engine.outputs import VERDICT_MIME, error_output, is_graded_code
+from grading.engine.problems import one_line
 
 if TYPE_CHECKING:
     from grading.judging import Verdict
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 # A call that trains a network takes this long at most; a kernel that hangs is ended by the notebook's budget before.
 _MOST_SECONDS = 900.0
+# What Python adds to a fault of syntax; the name of the file means nothing to whoever wrote the cell.
+_FILE_OF_A_CELL = re.compile(r"\([^()]*, (line \d+)\)$")
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,8 @@ class RemoteAnswer:
 
     def observe(self, call: Call) -> Observation:
         """Make the call there. Raises AnswerLost."""
-        from grading.probe.wire import decode_observation, encode
+        from grading.probe.hearsay import decode_observation
+        from grading.probe.wire import encode
 
         frame = encode(call)  # what cannot be sent from here is a fault of the course
         with _losses():
@@ -157,11 +162,12 @@ class Examination:
     """One check: a socket in the folder that is shared with the kernel, and the verdict on what comes over it.
 
     lost: why the kernel's answers came to an end before there was a verdict; "" if they did not.
+    missing: whether the kernel has nothing of that name.
     """
 
     def __init__(self, check: Check, secret: int, address: Path, listener: socket.socket) -> None:
         self.address = address
-        self.lost = ""
+        self.lost, self.missing = "", False
         self._statement, self._exercise = check.statement, check.exercise
         self._seed = seed_of(secret, check.exercise.name)
         self._listener = listener
@@ -184,7 +190,8 @@ class Examination:
             answer = self._accept()
             said = answer.begin()
             if said == MISSING:
-                return self._nothing_there()
+                self.missing = True
+                return self.nothing_there("")
             if said != READY:
                 raise AnswerLost("the kernel sent what no answer looks like")
             return self._judged(answer)
@@ -221,9 +228,25 @@ class Examination:
         words = forbidden_words(sources, self._statement.name, self._exercise.ban.operations)
         return f"writes down {', '.join(words)}, which the exercise forbids; no call was reported" if words else ""
 
-    def _nothing_there(self) -> Verdict:
-        advice = "Its cell was deleted or emptied, or did not run to its end: see the first error above."
-        return self.without_points("missing", f"there is nothing called `{self._statement.name}` here.", advice)
+    def nothing_there(self, reason: str) -> Verdict:
+        """Return the verdict on an answer that is not there; the reason is what `why_missing` found out."""
+        title = f"there is nothing called `{self._statement.name}` here"
+        if reason:
+            return self.without_points("missing", f"{title}: {reason}.", "Its cell has to run to its end.")
+        return self.without_points(
+            "missing", f"{title}.", "Its cell was deleted or emptied, or did not run to its end."
+        )
+
+    def why_missing(self, earlier: Iterable[NotebookNode]) -> str:
+        """Return with which error the last cell ended that was to define the answer; "" if there is none."""
+        reason = ""
+        for cell in earlier:
+            errors = [one for one in cell.get("outputs", ()) if one.output_type == "error"]
+            if errors and defines(cell.source, self._statement.name):
+                name, message = str(errors[0].get("ename", "Error")), str(errors[0].get("evalue", ""))
+                message = _FILE_OF_A_CELL.sub(r"(\1)", message)
+                reason = f"its cell ended with {one_line(f'{name}: {message}', 120).rstrip('.: ')}"
+        return reason
 
     def without_points(self, kind: str, title: str, advice: str = "") -> Verdict:
         """Return a verdict that says why the answer could not be judged."""

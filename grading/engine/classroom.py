@@ -8,20 +8,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from time import monotonic
 
 from nbformat import NotebookNode, from_dict
 
-import grading
 from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.journal import (
     Entry,
     append,
     close_run,
-    digest_of_files,
     fingerprint,
     open_run,
     read_journal,
@@ -33,7 +28,9 @@ from grading.engine.problems import Problem, one_line
 from grading.engine.publishing import stopped_by_the_disk
 from grading.engine.recorder import Prepared, Recorder
 from grading.engine.submission import CleanSubmission, Submission, clean, find_submission
+from grading.engine.versions import grader_version
 from grading.engine.worker import Job, Result
+from grading.sandbox.available import SandboxUnavailable
 
 # A submission whose worker dies is tried once more, alone: it may have been its neighbour that took the worker down.
 _MOST_ATTEMPTS = 2
@@ -95,22 +92,6 @@ def _chosen(course: Course, lesson: str, wanted: Sequence[str] | None) -> list[s
     if absent:
         raise NoSuchLesson(f"no {lesson!r} from {', '.join(absent)} in {course.root}")
     return sorted(set(wanted))
-
-
-@cache
-def grader_version() -> str:
-    """Return a digest of everything of this package and its main libraries that can change a grade."""
-    root = Path(grading.__file__).parent
-    parts = [path for part in ("catalogue", "judging", "probe", "engine") for path in (root / part).rglob("*.py")]
-    libraries = [_version(name) for name in ("torch", "numpy", "nbgrader", "ipykernel")]
-    return fingerprint({}, digest_of_files(parts), *libraries)
-
-
-def _version(package: str) -> str:
-    try:
-        return f"{package} {version(package)}"
-    except PackageNotFoundError:
-        return package
 
 
 @dataclass
@@ -179,6 +160,7 @@ class _Run:
         entry = self.entries.get(student)
         again = self.plan.force or self.plan.reproduce
         if not again and entry and entry.fingerprint == digest and self._is_recorded(student):
+            self.recorder.discard([student])
             yield Graded(student, False, entry.problems, entry.seconds)
         else:
             self._submit(self._prepare(found, digest))
@@ -228,8 +210,11 @@ class _Run:
                     self.suspects.append(pending)
                     continue
                 results = [Result(job.notebook, failure="its worker died again and again") for job in pending.jobs]
+            except SandboxUnavailable:
+                # True of every submission; the sentence says what to install.
+                raise
             except Exception as error:
-                # Whatever goes wrong in a worker costs one submission, never the class.
+                # Whatever else goes wrong in a worker costs one submission, never the class.
                 stopped_by_the_disk(error)
                 failure = one_line(f"{type(error).__name__}: {error}", 200)
                 results = [Result(job.notebook, failure=failure) for job in pending.jobs]
@@ -291,7 +276,7 @@ class _Run:
                 pass
         except Exception:
             # The reason why the run ends is on its way already; what is not written is graded again next time.
-            self.recorder.discard([prepared for _, prepared in self.batch])
+            self.recorder.discard([pending.student for pending, _ in self.batch])
 
 
 def _not_graded(pending: _Pending, failure: str) -> Graded:

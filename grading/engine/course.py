@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_config_path
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
@@ -90,3 +91,10 @@ def students_at(course: Course, step: str, lesson: str) -> list[str]:
     base = Path(str(pattern).split("*", maxsplit=1)[0])
     tail = pattern.relative_to(base / "*")
     return sorted(path.name for path in base.iterdir() if (path / tail).exists()) if base.is_dir() else []
+
+
+def lesson_files(course: Course, lesson: str) -> dict[str, bytes]:
+    """Return the files beside the instructor's notebooks, which every submission gets in their original form."""
+    folder = course.source(lesson)
+    found = find_all_files(str(folder), [*course.directories.ignore, "*.ipynb"])
+    return {Path(path).relative_to(folder).as_posix(): Path(path).read_bytes() for path in found}

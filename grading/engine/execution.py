@@ -133,6 +133,8 @@ class BoundedExecution(IsolatedKernel):
             self.nb.cells[index] = cell
             examined.end()
         verdict = await judging
+        if examined.missing:
+            verdict = examined.nothing_there(examined.why_missing(self.nb.cells[:index]))
         if examined.lost and (reason or self._timed_out):
             error = reason or "TimeLimit"
             verdict = examined.without_points(_KINDS[error], f"{self._why(error)}.")

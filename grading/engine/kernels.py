@@ -20,8 +20,9 @@ from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.notebook import CHECKS_VARIABLE
 from grading.sandbox.available import Isolation, isolation
 from grading.sandbox.jail import SOCKETS
+from grading.sandbox.preload import modules_for
 from grading.sandbox.provisioner import SandboxKernelManager
-from grading.sandbox.warm import ONE_THREAD, modules_for
+from grading.sandbox.warm import ONE_THREAD
 
 _VARIABLES = {
     **ONE_THREAD,

@@ -1,4 +1,4 @@
-"""A second look at what an exercise forbids: at the words of an answer, from outside.
+"""A look at the words of an answer, from outside: what it defines, and what of the forbidden it writes down.
 
 While an answer runs, its own process tells which library operations it uses, and a submission can make it lie. The words
 cannot lie, but they may never be reached: so what is found here is told to the instructor and costs nothing.
@@ -7,6 +7,7 @@ cannot lie, but they may never be reached: so what is found here is told to the 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 # Groups of operations by the word that stands in code that reaches them.
@@ -25,6 +26,14 @@ def forbidden_words(sources: Iterable[str], name: str, operations: Collection[st
     words = {_GROUPS.get(operation, operation) for operation in operations}
     found = [word for source in sources for node in _definitions(source, name) for word in _attributes(node)]
     return list(dict.fromkeys(word for word in found if _bare(word) in words))
+
+
+def defines(source: str, name: str) -> bool:
+    """Return whether a cell was meant to define a name, also where it is no valid Python."""
+    word = re.escape(name)
+    return (
+        re.search(rf"^[ \t]*((async[ ]+)?def|class)[ ]+{word}\b|^{word}[ ]*(:[^=\n]*)?=(?!=)", source, re.M) is not None
+    )
 
 
 def _bare(word: str) -> str:

@@ -21,12 +21,12 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as stock
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
-from nbgrader.utils import find_all_files, parse_utc
+from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from grading.engine import preprocessors as ours
 from grading.engine.configured import DONE_BY_INTAKE, OF_THE_DATABASE, SAVES, can_be_done_in_bulk, classes, executes
-from grading.engine.course import Course, NoSuchLesson
+from grading.engine.course import Course, NoSuchLesson, lesson_files
 from grading.engine.problems import one_line
 from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.rows import LessonRows, Record, add_indexes
@@ -216,10 +216,10 @@ class Recorder:
                 for prepared in batch:
                     self._record_through_nbgrader(prepared)
 
-    def discard(self, batch: Sequence[Prepared]) -> None:
-        """Remove what was prepared and will not be committed."""
-        for prepared in batch:
-            discard(self._target(prepared.student))
+    def discard(self, students: Sequence[str]) -> None:
+        """Remove what was prepared for students, in this run or in one that was killed, and will not be committed."""
+        for student in students:
+            discard(self._target(student))
 
     def _target(self, student: str) -> Path:
         return self.course.folder("autograded", student, self.lesson)
@@ -296,10 +296,3 @@ def quiet_database() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)
         yield
-
-
-def lesson_files(course: Course, lesson: str) -> dict[str, bytes]:
-    """Return the files beside the instructor's notebooks, which every submission gets in their original form."""
-    folder = course.source(lesson)
-    found = find_all_files(str(folder), [*course.directories.ignore, "*.ipynb"])
-    return {Path(path).relative_to(folder).as_posix(): Path(path).read_bytes() for path in found}

@@ -21,25 +21,11 @@ from typing import Any
 
 from grading.sandbox import confine, jail, linux
 from grading.sandbox.bounds import Bounds
+from grading.sandbox.entrance import IDS, Options, enter_jail, forbid_users
 
 _TICK = 100  # milliseconds between two looks at what the kernels use
 _IDLE = 600_000  # milliseconds without an order after which the parent ends; see IDLE_SECONDS in grading.sandbox.warm
 _MESSAGE = 1 << 20
-_ALL = linux.NEW_MOUNTS | linux.NEW_HOST_NAME | linux.NEW_IPC | linux.NEW_USERS | linux.NEW_PIDS | linux.NEW_NETWORK
-_IDS = 65536
-
-
-@dataclass(frozen=True)
-class Options:
-    """exchange: the folder shared with the grader. data: a folder of data sets, or None. modules: what to import.
-
-    first_id: the first of the user ids, outside, that the kernels of a parent run by root get; None for an ordinary user.
-    """
-
-    exchange: str
-    data: str | None
-    modules: tuple[str, ...]
-    first_id: int | None
 
 
 def main(descriptor: int, options: Options) -> None:
@@ -53,7 +39,7 @@ def main(descriptor: int, options: Options) -> None:
             os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
         linux.die_with_parent(signal.SIGKILL)
         linux.mount("proc", "/proc", "proc", linux.NO_SETUID | linux.NO_DEVICES | linux.NO_EXECUTION)
-        _forbid_users()
+        forbid_users()
         jail.close()
         parent = Parent(control, options)
         parent.try_out()
@@ -68,66 +54,6 @@ def main(descriptor: int, options: Options) -> None:
         os._exit(1)
     control.send(json.dumps({"ready": True, "missing": failed}).encode())
     parent.serve()
-
-
-def enter_jail(options: Options) -> None:
-    """Leave all namespaces but that of process ids, which a fork leaves, and make the jail the root."""
-    view = jail.learners_view(options.data)
-    user, group = os.getuid(), os.getgid()
-    if options.first_id is None:
-        linux.unshare(_ALL)
-        for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-            with open(f"/proc/self/{name}", "w") as file:
-                file.write(line)
-        jail.build(view, options.exchange, user, group)
-    else:
-        mapped = _mapper(options.first_id)
-        # As root itself, so that an environment below /root can be shown, too.
-        linux.unshare(linux.NEW_MOUNTS)
-        jail.build(view, options.exchange, 1, 1)
-        linux.unshare(_ALL)
-        mapped()
-        os.setgroups([])
-        os.setresgid(0, 0, 0)
-        os.setresuid(0, 0, 0)
-
-
-def _mapper(first_id: int) -> Any:
-    """Start a process that stays outside; return what makes it map this one's users to ids that belong to nobody."""
-    asked, ask = os.pipe()
-    answered, answer = os.pipe()
-    process = os.getpid()
-    helper = os.fork()
-    if helper == 0:
-        os.read(asked, 1)
-        try:
-            for name in ("uid_map", "gid_map"):
-                with open(f"/proc/{process}/{name}", "w") as file:
-                    file.write(f"0 {first_id} {_IDS}")
-            os.write(answer, b"1")
-        finally:
-            os._exit(0)
-    os.close(answer)
-
-    def mapped() -> None:
-        os.write(ask, b"1")
-        done = os.read(answered, 1)
-        os.waitpid(helper, 0)
-        if done != b"1":
-            raise OSError(f"the user ids from {first_id} on cannot be used here")
-        for descriptor in (asked, ask, answered):
-            os.close(descriptor)
-
-    return mapped
-
-
-def _forbid_users() -> None:
-    """Allow no further user namespaces within this one; a kernel without this setting has the filter of system calls."""
-    try:
-        with open("/proc/sys/user/max_user_namespaces", "w") as file:
-            file.write("0")
-    except OSError:
-        pass
 
 
 def import_all(modules: tuple[str, ...]) -> list[str]:
@@ -199,7 +125,7 @@ class Parent:
         return process
 
     def _user(self) -> int:
-        return os.getuid() if self.options.first_id is None else 1 + self.count % (_IDS - 2)
+        return os.getuid() if self.options.first_id is None else 1 + self.count % (IDS - 2)
 
     def serve(self) -> None:
         """Serve until the grader hangs up; with this process all of its kernels end."""

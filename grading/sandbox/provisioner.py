@@ -22,7 +22,8 @@ from traitlets import Dict, Integer, List, Unicode
 from grading.sandbox import bubblewrap, jail
 from grading.sandbox.available import Isolation, isolation
 from grading.sandbox.bounds import Bounds
-from grading.sandbox.warm import ONE_THREAD, SandboxFailed, WarmKernel, WarmParent, warm_parent
+from grading.sandbox.handle import WarmKernel
+from grading.sandbox.warm import ONE_THREAD, SandboxFailed, WarmParent, warm_parent
 
 MEBIBYTE = 1024 * 1024
 # A message that is larger ends the connection: otherwise one of a gigabyte would be read into the grader's memory.

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import struct
 import subprocess
@@ -16,7 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -25,35 +23,12 @@ import grading
 from grading.errors import CourseError
 from grading.sandbox import jail
 from grading.sandbox.bounds import Bounds
+from grading.sandbox.handle import WarmKernel
+from grading.sandbox.preload import ALWAYS
 
-# What every kernel needs, and what else is imported before the first fork if this word stands in a notebook's code.
-_ALWAYS = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.debugger",
-    "IPython.core.completer",
-    "grading.notebook",
-)
-_BY_WORD = {
-    "torch": ("torch",),
-    "check": ("torch", "torch.utils._device", "grading.probe.serve", "grading.judging.devices"),
-    "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
-    "figures": ("torch", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "grading.figures"),
-    "optim": ("torch", "torch._dynamo"),
-    "tqdm": ("tqdm.auto",),
-    "torchinfo": ("torchinfo",),
-    "torchviz": ("torchviz",),
-    "networkx": ("networkx",),
-    "grading.data": ("grading.data.fashion", "grading.data.minibatches"),
-    "torchvision": ("torch", "torch._dynamo", "torchvision"),
-    "d2l": ("torch", "torch._dynamo", "torchvision", "d2l.torch"),
-    "numpy": ("numpy",),
-    "pandas": ("pandas",),
-    "scipy": ("scipy",),
-}
 # After so many kernels a new parent takes over, so that whatever might add up does not.
 MOST_KERNELS = 500
-_START_SECONDS = 120.0
+_START_SECONDS = 600.0
 # An unused parent ends, so that a server that graded something once does not keep it; a new one is started in time.
 IDLE_SECONDS = 600.0
 _FOLDER = "mlp-course-sandbox-"
@@ -64,68 +39,6 @@ class SandboxFailed(CourseError):
     """A sandbox could not be started on this machine."""
 
 
-@dataclass
-class WarmKernel:
-    """A kernel of the warm parent; what a provisioner needs of `subprocess.Popen`."""
-
-    pid: int
-    life: socket.socket
-    returncode: int | None = None
-    reason: str = ""
-    stdin = stdout = stderr = None
-
-    def __post_init__(self) -> None:
-        self._descriptor = os.pidfd_open(self.pid)
-
-    def fileno(self) -> int:
-        """Return the descriptor that becomes readable when there is news of the kernel."""
-        return self.life.fileno()
-
-    def poll(self) -> int | None:
-        """Return how the kernel ended, or None while it runs."""
-        if self.returncode is None:
-            try:
-                message = self.life.recv(1 << 16, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                return None
-            except OSError:
-                message = b""
-            news: dict[str, Any] = (
-                json.loads(message) if message else {"ended": -signal.SIGKILL, "reason": "the warm parent ended"}
-            )
-            if "ended" in news:
-                self.returncode, self.reason = int(news["ended"]), str(news["reason"])
-                os.close(self._descriptor)
-                self.life.close()
-        return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait until the kernel has ended."""
-        end = monotonic() + (60.0 if timeout is None else timeout)
-        while self.poll() is None:
-            self.life.settimeout(max(end - monotonic(), 0.001))
-            try:
-                self.life.recv(1, socket.MSG_PEEK)
-            except TimeoutError:
-                raise subprocess.TimeoutExpired("kernel", timeout or 60.0) from None
-            finally:
-                self.life.setblocking(False)
-        assert self.returncode is not None
-        return self.returncode
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel."""
-        if self.poll() is None:
-            signal.pidfd_send_signal(self._descriptor, number)
-
-    def kill(self) -> None:
-        """End the kernel and everything that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            self.send_signal(signal.SIGKILL)
-
-    terminate = kill
-
-
 class WarmParent:
     """A running parent and the folder through which its kernels and this process exchange sockets and files."""
 
@@ -133,7 +46,7 @@ class WarmParent:
         self.count = 0
         self.used = monotonic()
         self.kernels: list[WarmKernel] = []
-        self.modules = tuple(dict.fromkeys((*_ALWAYS, *modules)))
+        self.modules = tuple(dict.fromkeys((*ALWAYS, *modules)))
         self.first_id = first_id()
         _remove_abandoned()
         self.exchange = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")).resolve()
@@ -294,11 +207,6 @@ _lock = threading.Lock()
 _current: WarmParent | None = None
 # Parents that were replaced while kernels of theirs were still running.
 _former: list[WarmParent] = []
-
-
-def modules_for(code: str) -> tuple[str, ...]:
-    """Return what is worth importing once for notebooks with this code; what is missing here will be left out."""
-    return tuple(dict.fromkeys(module for word, modules in _BY_WORD.items() if word in code for module in modules))
 
 
 def warm_parent(modules: Sequence[str] = ()) -> WarmParent:

@@ -11,7 +11,7 @@ from nbgrader.utils import determine_grade
 from grading.engine import checks
 from grading.engine.checks import Statement, check_of, seed_of, statement_of
 from grading.engine.limits import Limits
-from grading.engine.mentions import forbidden_words
+from grading.engine.mentions import defines, forbidden_words
 from grading.engine.outputs import VERDICT_MIME
 from grading.engine.worker import Job, Result, run
 from tests.engine import tiny
@@ -89,6 +89,8 @@ def test_the_instructor_hears_of_a_kernel_that_died_and_of_a_loop(result: Result
 def test_a_verdict_says_why_there_was_nothing_to_judge(result: Result) -> None:
     titles = {name: data["findings"][0]["title"] for name, data in result.verdicts.items() if data["findings"]}
     assert titles["deleted"] == "there is nothing called `relu` here."
+    reason = "its cell ended with SyntaxError: incomplete input (line 2)."
+    assert titles["a fault of syntax"] == f"there is nothing called `relu` here: {reason}"
     assert titles["death in the check"] == "the kernel died in this cell."
     assert titles["a loop in the check"] == "did not end in time: an endless loop, or too slow."
 
@@ -96,6 +98,22 @@ def test_a_verdict_says_why_there_was_nothing_to_judge(result: Result) -> None:
 def test_the_same_secret_draws_the_same_inputs_and_another_one_others() -> None:
     assert seed_of(1, "relu") == seed_of(1, "relu")
     assert len({seed_of(1, "relu"), seed_of(2, "relu"), seed_of(1, "tanh")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("def relu(X:", True),
+        ("X = 1\nclass relu(nn.Module) pass", True),
+        ("relu: Callable = lambda X: X", True),
+        ("relu = torch.abs(", True),
+        ("relu == 3", False),
+        ("def relu_grad(X): pass", False),
+        ("y = relu(X)", False),
+    ],
+)
+def test_the_cell_that_was_to_define_an_answer_is_known_by_its_words(source: str, found: bool) -> None:
+    assert defines(source, "relu") is found
 
 
 @pytest.mark.parametrize(

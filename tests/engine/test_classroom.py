@@ -15,9 +15,11 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grading.__main__ import main
+from grading.commands.autograde import Pace
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Graded, Plan, grade_class
 from grading.engine.course import Course, NoSuchLesson, open_course
+from grading.engine.problems import Problem
 from grading.engine.results import read_results
 from tests.engine import tiny
 from tests.engine.conftest import PLAN
@@ -195,3 +197,11 @@ def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.1)
+
+
+def test_the_bar_says_how_fast_it_goes_and_how_many_had_a_problem() -> None:
+    seconds = iter([0.0, 30.0])
+    pace = Pace(lambda: next(seconds))
+    for ran, problems in ((True, ()), (True, (Problem("renamed", "it was renamed"),)), (False, ())):
+        pace.count(Graded("s01", ran, problems))
+    assert str(pace) == "4 a minute, 1 with a problem"

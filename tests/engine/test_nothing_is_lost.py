@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -15,7 +17,10 @@ import pytest
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
 from grading.engine.journal import read_journal
+from grading.engine.pool import WorkerDied
 from grading.engine.recorder import GradebookUnavailable
+from grading.engine.worker import Job, Result
+from grading.sandbox.available import SandboxUnavailable
 from tests.engine import fake, tiny
 from tests.engine.test_classroom import wait_until
 
@@ -111,6 +116,48 @@ def test_the_seeds_of_a_run_are_secret_recorded_and_used_again_only_to_reproduce
     assert fake.notebooks_and_journal_agree(course)
     fake.grade(course, students=some, force=True)
     assert not set(seeds()) & set(first)
+
+
+class Unprotected(fake.FakePool):
+    def submit(self, jobs: Sequence[Job]) -> Future[list[Result]]:
+        future: Future[list[Result]] = Future()
+        future.set_exception(SandboxUnavailable("submissions cannot be isolated here"))
+        return future
+
+
+def test_where_nothing_isolates_the_run_stops_at_once_and_records_nobody(course: Course) -> None:
+    with pytest.raises(SandboxUnavailable, match="cannot be isolated"):
+        grade_class(course, tiny.LESSON, Plan(pool=Unprotected))
+    assert fake.gradebook(course) == {}
+
+
+class Fragile(fake.FakePool):
+    """Its workers die of one student's notebook, and of the ones beside it."""
+
+    def __init__(self) -> None:
+        self.running: list[Future[list[Result]]] = []
+        self.met = False
+
+    def submit(self, jobs: Sequence[Job]) -> Future[list[Result]]:
+        deadly = any(b"return 7" in job.notebook for job in jobs)
+        future: Future[list[Result]] = Future()
+        if deadly or len(self.running) == 1:
+            for one in (future, *self.running):
+                one.set_exception(WorkerDied("it is gone"))
+            self.running.clear()
+        elif any(b"return 5" in job.notebook for job in jobs) and not self.met:
+            self.met = True
+            self.running.append(future)
+        else:
+            future.set_result([fake.executed(job) for job in jobs])
+        return future
+
+
+def test_a_submission_that_takes_workers_down_costs_nobody_else(course: Course, undisturbed: object) -> None:
+    told = grade_class(course, tiny.LESSON, Plan(pool=Fragile, students=["s0005", "s0007", "s0008"]))
+    assert [[problem.kind for problem in graded.problems] for graded in told] == [[], ["grader-failure"], []]
+    assert isinstance(undisturbed, dict)
+    assert fake.gradebook(course) == {student: undisturbed[student] for student in ("s0005", "s0008")}
 
 
 def test_a_killed_grader_takes_its_workers_and_kernels_with_it(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def grade(school: School, cases: Sequence[Case], *words: str, seconds: float, li
                 subprocess.Popen(
                     command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
                 ) as running,
-                _memory_watched(running.pid) as peak,
+                memory_watched(running.pid) as peak,
             ):
                 said, _ = running.communicate(timeout=limit)
             took = time.monotonic() - started
@@ -266,7 +266,7 @@ def _listen(listener: socket.socket, heard: list[bytes]) -> None:
 
 
 @contextmanager
-def _memory_watched(process_id: int) -> Iterator[list[int]]:
+def memory_watched(process_id: int) -> Iterator[list[int]]:
     """Note once a second how much memory a process and all below it have, each shared page counted once."""
     peak, done = [0], threading.Event()
 

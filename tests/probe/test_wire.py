@@ -26,8 +26,9 @@ from grading.judging.judge import passes
 from grading.probe import wire
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import Unknown
+from grading.probe.hearsay import decode_observation
 from grading.probe.serve import answer_calls
-from grading.probe.wire import HEADER, WireError, decode, decode_observation, encode
+from grading.probe.wire import HEADER, WireError, decode, encode
 
 DTYPES = list(wire._DTYPES.values())
 NAMES = st.text(max_size=8)
@@ -91,7 +92,7 @@ def test_every_blueprint_and_step_of_the_probe_can_be_sent() -> None:
             described = isinstance(found, type) and is_dataclass(found)
             if described and (hasattr(found, "build") or hasattr(found, "carry_out")):
                 declared.add(found)
-    assert declared - set(wire._RECORDS.values()) == set()
+    assert declared - set(wire.RECORDS.values()) == set()
     assert len(declared) >= 9
 
 

@@ -1,0 +1,139 @@
+"""Grade the same class with ours, nbgrader and otter-grader and write the table into README.md beside this file.
+
+python -m benchmarks.grading                   60 submissions of each of two lessons; an hour
+python -m benchmarks.grading --count 4 --dry   a quick look, nothing written
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle, islice
+from pathlib import Path
+
+from benchmarks.grading.contenders import Contender, contenders
+from grading.demo.sample import CLASSES
+from grading.demo.school import Damage, Pupil, make_school
+from tests.hostile.school import memory_watched
+
+README = Path(__file__).parent / "README.md"
+LESSONS = ("02-activations", "04-fashion-mnist")
+_BEGIN, _END = "<!-- measured -->\n", "<!-- /measured -->\n"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one contender took for the class; seconds, bytes, and seconds until the first result, if it shows."""
+
+    contender: Contender
+    count: int
+    wall: float
+    processor: float
+    peak: int
+    first: float | None
+    status: int
+
+
+def pupils(lesson: str, count: int) -> tuple[Pupil, ...]:
+    """Return so many real submissions, the sample's own again and again; broken files and endless loops are left out."""
+    usable = [one for one in CLASSES[lesson] if one.damage is Damage.NONE and "endless" not in one.story]
+    return tuple(replace(one, student=f"s{n:04}") for n, one in enumerate(islice(cycle(usable), count)))
+
+
+def measure(contender: Contender, course: Path, count: int) -> Measured:
+    """Let one contender grade the class from the beginning."""
+    settings = course / "nbgrader_config.py"
+    own = settings.read_text()
+    if contender.settings is not None:
+        settings.write_text(contender.settings)
+    marker, seen = course / contender.first, []
+    before = marker.stat().st_mtime if contender.first and marker.exists() else 0.0
+    usage, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    ended = threading.Event()
+
+    def watch() -> None:
+        while contender.first and not ended.wait(0.05):
+            if marker.exists() and marker.stat().st_mtime > before:
+                seen.append(time.monotonic() - started)
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    root = str(Path(__file__).parents[2])
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": root, "MPLBACKEND": "agg"}
+    try:
+        with (
+            subprocess.Popen(
+                contender.command, cwd=course, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ) as running,
+            memory_watched(running.pid) as peak,
+        ):
+            status = running.wait()
+    finally:
+        ended.set()
+        settings.write_text(own)
+    wall = time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - usage.ru_utime - usage.ru_stime
+    return Measured(contender, count, wall, processor, max(peak), seen[0] if seen else None, status)
+
+
+def table(lesson: str, found: Sequence[Measured]) -> str:
+    """Return one lesson's table."""
+    stock = next((one.wall for one in found if one.contender.name == "nbgrader"), None)
+    lines = [
+        f"### {lesson}, {found[0].count} submissions",
+        "",
+        "| | a minute | against nbgrader | seconds of CPU each | peak memory | first result |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for one in found:
+        times = f"{stock / one.wall:.1f} ×" if stock else ""
+        first = f"{one.first:.1f} s" if one.first is not None else ""
+        lines.append(
+            f"| {one.contender.name}{'' if one.status in (0, 1) else ' (failed)'} | {60 * one.count / one.wall:.1f} | {times} "
+            f"| {one.processor / one.count:.2f} | {one.peak / 2**20:.0f} MiB | {first} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Measure everyone on both lessons, one after another, and write the tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
+    parser.add_argument("--count", type=int, default=60, help="submissions of each lesson (default 60)")
+    parser.add_argument("--lesson", action="append", help="only this lesson; may be given again")
+    parser.add_argument("--only", action="append", help="only contenders whose names contain this")
+    parser.add_argument("--dry", action="store_true", help="print the tables and write nothing")
+    arguments = parser.parse_args()
+    jobs, texts = os.cpu_count() or 1, []
+    with tempfile.TemporaryDirectory(prefix="grading-") as folder:
+        for lesson in arguments.lesson or LESSONS:
+            course = Path(folder, lesson)
+            make_school(course, {lesson: pupils(lesson, arguments.count)})
+            found = []
+            for contender in contenders(course, lesson, jobs):
+                if not arguments.only or any(word in contender.name for word in arguments.only):
+                    found.append(measure(contender, course, arguments.count))
+                    print(f"{lesson}: {contender.name}: {found[-1].wall:.0f} s", file=sys.stderr)
+            texts.append(table(lesson, found))
+    machine = f"{jobs} cores, {platform.system()}, Python {platform.python_version()}; OMP_NUM_THREADS=1.\n\n"
+    measured = machine + "\n".join(texts)
+    if arguments.dry:
+        print(measured)
+        return 0
+    text = README.read_text(encoding="utf-8")
+    head, _, rest = text.partition(_BEGIN)
+    README.write_text(head + _BEGIN + measured + _END + rest.partition(_END)[2], encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Who grades in the comparison, and how each is called."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+QUICK = 'c.ExecutePreprocessor.shutdown_kernel = "immediate"\nc.ExecutePreprocessor.startup_timeout = 60\n'
+STOCK = 'c = get_config()\nc.CourseDirectory.course_id = "mlp-course"\n'
+STUB = 'c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\\nraise NotImplementedError()"}\n'
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One row of the table: a command for the whole class, and what it needs in the course's folder.
+
+    first: a file that appears or changes with the first result.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    settings: str | None = None
+    first: str = ""
+
+
+def contenders(course: Path, lesson: str, jobs: int) -> Iterator[Contender]:
+    """Yield everyone, the slowest last."""
+    ours = (sys.executable, "-m", "grading", "autograde", lesson, "--force", "--jobs")
+    journal = f".grading/{lesson}.jsonl"
+    yield Contender(
+        "floor: the cells alone in a warm process", (sys.executable, "-m", "benchmarks.grading.floor", lesson)
+    )
+    yield Contender("ours, one worker", (*ours, "1"), first=journal)
+    yield Contender(f"ours, {jobs} workers", (*ours, str(jobs)), first=journal)
+    otter = otter_command(course, lesson)
+    if otter:
+        yield Contender("otter-grader (`otter run`)", otter)
+    stock = (sys.executable, "-m", "nbgrader", "autograde", lesson, "--force")
+    yield Contender("nbgrader with its quick settings", stock, STOCK + STUB + QUICK, first="autograded")
+    yield Contender("nbgrader", stock, STOCK + STUB, first="autograded")
+
+
+def otter_command(course: Path, lesson: str) -> tuple[str, ...] | None:
+    """Return what runs otter-grader over the class, with tests equivalent to ours; None if it cannot be installed.
+
+    It gets an environment of its own that also sees this one's libraries, because its pins are others.
+    """
+    place = course.parent / "otter"
+    python = place / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
+        if subprocess.run([str(python), "-m", "pip", "install", "--quiet", "otter-grader"]).returncode:
+            shutil.rmtree(place)
+            return None
+        site = next((place / "lib").glob("python*/site-packages"))
+        (site / "course.pth").write_text(f"{sysconfig.get_path('purelib')}\n{Path(__file__).parents[2]}\n")
+    archive = course / "autograder.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("otter_config.json", json.dumps({"lang": "python", "show_stdout": False}))
+        for name in _exercises(lesson):
+            file.writestr(f"tests/{name.replace('.', '_')}.py", _otter_test(name))
+    return (sys.executable, "-m", "benchmarks.grading.otter", str(python), str(archive), lesson)
+
+
+def _exercises(lesson: str) -> list[str]:
+    from grading.catalogue import exercises
+
+    return [exercise.name for exercise in exercises(lesson)]
+
+
+def _otter_test(name: str) -> str:
+    """Return an otter test that asks the same judge for the same verdict."""
+    variable = name.partition(".")[0]
+    call = f"float(check({variable}, {name!r}, hidden=True)) == exercise({name!r}).points"
+    code = f">>> from grading import check, exercise\n>>> {call}\nTrue"
+    cases = [{"code": code, "hidden": False, "locked": False}]
+    suite = {"cases": cases, "scored": True, "setup": "", "teardown": "", "type": "doctest"}
+    return f"test = { ({'name': name, 'points': 1, 'suites': [suite]})!r}\n"

@@ -1,0 +1,34 @@
+"""What the warm parent imports once for all of its kernels."""
+
+from __future__ import annotations
+
+# What every kernel needs, and what else is imported before the first fork if this word stands in a notebook's code.
+ALWAYS = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "IPython.core.completer",
+    "grading.notebook",
+)
+_BY_WORD = {
+    "torch": ("torch",),
+    "check": ("torch", "torch.utils._device", "grading.probe.serve", "grading.judging.devices"),
+    "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
+    "figures": ("torch", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "grading.figures"),
+    "optim": ("torch", "torch._dynamo"),
+    "tqdm": ("tqdm.auto",),
+    "torchinfo": ("torchinfo",),
+    "torchviz": ("torchviz",),
+    "networkx": ("networkx",),
+    "grading.data": ("grading.data.fashion", "grading.data.minibatches"),
+    "torchvision": ("torch", "torch._dynamo", "torchvision"),
+    "d2l": ("torch", "torch._dynamo", "torchvision", "d2l.torch"),
+    "numpy": ("numpy",),
+    "pandas": ("pandas",),
+    "scipy": ("scipy",),
+}
+
+
+def modules_for(code: str) -> tuple[str, ...]:
+    """Return what is worth importing once for notebooks with this code; what is missing here will be left out."""
+    return tuple(dict.fromkeys(module for word, modules in _BY_WORD.items() if word in code for module in modules))
