@@ -10,7 +10,7 @@ from pathlib import Path
 from grading.sandbox import jail
 from grading.sandbox.bounds import Bounds
 
-_FILES = "/files"
+_FILES = "/sandbox/files"
 # Writable folders are in memory; the files of the submission are copied into one of them first.
 _COPY_AND_START = f'cp -r {_FILES}/. {jail.WORK}/ && cd {jail.WORK} && exec "$@"'
 
@@ -27,6 +27,8 @@ def command(folder: Path, bounds: Bounds, environment: Mapping[str, str], words:
     options += ["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--clearenv", "--proc", "/proc", "--dev", "/dev"]
     shown = [pair for pair in view.shown if not pair[0].startswith("/dev/")]
     inner = [pair for pair in shown if any(pair[0].startswith(covered) for covered in view.covered)]
+    for writable in (jail.HOME, "/tmp", "/dev/shm"):
+        options += ["--size", str(bounds.disk), "--tmpfs", writable]
     for path, source in shown:
         options += ["--ro-bind", source, path] if (path, source) not in inner else []
     for covered in view.covered:
@@ -37,8 +39,6 @@ def command(folder: Path, bounds: Bounds, environment: Mapping[str, str], words:
         options += ["--ro-bind", str(empty), path]
     for path, target in view.links:
         options += ["--symlink", target, path]
-    for writable in (jail.HOME, "/tmp", "/dev/shm"):
-        options += ["--size", str(bounds.disk), "--tmpfs", writable]
     options += [
         "--dir",
         jail.WORK,

@@ -51,11 +51,20 @@ def _mount_own_folders(exchange: str, user: int, bounds: Bounds) -> None:
     for parent, folders, files in os.walk(jail.HOME):
         for found in (parent, *(os.path.join(parent, entry) for entry in (*folders, *files))):
             os.chown(found, user, -1, follow_symlinks=False)
+    _take_along("/tmp", f"{jail.HOME}/.tmp")
     linux.bind(f"{jail.HOME}/.tmp", "/tmp")
     linux.bind(f"{jail.HOME}/.shm", "/dev/shm")
     os.chown(f"{exchange}/sockets", user, -1)
     linux.bind(f"{exchange}/sockets", jail.SOCKETS)
     linux.mount("tmpfs", jail.EXCHANGE, "tmpfs", plain | linux.READ_ONLY, "mode=0755,size=4k")
+
+
+def _take_along(folder: str, target: str) -> None:
+    """Show in an own folder what the jail shows in the one whose place it takes: an interpreter or a clone that is there."""
+    for entry in jail.places_below(folder):
+        os.mkdir(f"{target}/{entry}", 0o755)
+        linux.bind(f"{folder}/{entry}", f"{target}/{entry}")
+        linux.restrict(f"{target}/{entry}", linux.READ_ONLY | linux.NO_SETUID | linux.NO_DEVICES)
 
 
 def _bound(bounds: Bounds) -> None:

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from grading.sandbox import linux
 
-HOME = "/home/learner"
+# Places of the sandbox itself, all below a name that hardly anyone has an interpreter or a clone in.
+_OWN = "/sandbox"
+HOME = f"{_OWN}/home"
 WORK = f"{HOME}/work"
-SOCKETS = "/kernel"
-EXCHANGE = "/exchange"
-DATA = "/data"
+SOCKETS = f"{_OWN}/kernel"
+EXCHANGE = f"{_OWN}/exchange"
+DATA = f"{_OWN}/data"
 
 _SYSTEM = (
     "/usr",
@@ -109,15 +111,17 @@ def build(view: View, exchange: str, user: int, group: int) -> None:
     exchange: the grader's folder through which sockets and files are exchanged; it appears at `EXCHANGE`.
     """
     linux.make_private()
-    base = "/tmp"
+    base, old = "/tmp", f"{_OWN}/old"
     linux.mount("tmpfs", base, "tmpfs", linux.NO_SETUID | linux.NO_DEVICES, "mode=0755,size=16m")
-    os.mkdir(f"{base}/old")
-    linux.pivot(base, f"{base}/old")
+    os.makedirs(base + old)
+    linux.pivot(base, base + old)
     os.chdir("/")
-    _fill("", view, "/old", exchange, user, group)
-    linux.unmount("/old")
-    os.rmdir("/old")
+    os.mkdir("/tmp")
+    # First of all, because an interpreter or a clone may be below it.
     linux.mount("tmpfs", "/tmp", "tmpfs", linux.NO_SETUID | linux.NO_DEVICES, "mode=1777,size=64m")
+    _fill("", view, old, exchange, user, group)
+    linux.unmount(old)
+    os.rmdir(old)
 
 
 def _fill(root: str, view: View, old: str, exchange: str, user: int, group: int) -> None:
@@ -132,7 +136,7 @@ def _fill(root: str, view: View, old: str, exchange: str, user: int, group: int)
     for path in view.empty:
         os.makedirs(os.path.dirname(root + path), exist_ok=True)
         Path(root + path).touch(mode=0o644)
-    for folder in ("/proc", "/tmp", "/dev/shm", HOME, SOCKETS, EXCHANGE):
+    for folder in ("/proc", "/dev/shm", HOME, SOCKETS, EXCHANGE):
         os.makedirs(root + folder, exist_ok=True)
     os.makedirs(root + "/etc", exist_ok=True)
     names = (("passwd", f"learner:x:{user}:{group}::{HOME}:/bin/sh\n"), ("group", f"learner:x:{group}:\n"))
@@ -142,6 +146,15 @@ def _fill(root: str, view: View, old: str, exchange: str, user: int, group: int)
     linux.bind(old + "/proc", root + "/proc")
     linux.bind(old + exchange, root + EXCHANGE)
     linux.restrict(root + EXCHANGE, linux.NO_SETUID | linux.NO_DEVICES | linux.NO_EXECUTION)
+
+
+def places_below(folder: str) -> list[str]:
+    """Return the entries of a folder, from inside, below which something is shown."""
+    with open("/proc/self/mountinfo") as mounts:
+        points = [line.split()[4].encode().decode("unicode_escape") for line in mounts]
+    return sorted(
+        {point.removeprefix(f"{folder}/").split("/")[0] for point in points if point.startswith(f"{folder}/")}
+    )
 
 
 def _covered(path: str, view: View) -> bool:

@@ -40,7 +40,7 @@ def shown(content: bytes, index: int = 0) -> str:
 def test_kernels_are_shut_in_by_the_systems_own_means_where_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(UNSAFE_VARIABLE, raising=False)
     assert isolation() is Isolation.NAMESPACES
-    assert shown(run(job(WHERE)).notebook) == "(1, False, '/home/learner/work')"
+    assert shown(run(job(WHERE)).notebook) == "(1, False, '/sandbox/home/work')"
 
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
@@ -56,7 +56,7 @@ def test_bubblewrap_takes_over_with_a_cold_kernel(no_namespaces: None) -> None:
     found = job(*tries, limits=Limits(seconds=8))
     result = run(Job(found.notebook, files={"a.txt": b"hello"}, limits=found.limits))
     assert result.failure == ""
-    assert shown(result.notebook) == "('/home/learner/work', 'hello', [])"
+    assert shown(result.notebook) == "('/sandbox/home/work', 'hello', [])"
     assert shown(result.notebook, 1) == "[]"
     assert json.loads(result.notebook)["cells"][2]["outputs"][0]["text"] == "none\n"
     assert [problem.kind for problem in result.problems] == ["time-limit"]
@@ -74,7 +74,7 @@ def test_grading_refuses_where_nothing_isolates_and_says_what_to_do(nothing: Non
 
 def test_grading_goes_on_without_a_sandbox_only_if_told_to(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isolation(wanted=False) is Isolation.NONE
-    assert shown(run(job(WHERE, limits=Limits(isolated=False))).notebook) != "(1, False, '/home/learner/work')"
+    assert shown(run(job(WHERE, limits=Limits(isolated=False))).notebook) != "(1, False, '/sandbox/home/work')"
     monkeypatch.setenv(UNSAFE_VARIABLE, "1")
     assert isolation() is Isolation.NONE
 

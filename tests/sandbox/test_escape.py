@@ -57,8 +57,8 @@ TRIES: dict[str, tuple[str, Any]] = {
     "import the references": ("attempt(__import__, 'grading.catalogue')", "ModuleNotFoundError"),
     "import the judge": ("attempt(lambda: __import__('grading.judging.judge').judging.judge)", "ModuleNotFoundError"),
     "find the references in memory": ("[n for n in sys.modules if n[:17] in ('grading.catalogue', 'grading.engine')]", []),
-    "list the homes": ("os.listdir('/home')", ["learner"]),
-    "see other submissions": ("os.listdir('/exchange')", []),
+    "list the homes": ("attempt(os.listdir, '/home')", "FileNotFoundError"),
+    "see other submissions": ("os.listdir('/sandbox/exchange')", []),
     "read the passwords": ("attempt(open, '/etc/shadow')", "FileNotFoundError"),
     "read the grader's environment": ("{secret!r} in repr(os.environ), {secret!r} in open('/proc/1/environ').read()",
                                       (False, False)),
@@ -104,7 +104,7 @@ TRIES: dict[str, tuple[str, Any]] = {
                                "    os.execvp('sleep', ['sleep', '{marker}'])\np.poll()", None),
     "kill everything": ("attempt(os.kill, -1, 9), attempt(os.kill, 0, 0)", (None, None)),
     "signal the warm parent": ("attempt(os.kill, os.getppid(), 9), attempt(os.killpg, 0, 0)", (None, None)),
-    "connect to the sockets of the grader": ("[name for name in os.listdir('/kernel') if not name.startswith(('k-', 'check-'))]", []),
+    "connect to the sockets of the grader": ("set(name.split('-')[0] for name in os.listdir('/sandbox/kernel')) - {'k', 'check'}", set()),
 }  # fmt: skip
 
 
@@ -128,8 +128,8 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, dict[str, s
             "/x",
             "/usr/x",
             "/etc/x",
-            "/kernel/x",
-            "/exchange/x",
+            "/sandbox/kernel/x",
+            "/sandbox/exchange/x",
             "/proc/sys/kernel/hostname",
             "/dev/x",
             "/home/x",

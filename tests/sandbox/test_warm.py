@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -123,15 +125,16 @@ def test_the_filter_of_system_calls_is_a_whole_program() -> None:
 
 
 PLAIN = "/usr/bin/python3"
-ORDINARY = """
+START = """
 import sys
-sys.path.insert(0, "{root}")
+import tempfile
+sys.path.insert(0, {root!r})
 from grading.sandbox.bounds import Bounds
 from grading.sandbox.warm import WarmParent
 parent = WarmParent()
 folder = parent.folder()
-command = "exec >/kernel/said 2>&1; id -u; touch /usr/x /x; unshare -U true; ls /exchange; grep -c CapEff:.*[1-9a-f] /proc/self/status"
-kernel = parent.start(folder, {{"transport": "ipc"}}, {{"PATH": "/usr/bin:/bin"}}, Bounds(1 << 30, 64, 1 << 20), ["sh", "-c", command])
+environment, command = {{"PATH": "/usr/bin:/bin"}}, "exec >/sandbox/kernel/said 2>&1; " + {command!r}
+kernel = parent.start(folder, {{"transport": "ipc"}}, environment, Bounds(1 << 30, 64, 1 << 20), ["sh", "-c", command])
 kernel.wait()
 print((folder / "sockets" / "said").read_text())
 parent.close()
@@ -153,7 +156,10 @@ def _as_nobody(code: str) -> list[str]:
 
 @pytest.mark.skipif(not _usable_by_others(), reason="needs root, and a Python 3.11 that another user may use")
 def test_the_sandbox_of_an_ordinary_user_is_as_tight() -> None:
-    code = ORDINARY.format(root=Path(__file__).parents[2])
+    command = (
+        "id -u; touch /usr/x /x; unshare -U true; ls /sandbox/exchange; grep -c CapEff:.*[1-9a-f] /proc/self/status"
+    )
+    code = START.format(root=str(Path(__file__).parents[2]), command=command)
     done = subprocess.run(
         _as_nobody(code), capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"], "HOME": "/tmp"}
     )
@@ -167,3 +173,18 @@ def test_the_sandbox_of_an_ordinary_user_is_as_tight() -> None:
 def test_what_was_found_out_about_this_machine_is_remembered() -> None:
     run_cells("1")
     assert available._reasons == [""]
+
+
+def test_a_clone_may_lie_below_the_folder_for_temporary_files() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        copy = Path(folder, "a clone") / "grading"
+        shutil.copytree(Path(__file__).parents[2] / "grading", copy, ignore=shutil.ignore_patterns("__pycache__"))
+        command = f"cd '{copy}'; ls catalogue; ls sandbox/jail.py; touch x ../x ../../x; touch /tmp/x && ls /tmp"
+        code = START.format(root=str(copy.parent), command=command)
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        said = done.stdout.split("\n")
+    assert said[0] == "ls: cannot access 'catalogue': No such file or directory"
+    assert said[1] == "sandbox/jail.py"
+    assert [line.rpartition(":")[2] for line in said[2:5]] == [" Read-only file system"] * 3
+    assert said[5:7] == [Path(folder).name, "x"]
