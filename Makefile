@@ -45,9 +45,21 @@ hostile: $(VENV)/.installed-dev ## Grade the slow and the dangerous part of the 
 hostile-report: $(VENV)/.installed-dev ## Write docs/hostile.md: every hostile submission under stock nbgrader and ours (minutes)
 	$(BIN)/python -m tests.hostile
 
+.PHONY: nbgrader-test
+nbgrader-test: $(VENV)/.installed-dev ## Run nbgrader's own tests, and a class, with our configuration and without (minutes)
+	$(BIN)/python -m pytest -m nbgrader tests/engine -s $(ARGS)
+
+.PHONY: benchmark-judge
+benchmark-judge: $(VENV)/.installed-dev ## Measure how fast a check answers into benchmarks/judge (minutes)
+	$(BIN)/python -m benchmarks.judge
+
 .PHONY: benchmark-grading
 benchmark-grading: $(VENV)/.installed-dev ## Measure grading against nbgrader and otter-grader into benchmarks/grading (an hour)
 	$(BIN)/python -m benchmarks.grading
+
+.PHONY: benchmark-scale
+benchmark-scale: $(VENV)/.installed-dev ## Grade 10,000 submissions and compare the last with the first (an hour)
+	$(BIN)/python -m benchmarks.grading.scale
 
 .PHONY: colab-test
 colab-test: $(VENV)/.installed-dev ## Run every lesson on Colab's versions, kept in .colab/ (6 GB, minutes)
@@ -99,7 +111,7 @@ clean: ## Remove caches and what a class left behind; keeps the virtual environm
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@scripts/setup.sh venv $(VENV) $(PYTHON)

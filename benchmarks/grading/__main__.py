@@ -21,13 +21,13 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.grading.contenders import Contender, contenders
+from grading.demo.pupil import Damage, Pupil
 from grading.demo.sample import CLASSES
-from grading.demo.school import Damage, Pupil, make_school
+from grading.demo.school import make_school
 from tests.hostile.school import memory_watched
 
 README = Path(__file__).parent / "README.md"
 LESSONS = ("02-activations", "04-fashion-mnist")
-_BEGIN, _END = "<!-- measured -->\n", "<!-- /measured -->\n"
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,13 @@ def table(lesson: str, found: Sequence[Measured]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def write_section(name: str, measured: str) -> None:
+    """Put what was measured between the marks of this name in README.md."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+    head, _, rest = README.read_text(encoding="utf-8").partition(begin)
+    README.write_text(head + begin + measured + end + rest.partition(end)[2], encoding="utf-8")
+
+
 def main() -> int:
     """Measure everyone on both lessons, one after another, and write the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
@@ -129,9 +136,7 @@ def main() -> int:
     if arguments.dry:
         print(measured)
         return 0
-    text = README.read_text(encoding="utf-8")
-    head, _, rest = text.partition(_BEGIN)
-    README.write_text(head + _BEGIN + measured + _END + rest.partition(_END)[2], encoding="utf-8")
+    write_section("measured", measured)
     return 0
 
 

@@ -272,7 +272,7 @@ def memory_watched(process_id: int) -> Iterator[list[int]]:
 
     def watch() -> None:
         while not done.wait(1):
-            peak.append(sum(_proportional_size(found) for found in _family(process_id)))
+            peak.append(sum(proportional_size(found) for found in family(process_id)))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -283,7 +283,8 @@ def memory_watched(process_id: int) -> Iterator[list[int]]:
         watcher.join()
 
 
-def _family(process_id: int) -> list[Any]:
+def family(process_id: int) -> list[Any]:
+    """Return a process and all below it that are alive."""
     try:
         parent = psutil.Process(process_id)
         return [parent, *parent.children(recursive=True)]
@@ -291,7 +292,8 @@ def _family(process_id: int) -> list[Any]:
         return []
 
 
-def _proportional_size(process: Any) -> int:
+def proportional_size(process: Any) -> int:
+    """Return the bytes of memory of a process, of each page its share; 0 if it is gone."""
     try:
         for line in Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):

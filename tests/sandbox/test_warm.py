@@ -187,4 +187,4 @@ def test_a_clone_may_lie_below_the_folder_for_temporary_files() -> None:
     assert said[0] == "ls: cannot access 'catalogue': No such file or directory"
     assert said[1] == "sandbox/jail.py"
     assert [line.rpartition(":")[2] for line in said[2:5]] == [" Read-only file system"] * 3
-    assert said[5:7] == [Path(folder).name, "x"]
+    assert {Path(folder).name, "x"} <= set(said[5:])

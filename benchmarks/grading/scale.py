@@ -1,0 +1,155 @@
+"""Grade 10,000 submissions with one command and see whether the last ones cost more than the first: `python -m benchmarks.grading.scale`.
+
+A few hundred distinct submissions are handed in again and again under other names; nothing is taken from a cache, because
+every student is new to the journal. While the command runs, its progress is read from the journal, and the processor time and
+memory of all its processes from the system. The table goes into README.md beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from benchmarks.grading.__main__ import pupils, write_section
+from grading.catalogue import exercises
+from grading.demo.pupil import Pupil
+from grading.demo.sample import CLASSES
+from grading.demo.school import make_school
+from tests.hostile.school import family, proportional_size
+
+LESSON = "02-activations"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far a run was: seconds since its start, submissions recorded, processor seconds used, bytes held."""
+
+    wall: float
+    done: int
+    processor: float
+    held: int
+
+
+def mixed(lesson: str, count: int, seed: int = 1) -> tuple[Pupil, ...]:
+    """Return so many distinct pupils: each exercise's answer is taken from a pupil of the sample, by chance."""
+    sample, draw = pupils(lesson, len(CLASSES[lesson])), random.Random(seed)
+    seen: set[tuple[int, ...]] = set()
+    names = [exercise.name for exercise in exercises(lesson)]
+    while len(seen) < count:
+        seen.add(tuple(draw.randrange(len(sample)) for _ in names))
+    found = []
+    for number, chosen in enumerate(sorted(seen)):
+        answers = {
+            name: sample[of].answers.get(name, sample[of].otherwise) for name, of in zip(names, chosen, strict=True)
+        }
+        found.append(replace(sample[0], student=f"s{number:05}", answers=answers))
+    return tuple(found)
+
+
+def hand_in(course: Path, lesson: str, distinct: int, count: int) -> None:
+    """Make the course and its submissions."""
+    make_school(course, {lesson: mixed(lesson, min(distinct, count))})
+    for number in range(distinct, count):
+        origin = course / "submitted" / f"s{number % distinct:05}"
+        shutil.copytree(origin, course / "submitted" / f"s{number:05}")
+
+
+def watched(command: Sequence[str], course: Path, journal: Path, every: float) -> list[Moment]:
+    """Run a command to its end and return how it went on."""
+    root = str(Path(__file__).parents[2])
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": root, "MPLBACKEND": "agg"}
+    started, moments = time.monotonic(), []
+    with subprocess.Popen(command, cwd=course, env=environment, stdout=subprocess.DEVNULL) as running:
+        while running.poll() is None:
+            time.sleep(every)
+            moments.append(Moment(time.monotonic() - started, _lines(journal), *_used(running.pid)))
+            if sys.stderr.isatty():
+                print(f"\r{moments[-1].done} graded", end="", file=sys.stderr)
+        if running.returncode:
+            raise SystemExit(f"the command ended with status {running.returncode}")
+    return [moment for moment in moments if moment.processor]
+
+
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def _used(process_id: int) -> tuple[float, int]:
+    processor, held = 0.0, 0
+    for process in family(process_id):
+        try:
+            processor += sum(process.cpu_times()[:4])  # with that of its children that have ended
+        except psutil.Error:
+            continue
+        held += proportional_size(process)
+    return processor, held
+
+
+def between(moments: Sequence[Moment], start: float, stop: float) -> tuple[float, float]:
+    """Return wall and processor seconds of a submission between two shares of the class."""
+    total = moments[-1].done
+    first = next(one for one in moments if one.done >= start * total)
+    last = next(one for one in moments if one.done >= stop * total)
+    count = last.done - first.done
+    return (last.wall - first.wall) / count, (last.processor - first.processor) / count
+
+
+def seconds_of(command: Sequence[str], course: Path) -> float:
+    """Return how long a command takes."""
+    started = time.monotonic()
+    subprocess.run(command, cwd=course, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.monotonic() - started
+
+
+def main() -> int:
+    """Measure and write the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.grading.scale", description=__doc__)
+    parser.add_argument("--count", type=int, default=10_000, help="submissions (default 10,000)")
+    parser.add_argument("--distinct", type=int, default=300, help="different ones among them (default 300)")
+    parser.add_argument("--dry", action="store_true", help="print the table and write nothing")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="scale-") as folder:
+        course = Path(folder)
+        hand_in(course, LESSON, arguments.distinct, arguments.count)
+        command = (sys.executable, "-m", "grading", "autograde", LESSON)
+        moments = watched(command, course, course / ".grading" / f"{LESSON}.jsonl", max(arguments.count / 5000, 0.2))
+        again = seconds_of(command, course)
+        report = seconds_of((sys.executable, "-m", "grading", "report", LESSON), course)
+        export = seconds_of((sys.executable, "-m", "nbgrader", "export"), course)
+    shares = ((0.1, 0.2), (0.45, 0.55), (0.9, 1.0))
+    lines = [
+        f"{moments[-1].done:,} submissions of {LESSON}, {arguments.distinct} of them distinct, "
+        f"{os.cpu_count()} cores, {moments[-1].wall / 60:.1f} minutes, sandbox on.",
+        "",
+        "| part of the class | seconds each | seconds of CPU each | memory of all processes |",
+        "|---|---:|---:|---:|",
+    ]
+    for start, stop in shares:
+        wall, processor = between(moments, start, stop)
+        held = max(one.held for one in moments if start * moments[-1].done <= one.done <= stop * moments[-1].done)
+        lines.append(f"| {start:.0%} to {stop:.0%} | {wall:.3f} | {processor:.3f} | {held / 2**20:.0f} MiB |")
+    lines += [
+        "",
+        f"The same command again, with nothing to do: {again:.1f} s. `python -m grading report`: {report:.1f} s. "
+        f"`nbgrader export`: {export:.1f} s.",
+    ]
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if not arguments.dry:
+        write_section("scale", text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
