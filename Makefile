@@ -106,7 +106,7 @@ pins: $(VENV)/.installed-dev ## Write the versions of this environment into cons
 .PHONY: clean
 clean: ## Remove caches and what a class left behind; keeps the virtual environment
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist demo autograded feedback submitted
-	rm -f gradebook.db gradebook.db-* .nbgrader.log
+	rm -rf reports .grading gradebook.db gradebook.db-* grades.csv .nbgrader.log
 	find grading tests lessons scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help

@@ -22,11 +22,11 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
-# How submissions are run: nbgrader's own list with two of ours in place of its own. Execute starts kernels in a sandbox,
+# How submissions are run: nbgrader's own list with two of ours in place of its own. SandboxedExecute starts kernels in a sandbox,
 # judges checks from outside of it, has one time budget for a notebook instead of one for each cell, bounds output and
 # replaces a kernel that dies; a library's warning on stderr costs no points. SaveAutoGrades leaves a check that failed itself to a person.
 c.Autograde.autograde_preprocessors = [
-    "grading.engine.preprocessors.Execute",
+    "grading.engine.preprocessors.SandboxedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
@@ -35,10 +35,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # Seconds for all cells of a notebook together, under `nbgrader autograde`; `python -m grading autograde` has --seconds.
-c.Execute.time_budget = 120.0
+c.SandboxedExecute.time_budget = 120.0
 # Where nothing can isolate a submission (macOS, Windows, some containers), grading stops and says so. True goes on all the
 # same: every submission then runs with your own rights and can read and change all of your files.
-c.Execute.unsafe_no_sandbox = False
+c.SandboxedExecute.unsafe_no_sandbox = False
 
 # What a browser shows of submissions, in feedback and in formgrader: cleaned, so that nothing in them runs there. Feedback
 # tells of hidden checks the property that failed, neither their code nor the input.

@@ -24,7 +24,8 @@ def forbidden_words(sources: Iterable[str], name: str, operations: Collection[st
     learner's own may be called anything.
     """
     words = {_GROUPS.get(operation, operation) for operation in operations}
-    found = [word for source in sources for node in _definitions(source, name) for word in _attributes(node)]
+    likely = (source for source in sources if name in source and any(word in source for word in words))
+    found = [word for source in likely for node in _definitions(source, name) for word in _attributes(node)]
     return list(dict.fromkeys(word for word in found if _bare(word) in words))
 
 

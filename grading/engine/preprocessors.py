@@ -1,6 +1,6 @@
 """What stock nbgrader runs in place of its own executor, named in `nbgrader_config.py`:
 
-    c.Autograde.autograde_preprocessors = ["grading.engine.preprocessors.Execute", ...]
+    c.Autograde.autograde_preprocessors = ["grading.engine.preprocessors.SandboxedExecute", ...]
 
 `nbgrader autograde` and formgrader's button then keep to the same limits as our own command and score in the same way.
 Our command takes its list of preprocessors from there, too.
@@ -14,7 +14,7 @@ from typing import Any
 
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import NotebookNode
-from nbgrader.preprocessors import Execute as StockExecute
+from nbgrader.preprocessors import Execute
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool, Float, Integer
 
@@ -23,7 +23,7 @@ from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.outputs import failed_check
 
 
-class Execute(BoundedExecution, StockExecute):
+class SandboxedExecute(BoundedExecution, Execute):
     """nbgrader's executor with sandboxed kernels, checks from outside, and one time budget for the notebook.
 
     nbgrader's own traits keep their meaning: `timeout`, if set, bounds each cell besides the budget.

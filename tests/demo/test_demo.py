@@ -93,4 +93,4 @@ def test_without_built_lessons_the_demo_says_what_to_do(tmp_path: Path) -> None:
 
 def test_the_settings_of_the_course_use_our_executor() -> None:
     course = open_course(ROOT)
-    assert course.config.Autograde.autograde_preprocessors[0] == "grading.engine.preprocessors.Execute"
+    assert course.config.Autograde.autograde_preprocessors[0] == "grading.engine.preprocessors.SandboxedExecute"

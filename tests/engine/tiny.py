@@ -11,7 +11,7 @@ ENGINE_CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "tiny"
 c.Autograde.autograde_preprocessors = [
-    "grading.engine.preprocessors.Execute",
+    "grading.engine.preprocessors.SandboxedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
