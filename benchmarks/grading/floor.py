@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import sys
 import warnings
 from importlib import import_module
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 _WARM = ("torch", "torch._dynamo", "matplotlib.pyplot", "IPython.display", "grading.figures", "grading")
+
+_MOST_SECONDS = 120
 
 
 def run_cells(cells: list[dict[str, Any]]) -> None:
@@ -34,6 +37,7 @@ def main(lesson: str) -> int:
     for path in sorted(Path("submitted").glob(f"*/{lesson}/{lesson}.ipynb")):
         child = os.fork()
         if child == 0:
+            signal.alarm(_MOST_SECONDS)
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 run_cells(json.loads(path.read_text())["cells"])
             os._exit(0)
