@@ -234,10 +234,17 @@ class BoundedExecution(IsolatedKernel):
         for_each_cell = super()._get_timeout(cell)
         return share if for_each_cell is None else min(share, for_each_cell)
 
+    def _has_time(self, cell: NotebookNode) -> bool:
+        """Return whether a cell may go on: a time set for each cell is meant by the clock on the wall, as in nbgrader."""
+        for_each_cell = None if self._replaying is not None else super()._get_timeout(cell)
+        if for_each_cell is not None and self._clock.elapsed >= for_each_cell:
+            return False
+        # The last tenth is forgiven: a loop that computes all the time still leaves a little to the machine.
+        return self._clock.used() < 0.9 * self._share(cell)
+
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict[str, Any] | None:
         """Interrupt a cell that has used up its time; go on waiting for one that has not."""
-        # The last tenth is forgiven: a loop that computes all the time still leaves a little to the machine.
-        if cell is not None and self._clock.used() < 0.9 * self._share(cell):
+        if cell is not None and self._has_time(cell):
             return None
         self._timed_out = True
         return await super()._async_handle_timeout(timeout, cell)

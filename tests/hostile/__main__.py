@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.engine import tiny
@@ -22,7 +23,18 @@ from tests.hostile.case import Case
 from tests.hostile.conftest import graded
 from tests.hostile.corpus import CASES
 from tests.hostile.lesson import LESSON
-from tests.hostile.school import Outcome, School, changes, complaints, enrol, leaks, make_school, points_of, snapshot
+from tests.hostile.school import (
+    Outcome,
+    School,
+    changes,
+    complaints,
+    end_processes,
+    enrol,
+    leaks,
+    make_school,
+    points_of,
+    snapshot,
+)
 
 STOCK_CONFIG = tiny.STOCK_CONFIG + "c.ExecutePreprocessor.timeout = 20\nc.ExecutePreprocessor.iopub_timeout = 20\n"
 STOPS_EVERYTHING = ("One or more notebooks in the assignment use", "error accessing the nbgrader database")
@@ -31,8 +43,9 @@ HEADING = """\
 
 Made by `make hostile-report`; the submissions are in `tests/hostile/`. Points are those of the three exercises of a small
 lesson. Stock nbgrader was given one submission at a time, with a time-out of 20 s for a cell, and only those that can be
-run outside a sandbox; "reached outside" means that the submission read, wrote or contacted something that is not its own.
-Ours graded all of them and the honest students in {runs}, none of whom gained or lost anything.
+run outside a sandbox, each in a fresh copy of the course; "reached outside" means that the submission read, wrote or contacted
+something that is not its own. Ours graded all of them and the honest students in {runs}, none of whom gained or lost
+anything.
 
 | Submission | What it does | Due | Stock nbgrader | Ours |
 |---|---|---|---|---|
@@ -40,16 +53,24 @@ Ours graded all of them and the honest students in {runs}, none of whom gained o
 
 
 def stock_outcomes(root: Path, cases: Sequence[Case]) -> dict[str, str]:
-    """Let stock nbgrader grade them one after another, each in the same fresh course."""
-    school = make_school(root, STOCK_CONFIG)
-    gradebook = root / "course" / "gradebook.db"
-    shutil.copyfile(gradebook, root / "fresh.db")
-    found = {}
-    for case in cases:
-        shutil.copyfile(root / "fresh.db", gradebook)
-        found[case.name] = _stock_outcome(school, case)
-        print(f"stock: {case.name!r}: {found[case.name]}", file=sys.stderr)
-    return found
+    """Let stock nbgrader grade them, each in a fresh copy of the same course, so that none meets what another one left."""
+    pristine = make_school(root / "pristine", STOCK_CONFIG)
+
+    def outcome(number: int, case: Case) -> str:
+        school = School(root / str(number))
+        shutil.copytree(pristine.root, school.root, symlinks=True)
+        (school.outside / "secret.txt").write_text(school.secret)
+        try:
+            found = _stock_outcome(school, case)
+        finally:
+            end_processes(school)
+            shutil.rmtree(school.root, ignore_errors=True)
+        print(f"stock: {case.name!r}: {found}", file=sys.stderr)
+        return found
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        found = threads.map(outcome, range(len(cases)), cases)
+        return dict(zip((case.name for case in cases), found, strict=True))
 
 
 def _stock_outcome(school: School, case: Case) -> str:

@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -226,10 +226,22 @@ def _processes(school: School) -> Iterator[str]:
     for process in psutil.process_iter():
         try:
             words = process.cmdline()
-            if _SLEEP in " ".join(words) or process.environ().get("HOSTILE_SECRET") == school.secret:
+            if _SLEEP in " ".join(words) or _belongs_to(process, school):
                 yield f"{process.pid} {words}"
         except psutil.Error:
             continue
+
+
+def _belongs_to(process: Any, school: School) -> bool:
+    return bool(process.environ().get("HOSTILE_SECRET") == school.secret)
+
+
+def end_processes(school: School) -> None:
+    """End what a submission that ran without a sandbox has left behind."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if _belongs_to(process, school):
+                process.kill()
 
 
 def _heard(school: School) -> Iterator[str]:
