@@ -43,40 +43,54 @@ def diagnose(bench: Bench, trials: Sequence[Trial], first: Finding) -> Diagnosis
     return None
 
 
+class _Rival:
+    """A known mistake, called at most once on the inputs of each trial."""
+
+    def __init__(self, bench: Bench, mistake: Mistake, first: Finding) -> None:
+        self.mistake = mistake
+        self.first = first
+        self._bench = Bench(bench.exercise, LocalAnswer(mistake.wrong), bench.device, bench.seed)
+        # What a function calls need not be watched, which takes longer than the call, where values tell mistakes apart.
+        self._watch = first.kind not in _VALUE_KINDS
+        self._observations: dict[int, Observation] = {}
+
+    def reproduces(self, trials: Sequence[Trial], *, whole: bool) -> bool:
+        """Tell whether it gives what the answer gave in every trial, and is found out in at least one of each seed."""
+        faulted: set[int] = set()
+        for number, trial in sorted(enumerate(trials), key=lambda one: not one[1].findings):
+            observation = self._observation(number, trial)
+            if whole and not _observed_alike(trial, observation):
+                return False
+            other = repeat(self._bench, trial, observation)
+            if whole and self._watch and _kinds(trial) != _kinds(other):
+                return False
+            part = self.first.part
+            if not whole and part in trial.expected and not _output_alike(trial, other, part):
+                return False
+            if (part, self.first.kind) in _kinds(other):
+                faulted.add(trial.seed)
+        return len(faulted) >= 2
+
+    def _observation(self, number: int, trial: Trial) -> Observation:
+        if number not in self._observations:
+            self._observations[number] = self._bench.run(replace(trial.call, watch=self._watch))
+        return self._observations[number]
+
+
 def _known_mistakes(bench: Bench, trials: Sequence[Trial], first: Finding) -> Mistake | None:
-    candidates = [
-        mistake for mistake in bench.exercise.mistakes if _reproduces(bench, mistake, trials, first, whole=True)
-    ]
-    if not candidates and any(first.part in trial.expected for trial in trials):
-        candidates = [m for m in bench.exercise.mistakes if _reproduces(bench, m, trials, first, whole=False)]
-    return candidates[0] if len(candidates) == 1 else None
+    rivals = [_Rival(bench, mistake, first) for mistake in bench.exercise.mistakes]
+    found = [rival.mistake for rival in rivals if rival.reproduces(trials, whole=True)]
+    if not found and any(first.part in trial.expected for trial in trials):
+        found = [rival.mistake for rival in rivals if rival.reproduces(trials, whole=False)]
+    return found[0] if len(found) == 1 else None
 
 
-def _reproduces(bench: Bench, mistake: Mistake, trials: Sequence[Trial], first: Finding, *, whole: bool) -> bool:
-    """Tell whether the mistake gives what the answer gave in every trial, and is found out in at least one of each seed."""
-    wrong = Bench(bench.exercise, LocalAnswer(mistake.wrong), bench.device, bench.seed)
-    faulted: set[int] = set()
-    for trial in sorted(trials, key=lambda t: not t.findings):
-        other = repeat(wrong, trial)
-        if whole and not _alike(trial, other, first):
-            return False
-        if not whole and first.part in trial.expected and not _output_alike(trial, other, first.part):
-            return False
-        if any(finding.kind == first.kind and finding.part == first.part for finding in other.findings):
-            faulted.add(trial.seed)
-    return len(faulted) >= 2
+def _kinds(trial: Trial) -> list[tuple[str, str]]:
+    return [(finding.part, finding.kind) for finding in trial.findings]
 
 
-def _alike(trial: Trial, other: Trial, first: Finding) -> bool:
-    if first.kind in _VALUE_KINDS:
-        return _observed_alike(trial, other)
-    return [(f.part, f.kind) for f in trial.findings] == [(f.part, f.kind) for f in other.findings] and _observed_alike(
-        trial, other
-    )
-
-
-def _observed_alike(trial: Trial, other: Trial) -> bool:
-    a, b = trial.observation, other.observation
+def _observed_alike(trial: Trial, b: Observation) -> bool:
+    a = trial.observation
     if (a.failure is None) != (b.failure is None):
         return False
     if a.failure is not None and b.failure is not None:

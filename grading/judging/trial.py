@@ -98,17 +98,26 @@ def attempt(bench: Bench, case: Case, seed: int, arguments: Arguments | None = N
         arguments = bench.draw(case, seed)
     call = bench.call(arguments, case, seed=seed)
     expected = truth(exercise, arguments)
-    return _tried(bench, case, call, expected, bounds(exercise, case, arguments, expected))
+    return _tried(bench, case, call, bench.run(call), expected, bounds(exercise, case, arguments, expected))
 
 
-def repeat(bench: Bench, trial: Trial) -> Trial:
-    """Try another answer on the inputs of a trial, whose truth is known already."""
-    return _tried(bench, trial.case, trial.call, trial.expected, trial.bounds)
+def repeat(bench: Bench, trial: Trial, observation: Observation) -> Trial:
+    """Return the trial of another answer on the inputs of this one, whose truth is known already.
+
+    observation: what happened when the other answer was called.
+    """
+    return _tried(bench, trial.case, trial.call, observation, trial.expected, trial.bounds)
 
 
-def _tried(bench: Bench, case: Case, call: Call, expected: dict[str, torch.Tensor], limits: dict[str, float]) -> Trial:
+def _tried(
+    bench: Bench,
+    case: Case,
+    call: Call,
+    observation: Observation,
+    expected: dict[str, torch.Tensor],
+    limits: dict[str, float],
+) -> Trial:
     exercise, arguments = bench.exercise, dict(call.arguments)
-    observation = bench.run(call)
     reading, findings = _read(exercise, case, arguments, observation, expected, limits)
     findings += _conduct(exercise, case, observation)
     if case.twice and not findings:
