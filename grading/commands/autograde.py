@@ -60,6 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade, show progress, tell what was wrong and return the exit status."""
+    from grading.engine.pool import start_early
+
+    if not arguments.scheduler:
+        start_early()
     from rich.console import Console
 
     from grading.engine.classroom import Plan

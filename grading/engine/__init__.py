@@ -10,3 +10,14 @@
 `grading.engine.preprocessors` plugs the executor into stock nbgrader, so that `nbgrader autograde` and formgrader's
 button run submissions in the same way.
 """
+
+import sys
+
+# Asked for the formats that it knows, jsonschema compiles a grammar for addresses, which takes a second in every process;
+# no schema of a notebook has one. It does without as where that package is not installed.
+if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # Python's way to say that there is none
+    try:
+        import jsonschema  # type: ignore[import-untyped]  # noqa: F401  # without type information
+    finally:
+        del sys.modules["rfc3987_syntax"]

@@ -12,7 +12,7 @@ from time import monotonic
 
 from nbformat import NotebookNode, from_dict
 
-from grading.engine.course import Course, NoSuchLesson, students_with
+from grading.engine.course import Course, NoSuchLesson, lesson_code, students_with
 from grading.engine.journal import (
     Entry,
     append,
@@ -31,6 +31,7 @@ from grading.engine.submission import CleanSubmission, Submission, clean, find_s
 from grading.engine.versions import grader_version
 from grading.engine.worker import Job, Result
 from grading.sandbox.available import SandboxUnavailable
+from grading.sandbox.preload import modules_for
 
 # A submission whose worker dies is tried once more, alone: it may have been its neighbour that took the worker down.
 _MOST_ATTEMPTS = 2
@@ -132,7 +133,8 @@ class _Run:
         self.suspects: deque[_Pending] = deque()
         self.batch: list[tuple[_Pending, Prepared]] = []
         self.written_at = 0.0
-        self.pool = (plan.pool or (lambda: LocalPool(plan.jobs)))()
+        modules = modules_for(lesson_code(course, lesson))
+        self.pool = plan.pool() if plan.pool else LocalPool(plan.jobs, plan.limits.isolated, modules)
 
     def grade(self, students: Sequence[str]) -> Iterator[Graded]:
         """Yield every student's result as soon as it is written; only a few submissions are in memory at a time."""
@@ -249,7 +251,7 @@ class _Run:
             failed = [pending for pending, _ in batch if pending.student in failures]
             yield from (_not_graded(pending, failures[pending.student]) for pending in failed)
             yield from (Graded(pending.student, True, pending.problems, pending.seconds) for pending in done)
-        self.written_at = monotonic()
+            self.written_at = monotonic()
 
     def _reopen(self, students: Sequence[str]) -> None:
         """Take back what the journal says of students who are about to be written again: a crash now leaves neither."""

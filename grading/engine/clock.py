@@ -17,12 +17,17 @@ WAITING_COUNTS = 1 / 3
 
 
 class KernelClock:
-    """Measures from its making on what one process and its children use; without a process, all time counts in full."""
+    """Measures from its making on what one process and its children use; without a process, all time counts in full.
 
-    def __init__(self, process_id: int | None) -> None:
+    previous: a clock that has just been read; if it was the same process's, what it read is where this one begins.
+    """
+
+    def __init__(self, process_id: int | None, previous: KernelClock | None = None) -> None:
         self._process_id = process_id
         self._started = monotonic()
-        self._before = self._processor_seconds()
+        same = previous is not None and previous._process_id == process_id
+        self._last: float | None = previous._last if previous is not None and same else self._processor_seconds()
+        self._before = self._last
         self._computed = 0.0
 
     @property
@@ -36,7 +41,7 @@ class KernelClock:
             return self.elapsed
         now = self._processor_seconds()
         if now is not None:
-            self._computed = now - self._before
+            self._last, self._computed = now, now - self._before
         return max(min(self._computed, self.elapsed), WAITING_COUNTS * self.elapsed)
 
     def _processor_seconds(self) -> float | None:

@@ -68,6 +68,7 @@ class BoundedExecution(IsolatedKernel):
         self._ran_well: dict[int, float] = {}
         self._replaying: float | None = None
         self._in_check = False
+        self._clock = KernelClock(None)
         self._end = monotonic() + 2 * self.limits.seconds / WAITING_COUNTS
         try:
             await self._start_kernel(folder)
@@ -88,7 +89,7 @@ class BoundedExecution(IsolatedKernel):
         if reason:
             cell.outputs = [error_output("NotRun", reason)]
             return
-        self._clock = KernelClock(self._kernel_process())
+        self._clock = KernelClock(self._kernel_process(), self._clock)
         try:
             check = check_of(cell)
             if check is not None:

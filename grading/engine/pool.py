@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from functools import partial
+from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing.context import BaseContext, ForkServerContext
 from typing import Protocol
 
 from grading.engine.worker import Job, Result, answer_to_one_master, run_all
+from grading.sandbox.available import Isolation, isolation
+from grading.sandbox.warm import MOST_KERNELS, Door, WarmParent, take_warm_parent, use
 
 _SECONDS_TO_CLEAN_UP = 10
 
@@ -46,44 +51,109 @@ class WorkerDied(Exception):
 
 
 class LocalPool:
-    """Worker processes of this machine, started when they are needed and again when they died."""
+    """Worker processes of this machine, which share one warm parent; all of them are replaced now and then.
 
-    def __init__(self, width: int) -> None:
+    isolated: whether notebooks are to run in a sandbox; modules: what is worth importing once for all of them. Raises
+    SandboxUnavailable.
+    """
+
+    def __init__(self, width: int, isolated: bool = True, modules: Sequence[str] = ()) -> None:
         self._width = width
-        self._executor = self._new_executor()
+        self._make = partial(_Generation, width, isolated, modules)
+        self._current = self._make()
+        self._former: list[_Generation] = []
 
     @property
     def width(self) -> int:
         """How many submissions run at the same time."""
         return self._width
 
-    def _new_executor(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._width, mp_context=get_context("spawn"), initializer=begin)
-
     def submit(self, jobs: Sequence[Job]) -> Future[list[Result]]:
         """Start on the notebooks of one submission."""
+        if self._current.submitted >= MOST_KERNELS:
+            self._replace()
         try:
-            started = self._executor.submit(run_all, jobs)
+            started = self._current.submit(jobs)
         except BrokenProcessPool:
-            self._executor.shutdown(wait=True)
-            self._executor = self._new_executor()
-            started = self._executor.submit(run_all, jobs)
+            self._replace()
+            started = self._current.submit(jobs)
         return _translated(started)
+
+    def _replace(self) -> None:
+        for generation in self._former:
+            generation.close()
+        self._current.retire()
+        self._former = [self._current]
+        self._current = self._make()
 
     def flush(self) -> None:
         """Nothing is held back here."""
 
     def close(self) -> None:
         """Wait for what is running and end all workers."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        for generation in (*self._former, self._current):
+            generation.close()
 
     def stop(self) -> None:
         """Tell every worker to end now, kernel and all."""
+        for generation in (*self._former, self._current):
+            generation.stop()
+
+
+class _Generation:
+    """Some worker processes, started when they are needed, and the warm parent that forks their kernels."""
+
+    def __init__(self, width: int, isolated: bool, modules: Sequence[str]) -> None:
+        self.submitted = 0
+        self._parent: WarmParent | None = None
+        if isolation(isolated, modules) is Isolation.NAMESPACES:
+            self._parent = take_warm_parent(modules)
+        self._executor = ProcessPoolExecutor(
+            width,
+            mp_context=worker_context(),
+            initializer=begin,
+            initargs=(self._parent.door if self._parent else None,),
+        )
+
+    def submit(self, jobs: Sequence[Job]) -> Future[list[Result]]:
+        """Start on the notebooks of one submission. Raises BrokenProcessPool."""
+        self.submitted += 1
+        return self._executor.submit(run_all, jobs)
+
+    def retire(self) -> None:
+        """Let the workers end after their last submission, and the parent after its last worker."""
+        self._executor.shutdown(wait=False)
+        if self._parent:
+            self._parent.control.close()
+
+    def close(self) -> None:
+        """Wait for what is running; then end the workers and the parent."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        if self._parent:
+            self._parent.close()
+
+    def stop(self) -> None:
+        """Tell every worker to end now."""
         for worker in list(getattr(self._executor, "_processes", None) or {}):
             try:
                 os.kill(worker, signal.SIGTERM)
             except ProcessLookupError:
                 continue
+
+
+def worker_context() -> BaseContext:
+    """Return how worker processes are started: as forks of one that has imported what all of them need, where that is safe."""
+    if not sys.platform.startswith("linux"):
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["grading.engine.preloaded"])
+    return context
+
+
+def start_early() -> None:
+    """Start on what worker processes have to import, so that it is there when the first submission has been read."""
+    if isinstance(worker_context(), ForkServerContext):
+        forkserver.ensure_running()
 
 
 def _translated(started: Future[list[Result]]) -> Future[list[Result]]:
@@ -105,9 +175,15 @@ def _translated(started: Future[list[Result]]) -> Future[list[Result]]:
     return translated
 
 
-def begin() -> None:
-    """Prepare a worker process: it answers to its parent and does not outlive it."""
+def begin(parents: Door | None = None) -> None:
+    """Prepare a worker process: it answers to its parent, does not outlive it, and orders kernels through this door."""
+    import torch
+
     answer_to_one_master()
+    # As many workers compute as there are cores.
+    torch.set_num_threads(1)
+    if parents is not None:
+        use(parents)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

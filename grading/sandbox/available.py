@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from grading.sandbox import bubblewrap
-from grading.sandbox.warm import SandboxFailed, warm_parent
+from grading.sandbox.warm import SandboxFailed, door
 
 UNSAFE_VARIABLE = "MLP_COURSE_UNSAFE_NO_SANDBOX"
 _NO_LINUX = "it is not Linux"
@@ -59,7 +59,7 @@ def why_no_namespaces(modules: Sequence[str] = ()) -> str:
     if _reasons:
         return _reasons[0]
     try:
-        warm_parent(modules).wait("jailed")
+        door(modules).wait("jailed")
     except (SandboxFailed, OSError) as error:
         _reasons.append(str(error))
     else:

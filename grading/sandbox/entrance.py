@@ -10,6 +10,8 @@ from grading.sandbox import jail, linux
 
 _ALL = linux.NEW_MOUNTS | linux.NEW_HOST_NAME | linux.NEW_IPC | linux.NEW_USERS | linux.NEW_PIDS | linux.NEW_NETWORK
 IDS = 65536
+# What tells a warm parent, in place of an order, not to end while it is idle.
+STAY = b"stay"
 
 
 @dataclass(frozen=True)
@@ -17,12 +19,14 @@ class Options:
     """exchange: the folder shared with the grader. data: a folder of data sets, or None. modules: what to import.
 
     first_id: the first of the user ids, outside, that the kernels of a parent run by root get; None for an ordinary user.
+    idle_seconds: after so many seconds without a kernel the parent ends, unless it is told to stay.
     """
 
     exchange: str
     data: str | None
     modules: tuple[str, ...]
     first_id: int | None
+    idle_seconds: float
 
 
 def enter_jail(options: Options) -> None:

@@ -2,12 +2,14 @@
 
 Run by `grading.sandbox.warm` as `python -m grading.sandbox.parent SOCKET OPTIONS`. It goes into its jail before it imports
 anything, so there is nothing of the grader's in its memory or within its reach. It has one thread and computes nothing: what
-it has is shared with all of its kernels until they write to it.
+it has is shared with all of its kernels until they write to it. Orders may come from several processes, each with a copy of the
+same socket; a kernel ends when the process that ordered it does.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -21,10 +23,9 @@ from typing import Any
 
 from grading.sandbox import confine, jail, linux
 from grading.sandbox.bounds import Bounds
-from grading.sandbox.entrance import IDS, Options, enter_jail, forbid_users
+from grading.sandbox.entrance import IDS, STAY, Options, enter_jail, forbid_users
 
 _TICK = 100  # milliseconds between two looks at what the kernels use
-_IDLE = 600_000  # milliseconds without an order after which the parent ends; see IDLE_SECONDS in grading.sandbox.warm
 _MESSAGE = 1 << 20
 
 
@@ -45,6 +46,9 @@ def main(descriptor: int, options: Options) -> None:
         parent.try_out()
         control.send(b'{"jailed": true}')
         failed = import_all(options.modules)
+        # A collector that visits what was imported would write to it, and a kernel would no longer share it.
+        gc.collect()
+        gc.freeze()
         if len(os.listdir("/proc/self/task")) != 1:
             raise RuntimeError("an import has started a thread; a process with threads cannot be forked safely")
     except BaseException as error:
@@ -77,6 +81,7 @@ class _Kernel:
     bounds: Bounds
     sealing: int | None
     reason: str = ""
+    deserted: bool = False
 
 
 class Parent:
@@ -89,6 +94,8 @@ class Parent:
         self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY)
         self.own_memory = 0
         self.count = 0
+        # Milliseconds without a kernel after which it ends; None: never.
+        self.patience: float | None = 1000 * options.idle_seconds
 
     def try_out(self) -> None:
         """Confine a process that does nothing, to learn early whether that works here. Raises OSError."""
@@ -128,19 +135,24 @@ class Parent:
         return os.getuid() if self.options.first_id is None else 1 + self.count % (IDS - 2)
 
     def serve(self) -> None:
-        """Serve until the grader hangs up; with this process all of its kernels end."""
+        """Serve until all graders have hung up; with this process all of its kernels end."""
         self.own_memory = _anonymous("self")
         while True:
             events = poll()
             events.register(self.control, POLLIN)
             for kernel in self.kernels.values():
                 events.register(kernel.descriptor, POLLIN)
+                if not kernel.deserted:
+                    events.register(kernel.life, 0)  # hears only that the other end is closed
                 if kernel.sealing is not None:
                     events.register(kernel.sealing, POLLIN)
-            ready = {descriptor for descriptor, _ in events.poll(_TICK if self.kernels else _IDLE)}
+            ready = {descriptor for descriptor, _ in events.poll(_TICK if self.kernels else self.patience)}
             if not ready and not self.kernels:
                 os._exit(0)
             for kernel in list(self.kernels.values()):
+                if not kernel.deserted and kernel.life.fileno() in ready:
+                    kernel.deserted = True
+                    os.kill(kernel.process, signal.SIGKILL)
                 if kernel.sealing in ready:
                     self._seal(kernel)
                 if kernel.descriptor in ready:
@@ -153,6 +165,9 @@ class Parent:
         message, descriptors, _, _ = socket.recv_fds(self.control, _MESSAGE, 1)
         if not message:
             os._exit(0)
+        if message == STAY:
+            self.patience = None
+            return
         self._start(json.loads(message), socket.socket(fileno=descriptors[0]))
 
     def _start(self, order: Mapping[str, Any], life: socket.socket) -> None:
@@ -245,4 +260,4 @@ def _anonymous(process: str) -> int:
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[2])
-    main(int(sys.argv[1]), Options(given["exchange"], given["data"], tuple(given["modules"]), given["first_id"]))
+    main(int(sys.argv[1]), Options(**{**given, "modules": tuple(given["modules"])}))

@@ -23,7 +23,7 @@ from grading.sandbox import bubblewrap, jail
 from grading.sandbox.available import Isolation, isolation
 from grading.sandbox.bounds import Bounds
 from grading.sandbox.handle import WarmKernel
-from grading.sandbox.warm import ONE_THREAD, SandboxFailed, WarmParent, warm_parent
+from grading.sandbox.warm import ONE_THREAD, Door, SandboxFailed, door
 
 MEBIBYTE = 1024 * 1024
 # A message that is larger ends the connection: otherwise one of a gigabyte would be read into the grader's memory.
@@ -123,11 +123,11 @@ class ConfinedProvisioner(LocalProvisioner):
 class SandboxProvisioner(ConfinedProvisioner):
     """Starts a kernel as a fork of the warm parent, shut in; one of another kind than this Python's is started cold."""
 
-    warm: WarmParent
+    warm: Door
 
     def new_folder(self) -> Path:
         """Return a folder that the warm parent sees, too."""
-        self.warm = warm_parent(self.modules)
+        self.warm = door(self.modules)
         return self.warm.folder()
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:

@@ -14,21 +14,22 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import grading
 from grading.errors import CourseError
 from grading.sandbox import jail
 from grading.sandbox.bounds import Bounds
+from grading.sandbox.entrance import STAY
 from grading.sandbox.handle import WarmKernel
 from grading.sandbox.preload import ALWAYS
 
 # After so many kernels a new parent takes over, so that whatever might add up does not.
 MOST_KERNELS = 500
 _START_SECONDS = 600.0
+_SECONDS_TO_END = 2.0
 # An unused parent ends, so that a server that graded something once does not keep it; a new one is started in time.
 IDLE_SECONDS = 600.0
 _FOLDER = "mlp-course-sandbox-"
@@ -39,57 +40,24 @@ class SandboxFailed(CourseError):
     """A sandbox could not be started on this machine."""
 
 
-class WarmParent:
-    """A running parent and the folder through which its kernels and this process exchange sockets and files."""
+@dataclass
+class Door:
+    """Where kernels are ordered from a warm parent: all that another process needs, too, to have its kernels forked by it.
 
-    def __init__(self, modules: Sequence[str] = ()) -> None:
-        self.count = 0
-        self.used = monotonic()
-        self.kernels: list[WarmKernel] = []
-        self.modules = tuple(dict.fromkeys((*ALWAYS, *modules)))
-        self.first_id = first_id()
-        _remove_abandoned()
-        self.exchange = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")).resolve()
-        self._own(self.exchange)
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        options = {
-            "exchange": str(self.exchange),
-            "data": _data_folder(),
-            "modules": self.modules,
-            "first_id": self.first_id,
-        }
-        with theirs:
-            # The interpreter's own settings only: nothing of the grader's environment is for students to read.
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "grading.sandbox.parent", str(theirs.fileno()), json.dumps(options)],
-                pass_fds=(theirs.fileno(),),
-                cwd="/",
-                start_new_session=True,  # Ctrl-C is for the grader, which then ends this one, too
-                env=_parents_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        self._reached = ""
+    exchange: the folder through which kernels and graders exchange sockets and files. first_id: as in
+    `grading.sandbox.entrance.Options`. control: the socket that takes orders; it may be copied to worker processes.
+    """
+
+    exchange: Path
+    first_id: int | None
+    control: socket.socket
 
     def wait(self, stage: str = "ready") -> None:
-        """Wait until the parent is "jailed", or "ready": until it has imported everything. Raises SandboxFailed."""
-        while self._reached not in (stage, "ready"):
-            self.control.settimeout(_START_SECONDS)
-            try:
-                message = self.control.recv(1 << 16)
-            except OSError:
-                message = b""
-            answer = json.loads(message) if message else {"error": "it ended, or did not answer in time"}
-            if "error" in answer:
-                self.close()
-                raise SandboxFailed(f"the sandbox cannot be started: {answer['error']}")
-            self._reached = "ready" if "ready" in answer else "jailed"
+        """Wait for nothing: whoever started the parent knows that it can be shut in, and an order waits for its imports."""
 
     def folder(self) -> Path:
         """Return a new folder for one kernel, with `sockets` and `files` in it."""
-        self.used = monotonic()
-        folder = self.exchange / secrets.token_hex(4)
+        folder = self.exchange / secrets.token_hex(8)
         for name in ("sockets", "files"):
             (folder / name).mkdir(parents=True)
         return folder
@@ -106,8 +74,6 @@ class WarmParent:
 
         command: what starts another kernel than Python's in place of a fork; see `grading.sandbox.kernel`.
         """
-        self.wait()
-        self.count += 1
         for path in (folder, *folder.rglob("*")):
             self._own(path)
         order = {
@@ -121,19 +87,96 @@ class WarmParent:
         life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs:
             socket.send_fds(self.control, [json.dumps(order).encode()], [theirs.fileno()])
-        kernel = _started(life)
-        self.kernels = [other for other in self.kernels if other.returncode is None] + [kernel]
-        return kernel
+        return _started(life)
 
     def _own(self, path: Path) -> None:
         if self.first_id is not None:
             os.chown(path, self.first_id, self.first_id, follow_symlinks=False)
 
+
+class WarmParent(Door):
+    """A running parent, kept by this process; it ends when every copy of its control is closed, or by itself when it is idle."""
+
+    def __init__(self, modules: Sequence[str] = ()) -> None:
+        self.count = 0
+        self.kernels: list[WarmKernel] = []
+        self.modules = tuple(dict.fromkeys((*ALWAYS, *modules)))
+        _remove_abandoned()
+        exchange = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")).resolve()
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        super().__init__(exchange, first_id(), control)
+        self._own(self.exchange)
+        options = {
+            "exchange": str(self.exchange),
+            "data": _data_folder(),
+            "modules": self.modules,
+            "first_id": self.first_id,
+            "idle_seconds": IDLE_SECONDS,
+        }
+        with theirs:
+            # The interpreter's own settings only: nothing of the grader's environment is for students to read.
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "grading.sandbox.parent", str(theirs.fileno()), json.dumps(options)],
+                pass_fds=(theirs.fileno(),),
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the grader, which then ends this one, too
+                env=_parents_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._reached = ""
+
+    @property
+    def door(self) -> Door:
+        """What a worker process gets."""
+        return Door(self.exchange, self.first_id, self.control)
+
+    def stay(self) -> None:
+        """Make it stay while there is nothing to do."""
+        self.control.send(STAY)
+
+    def wait(self, stage: str = "ready") -> None:
+        """Wait until the parent is "jailed", or "ready": until it has imported everything. Raises SandboxFailed."""
+        while self._reached not in (stage, "ready"):
+            self.control.settimeout(_START_SECONDS)
+            try:
+                message = self.control.recv(1 << 16)
+            except OSError:
+                message = b""
+            finally:
+                # Whether it waits is a setting of the socket, not of this copy of it.
+                self.control.settimeout(None)
+            answer = json.loads(message) if message else {"error": "it ended, or did not answer in time"}
+            if "error" in answer:
+                self.close()
+                raise SandboxFailed(f"the sandbox cannot be started: {answer['error']}")
+            self._reached = "ready" if "ready" in answer else "jailed"
+
+    def start(
+        self,
+        folder: Path,
+        connection: Mapping[str, Any],
+        environment: Mapping[str, str],
+        bounds: Bounds,
+        command: Sequence[str] = (),
+    ) -> WarmKernel:
+        """Start a kernel as a Door does, once everything is imported."""
+        self.wait()
+        self.count += 1
+        kernel = super().start(folder, connection, environment, bounds, command)
+        self.kernels = [other for other in self.kernels if other.returncode is None] + [kernel]
+        return kernel
+
     def close(self) -> None:
-        """End the parent with all of its kernels."""
+        """End the parent with all of its kernels, also those of other processes."""
         self.control.close()
-        self.process.kill()
-        self.process.wait()
+        try:
+            # It hears that nobody is left, and with its end the system knows what its kernels have used.
+            self.process.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         shutil.rmtree(self.exchange, ignore_errors=True)
 
 
@@ -235,9 +278,29 @@ def warm_parent(modules: Sequence[str] = ()) -> WarmParent:
         return _current
 
 
-def _still_good(parent: WarmParent) -> bool:
-    fresh = monotonic() - parent.used < IDLE_SECONDS / 2
-    return fresh and parent.count < MOST_KERNELS and parent.process.poll() is None
+def take_warm_parent(modules: Sequence[str] = ()) -> WarmParent:
+    """Return this process's warm parent, as `warm_parent` does, for good: it stays until whoever took it closes it."""
+    global _current
+    parent = warm_parent(modules)
+    with _lock:
+        _current = None
+    parent.stay()
+    return parent
+
+
+# The door to a parent that another process keeps for this one, a worker.
+_lent: Door | None = None
+
+
+def use(door: Door) -> None:
+    """Order this process's kernels from a parent that another process keeps."""
+    global _lent
+    _lent = door
+
+
+def door(modules: Sequence[str] = ()) -> Door:
+    """Return where this process orders kernels: where it was told to, or from its own warm parent; see `warm_parent`."""
+    return _lent or warm_parent(modules)
 
 
 @atexit.register

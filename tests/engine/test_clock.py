@@ -42,3 +42,15 @@ def test_a_process_that_has_died_is_charged_what_was_seen() -> None:
     process.wait()
     time.sleep(0.3)
     assert clock.used() < clock.elapsed
+
+
+def test_a_clock_that_follows_another_begins_where_that_one_was_read() -> None:
+    first = KernelClock(os.getpid())
+    first.used()
+    before = time.process_time()
+    while time.process_time() < before + 0.3:
+        pass
+    assert KernelClock(os.getpid(), first).used() < 0.1  # no more than what has passed since it was made
+    second = KernelClock(os.getpid(), first)
+    time.sleep(0.6)
+    assert second.used() >= 0.25

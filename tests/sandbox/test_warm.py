@@ -188,3 +188,29 @@ def test_a_clone_may_lie_below_the_folder_for_temporary_files() -> None:
     assert said[1] == "sandbox/jail.py"
     assert [line.rpartition(":")[2] for line in said[2:5]] == [" Read-only file system"] * 3
     assert {Path(folder).name, "x"} <= set(said[5:])
+
+
+def test_a_parent_without_work_ends_unless_it_was_taken_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    end_warm_parent()
+    monkeypatch.setattr(warm, "IDLE_SECONDS", 0.3)
+    idle = warm_parent()
+    idle.wait()
+    taken = warm.WarmParent()
+    taken.stay()
+    taken.wait()
+    try:
+        assert eventually(lambda: idle.process.poll() is not None)
+        time.sleep(1)
+        assert taken.process.poll() is None
+    finally:
+        taken.close()
+    assert not taken.exchange.exists()
+
+
+def test_whoever_takes_the_parent_leaves_none_behind() -> None:
+    end_warm_parent()
+    old = warm_parent()
+    taken = warm.take_warm_parent()
+    assert taken is old
+    assert warm_parent() is not taken
+    taken.close()

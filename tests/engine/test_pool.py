@@ -1,0 +1,137 @@
+"""Workers that share one warm parent: what they share, what ends with a worker, and how everyone is replaced."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from grading.engine import pool as pools
+from grading.engine.limits import Limits
+from grading.engine.pool import LocalPool, WorkerDied
+from grading.engine.worker import Job, Result
+from tests.engine import tiny
+
+LIMITS = Limits(seconds=60)
+
+
+@pytest.fixture
+def pool() -> Iterator[LocalPool]:
+    made = LocalPool(2, modules=("colorsys",))
+    yield made
+    made.close()
+
+
+def job(*sources: str) -> list[Job]:
+    cells = [tiny.cell("code", source) for source in sources]
+    return [Job(json.dumps(tiny.notebook(cells)).encode(), limits=LIMITS)]
+
+
+def shown(results: list[Result]) -> str:
+    assert results[0].failure == ""
+    return str(json.loads(results[0].notebook)["cells"][-1]["outputs"][0]["data"]["text/plain"])
+
+
+def below_here(words: str) -> list[psutil.Process]:
+    """Return the processes below this one whose command line has these words."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if words in " ".join(process.cmdline()):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 60
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
+
+
+def workers(pool: LocalPool) -> list[int]:
+    return list(pool._current._executor._processes or {})
+
+
+def private_memory(process_id: int) -> int:
+    """Return the bytes of a process that no other one shares."""
+    lines = Path(f"/proc/{process_id}/smaps_rollup").read_text().splitlines()
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))
+
+
+def test_all_workers_order_their_kernels_from_one_parent(pool: LocalPool) -> None:
+    before = len(below_here("grading.sandbox.parent"))
+    look = "import sys, time\ntime.sleep(1)\n'colorsys' in sys.modules, 'torch' in sys.modules"
+    waiting = [pool.submit(job(look)) for _ in range(4)]
+    assert [shown(one.result()) for one in waiting] == ["(True, False)"] * 4
+    assert len(workers(pool)) == 2
+    assert len(below_here("grading.sandbox.parent")) == before
+
+
+def test_an_extra_worker_costs_little_memory_because_workers_are_forks(pool: LocalPool) -> None:
+    for one in [pool.submit(job("import time\ntime.sleep(1)")) for _ in range(2)]:
+        one.result()
+    for process_id in workers(pool):
+        assert private_memory(process_id) < 100 * 2**20
+        assert "forkserver" in " ".join(psutil.Process(psutil.Process(process_id).ppid()).cmdline())
+
+
+def test_a_kernel_ends_with_its_worker_and_the_parent_serves_the_others(pool: LocalPool) -> None:
+    marker = f"86421{os.getpid()}"
+    doomed = pool.submit(job(f"import subprocess\nsubprocess.run(['sleep', '{marker}'])"))
+    assert eventually(lambda: len(below_here(f"sleep {marker}")) == 1)
+    first = set(workers(pool))
+    parents = {process.pid for process in below_here("grading.sandbox.parent")}
+    for process_id in first:
+        os.kill(process_id, signal.SIGKILL)
+    with pytest.raises(WorkerDied):
+        doomed.result()
+    assert eventually(lambda: not below_here(f"sleep {marker}"))
+    assert parents & {process.pid for process in below_here("grading.sandbox.parent")}
+    assert shown(pool.submit(job("6 * 7")).result()) == "42"
+    assert not first & set(workers(pool))
+
+
+def test_workers_and_parent_are_replaced_after_their_share(pool: LocalPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "MOST_KERNELS", 3)
+    seen = []
+    waiting = []
+    for number in range(10):
+        waiting.append(pool.submit(job(f"import os\n{number}")))
+        seen.append(pool._current)
+    assert [shown(one.result()) for one in waiting] == [str(number) for number in range(10)]
+    generations = list(dict.fromkeys(seen))
+    assert [seen.count(one) for one in generations] == [3, 3, 3, 1]
+    folders = [one._parent.exchange for one in generations if one._parent]
+    processes = [one._parent.process for one in generations if one._parent]
+    assert len(folders) == 4
+    assert eventually(lambda: all(one.poll() is not None for one in processes[:-1]))
+    pool.close()
+    assert not any(folder.exists() for folder in folders)
+    assert processes[-1].poll() is not None
+
+
+def test_a_pool_that_is_told_to_stop_leaves_no_kernel(pool: LocalPool) -> None:
+    marker = f"97531{os.getpid()}"
+    waiting = pool.submit(job(f"import subprocess\nsubprocess.run(['sleep', '{marker}'])"))
+    assert eventually(lambda: len(below_here(f"sleep {marker}")) == 1)
+    pool.stop()
+    pool.close()
+    assert eventually(lambda: not below_here(f"sleep {marker}"))
+    assert waiting.exception() is not None
+
+
+def test_without_a_sandbox_there_is_no_parent() -> None:
+    pool = LocalPool(1, isolated=False)
+    try:
+        assert pool._current._parent is None
+        done = pool.submit([Job(job("6 * 7")[0].notebook, limits=Limits(isolated=False))])
+        assert shown(done.result()) == "42"
+    finally:
+        pool.close()
