@@ -6,16 +6,21 @@ import asyncio
 import json
 import os
 import tempfile
+from functools import cache
+from math import inf
 from pathlib import Path
 from queue import Empty
 from subprocess import DEVNULL
 from time import monotonic
 from typing import Any
 
+import zmq
+from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from nbclient.client import NotebookClient
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbclient.util import ensure_async
+from nbformat import NotebookNode
 
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.notebook import CHECKS_VARIABLE
@@ -32,6 +37,16 @@ _VARIABLES = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 _ALIVE_SECONDS = 0.1
+# A message that is larger ends the connection: otherwise one of a gigabyte would be read into the grader's memory.
+_MOST_MESSAGE_BYTES = 64 * 2**20
+
+
+@cache
+def _context() -> zmq.Context[zmq.Socket[bytes]]:
+    """Return what this process makes its sockets from."""
+    context = zmq.Context()
+    context.setsockopt(zmq.MAXMSGSIZE, _MOST_MESSAGE_BYTES)
+    return context
 
 
 def _undated(message: bytes) -> Any:
@@ -47,6 +62,7 @@ class IsolatedKernel(NotebookClient):
 
     limits: Limits = DEFAULT_LIMITS
     _kernel_starts: int
+    _running: int = 0
     _own_folder: tempfile.TemporaryDirectory[str] | None = None
 
     async def _start_kernel(self, folder: str) -> None:
@@ -57,7 +73,8 @@ class IsolatedKernel(NotebookClient):
         environment = {**os.environ, **_VARIABLES}
         await self.async_start_new_kernel(cwd=folder, env=environment, stdout=DEVNULL, stderr=DEVNULL)
         assert self.km is not None
-        self.kc = self.km.client()
+        # Its sockets block: with one kernel to listen to, an event loop would only take time, more than the messages themselves.
+        self.kc = BlockingKernelClient(**self.km.get_connection_info(session=True), parent=self.km, context=_context())
         if not self.record_timing:
             self.kc.session.unpack = _undated
         self.kc.start_channels(stdin=False, hb=False)
@@ -150,12 +167,69 @@ class IsolatedKernel(NotebookClient):
         """Return why the sandbox ended the kernel, as a clause; "" if it did not."""
         return str(getattr(getattr(self.km, "provisioner", None), "reason", ""))
 
+    async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
+        """Keep which cell is run; what it shows is read together with the reply."""
+        self._running = cell_index
+
     async def _async_poll_kernel_alive(self) -> None:
-        while True:
-            await asyncio.sleep(_ALIVE_SECONDS)
-            try:
+        """Do nothing: that, too, is looked at where the reply is waited for."""
+
+    async def _async_poll_for_reply(
+        self, msg_id: str, cell: NotebookNode, timeout: float | None, *_: asyncio.Future[Any]
+    ) -> dict[str, Any]:
+        """Wait until a cell has run and all that it shows is there; return the kernel's reply.
+
+        It takes the place of three tasks of nbclient's. Raises DeadKernelError, and CellTimeoutError if the kernel does not
+        say that it is idle.
+        """
+        conversation = _Conversation(self, msg_id, cell, self._running)
+        deadline = inf if timeout is None else monotonic() + timeout
+        while conversation.reply is None:
+            if not conversation.hear(min(_ALIVE_SECONDS, deadline - monotonic())):
                 await self._async_check_alive()
-            except DeadKernelError:
-                assert self.task_poll_for_reply is not None
-                self.task_poll_for_reply.cancel()
-                return
+            if timeout is not None and monotonic() >= deadline and conversation.reply is None:
+                conversation.reply = await self._async_handle_timeout(timeout, cell)  # type: ignore[arg-type]
+                deadline = monotonic() + timeout
+        end = monotonic() + self.iopub_timeout
+        while not conversation.idle:
+            if monotonic() >= end:
+                if not self.raise_on_iopub_timeout:
+                    break
+                raise CellTimeoutError.error_from_timeout_and_cell("the kernel is not idle", self.iopub_timeout, cell)
+            conversation.hear(end - monotonic())
+        return conversation.reply
+
+    async def _async_check_alive(self) -> None:
+        assert self.km is not None
+        if not await ensure_async(self.km.is_alive()):
+            raise DeadKernelError("Kernel died")
+
+
+class _Conversation:
+    """What a kernel says about one cell."""
+
+    def __init__(self, client: NotebookClient, msg_id: str, cell: NotebookNode, index: int) -> None:
+        kernel: Any = client.kc
+        self._client, self._msg_id, self._cell, self._index = client, msg_id, cell, index
+        self._shell, self._iopub = kernel.shell_channel, kernel.iopub_channel
+        self._poller = zmq.Poller()
+        for channel in (self._shell, self._iopub):
+            self._poller.register(channel.socket, zmq.POLLIN)
+        self.reply: dict[str, Any] | None = None
+        self.idle = False
+
+    def hear(self, seconds: float) -> bool:
+        """Read what comes within so many seconds, at most one message of each kind; tell whether anything came."""
+        ready = dict(self._poller.poll(int(max(seconds, 0) * 1000) + 1))
+        if self._iopub.socket in ready:
+            message = self._iopub.get_msg(timeout=0)
+            if message["parent_header"].get("msg_id") == self._msg_id and not self.idle:
+                try:
+                    self._client.process_message(message, self._cell, self._index)
+                except CellExecutionComplete:
+                    self.idle = True
+        if self._shell.socket in ready:
+            message = self._shell.get_msg(timeout=0)
+            if message["parent_header"].get("msg_id") == self._msg_id:
+                self.reply = message
+        return bool(ready)

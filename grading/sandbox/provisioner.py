@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import zmq
-from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -26,8 +24,6 @@ from grading.sandbox.handle import WarmKernel
 from grading.sandbox.warm import ONE_THREAD, Door, SandboxFailed, door
 
 MEBIBYTE = 1024 * 1024
-# A message that is larger ends the connection: otherwise one of a gigabyte would be read into the grader's memory.
-MOST_MESSAGE_BYTES = 64 * MEBIBYTE
 
 # All that a kernel finds in its environment; nothing of the grader's.
 ENVIRONMENT = {
@@ -194,9 +190,3 @@ class SandboxKernelManager(AsyncKernelManager):
 
     async def _async_wait(self, pollinterval: float = 0.002) -> None:
         await super()._async_wait(pollinterval)
-
-    def client(self, **kwargs: Any) -> AsyncKernelClient:  # type: ignore[override]  # as in its base class
-        """Return a client that ends the connection over a message that no notebook needs."""
-        client = super().client(**kwargs)
-        client.context.setsockopt(zmq.MAXMSGSIZE, MOST_MESSAGE_BYTES)
-        return client
