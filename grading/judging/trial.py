@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -184,7 +184,7 @@ def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[F
 
 
 def _again(bench: Bench, case: Case, call: Call, reading: Reading, limits: Mapping[str, float]) -> list[Finding]:
-    second = bench.run(call)
+    second = bench.run(replace(call, watch=False))  # what it calls is known from the first call
     if second.failure is not None:
         again: Reading | Finding = {}
     else:

@@ -21,6 +21,9 @@ _FACTORIES = frozenset(
 )
 # As long as nothing is foreign, only these can make something so.
 _MAKES_FOREIGN = _FACTORIES | {"cpu", "to"}
+_HANDS_OVER = frozenset({"numpy", "__array__"})
+# As long as nothing is foreign, an audit has nothing to say of any other call.
+OF_INTEREST = _MAKES_FOREIGN | _HANDS_OVER
 # What accepts a CPU tensor beside one on another device: indexing, and copying into place.
 _MIXING_ALLOWED = frozenset(
     "__getitem__ __setitem__ copy_ index_put_ index_put to type_as cpu cuda numpy __array__ item tolist "
@@ -44,26 +47,26 @@ def _tensors_in(tree: Any, depth: int, parts: Iterator[int]) -> Iterator[torch.T
 
 
 class DeviceAudit:
-    """The account of which tensors are foreign, and the first fault found."""
+    """The account of which tensors are foreign, in `foreign`, and the first fault found."""
 
     def __init__(self) -> None:
-        # The tensors themselves are kept, so that no identity is used twice.
-        self._foreign: dict[int, torch.Tensor] = {}
+        # By identity; the tensors themselves are kept, so that none is used twice.
+        self.foreign: dict[int, torch.Tensor] = {}
         self.fault = ""
 
     def _is_foreign(self, tensor: torch.Tensor) -> bool:
-        return id(tensor) in self._foreign
+        return id(tensor) in self.foreign
 
     def _note(self, fault: str) -> None:
         self.fault = self.fault or fault
 
     def before(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """Look at a call about to be made."""
-        if name in ("numpy", "__array__"):
+        if name in _HANDS_OVER:
             if any(t.dim() and not self._is_foreign(t) for t in tensors_in((args, kwargs))):
                 self._note("a tensor is handed to NumPy, which works on the CPU only")
             return
-        if not self._foreign or name in _MIXING_ALLOWED or name in _FACTORIES:
+        if not self.foreign or name in _MIXING_ALLOWED or name in _FACTORIES:
             return
         tensors = list(tensors_in((args, kwargs)))
         foreign = [t for t in tensors if t.dim() and self._is_foreign(t)]
@@ -72,7 +75,7 @@ class DeviceAudit:
 
     def after(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> Any:
         """Look at what a call gave, and return it (or an alias that can be told apart from the argument)."""
-        if not self._foreign and name not in _MAKES_FOREIGN:
+        if not self.foreign and name not in _MAKES_FOREIGN:
             return result
         tensors = list(tensors_in((args, kwargs)))
         if name in ("cpu", "to") and isinstance(result, torch.Tensor):
@@ -87,7 +90,7 @@ class DeviceAudit:
 
     def _adopt(self, result: Any) -> None:
         for tensor in tensors_in(result):
-            self._foreign[id(tensor)] = tensor
+            self.foreign[id(tensor)] = tensor
 
     def _moved(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: torch.Tensor) -> torch.Tensor:
         targets = [*args[1:], *kwargs.values()]
@@ -98,7 +101,7 @@ class DeviceAudit:
         if any(
             isinstance(t, torch.device) or (isinstance(t, torch.Tensor) and not self._is_foreign(t)) for t in targets
         ):
-            self._foreign.pop(id(result), None)
+            self.foreign.pop(id(result), None)
         elif self._is_foreign(args[0]):
             self._adopt(result)
         return result

@@ -83,10 +83,10 @@ def _failure(error: BaseException) -> Failure:
 def _same(before: Any, after: Any) -> bool:
     """Tell whether two frozen trees hold the same bits."""
     if isinstance(before, torch.Tensor) and isinstance(after, torch.Tensor):
-        return (
-            before.shape == after.shape
-            and before.dtype == after.dtype
-            and torch.equal(torch.nan_to_num(before.double()), torch.nan_to_num(after.double()))
+        if before.shape != after.shape or before.dtype != after.dtype:
+            return False
+        return torch.equal(before, after) or torch.equal(
+            torch.nan_to_num(before.double()), torch.nan_to_num(after.double())
         )
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)

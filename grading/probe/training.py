@@ -184,7 +184,8 @@ class Training:
     """Build a network, train it by SGD, and return what it says about images it has not seen.
 
     images `(n, h, w)` uint8 and labels `(n,)`: to learn from. unseen `(m, h, w)`: uint8. The learning rate falls from `lr`
-    to 0 along half a cosine. seconds: the most processor time that it may take.
+    to 0 along half a cosine. seconds: the most processor time that its own thread may take; what helpers spend on other
+    cores does not count.
 
     The result is a dict: `outputs` `(m, q)` for the unseen images, `losses`, the mean training loss of each epoch,
     `fitted`, the share of training images that are right at the end, and `stopped`: "", "time" or "diverged".
@@ -227,7 +228,7 @@ class Training:
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
         generator = torch.Generator().manual_seed(self.seed)
         losses: list[float] = []
-        end = time.process_time() + self.seconds
+        end = time.thread_time() + self.seconds
         for _ in range(self.epochs):
             net.train()
             total = 0.0
@@ -237,8 +238,8 @@ class Training:
                 loss.backward()
                 optimizer.step()
                 schedule.step()
-                total += float(loss) * len(chosen)
-                if time.process_time() > end:
+                total += float(loss.detach()) * len(chosen)
+                if time.thread_time() > end:
                     return losses, "time"
             losses.append(total / len(y))
             if not math.isfinite(total):

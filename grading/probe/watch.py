@@ -21,7 +21,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from grading.probe.device_audit import DeviceAudit
+from grading.probe.device_audit import OF_INTEREST, DeviceAudit
 
 AUTOGRAD = "autograd"
 NN_INIT = "nn.init"
@@ -42,9 +42,13 @@ _GROUP_FUNCTIONS = {
     (str(_TORCH / "autograd" / "graph.py"), "_engine_run_backward"): AUTOGRAD,
 }
 _GROUP_BUILTINS = {"run_backward": AUTOGRAD, "_make_dual": AUTOGRAD}
+_MATH = frozenset({"math", "cmath"})
 _OPERATORS_FILE = str(_TORCH / "_ops.py")
+_OPERATOR = "an operator"
 # Constructing these is harmless; only entering a computation counts.
 _HARMLESS = {"<module>", "__exit__", "_maybe_load_decompositions", "calculate_gain"}
+# The most names and functions that are kept; there are some thousand operations.
+_MOST_NAMES = 10_000
 
 
 _Hook = Callable[[FrameType, str, Any], None]
@@ -56,6 +60,20 @@ def operation_name(name: str) -> str:
     return bare.removeprefix("native_")
 
 
+class _Names(dict[Any, str]):
+    """The operation's own name by a public name or a dispatched operator. To look one up is no call, so it wakes no hook."""
+
+    def __missing__(self, called: Any) -> str:
+        name = operation_name(called if isinstance(called, str) else called.overloadpacket.__name__)
+        if len(self) < _MOST_NAMES:
+            self[called] = name
+        return name
+
+
+_NAMES = _Names()
+
+
+# What follows runs at every step of a learner's function, with the hook awake: what needs no call is written without one.
 class _Operations(TorchDispatchMode):
     """Note the primitive operations that are dispatched."""
 
@@ -71,8 +89,10 @@ class _Operations(TorchDispatchMode):
     def __torch_dispatch__(
         self, func: Any, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        self.seen.add(operation_name(func.overloadpacket.__name__))
-        return func(*args, **(kwargs or {}))
+        name = _NAMES[func]
+        if name not in self.seen:
+            self.seen.add(name)
+        return func(*args, **kwargs) if kwargs else func(*args)
 
 
 class _Functions(TorchFunctionMode):
@@ -87,11 +107,16 @@ class _Functions(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        name = getattr(func, "__name__", "")
+        try:
+            name = func.__name__
+        except AttributeError:
+            name = ""
+        operation = _NAMES[name]
+        if operation not in self.seen:
+            self.seen.add(operation)
+        if self.audit is None or (not self.audit.foreign and name not in OF_INTEREST):
+            return func(*args, **kwargs) if kwargs else func(*args)
         keywords = kwargs or {}
-        self.seen.add(operation_name(name))
-        if self.audit is None:
-            return func(*args, **keywords)
         # The hook is asleep while the account is kept: it would be called for each of many small steps.
         sys.setprofile(None)
         self.audit.before(name, args, keywords)
@@ -105,33 +130,44 @@ class _Functions(TorchFunctionMode):
 
 
 def _profile_hook(seen: set[str]) -> _Hook:
-    groups: dict[CodeType, str | None] = {}
-
-    def group_of(code: CodeType) -> str | None:
-        file, name = code.co_filename, code.co_name
-        if name in _HARMLESS:
-            return None
-        return _GROUP_FILES.get(file) or _GROUP_FUNCTIONS.get((file, name))
+    ours = _Operations.__torch_dispatch__.__code__
 
     def hook(frame: FrameType, event: str, argument: Any) -> None:
         if event == "call":
-            code = frame.f_code
-            if code not in groups:
-                groups[code] = group_of(code)
-            group = groups[code]
-            if group is not None:
+            group = _GROUPS[frame.f_code]
+            if group is None:
+                return
+            if group is not _OPERATOR:
                 seen.add(group)
-            elif code.co_filename == _OPERATORS_FILE and code.co_name == "__call__":
+            elif frame.f_back is None or frame.f_back.f_code is not ours:  # which has noted the operation already
                 name = getattr(frame.f_locals.get("self"), "__name__", "")
                 seen.add(operation_name(str(name).split(".")[0]))
         elif event == "c_call":
             name = getattr(argument, "__name__", "")
             if name in _GROUP_BUILTINS:
                 seen.add(_GROUP_BUILTINS[name])
-            elif getattr(argument, "__module__", None) in ("math", "cmath"):
+            elif getattr(argument, "__module__", None) in _MATH:
                 seen.add(name)
 
     return hook
+
+
+class _Groups(dict[CodeType, str | None]):
+    """What a Python function of torch's counts as, by its code; None if it is of no interest."""
+
+    def __missing__(self, code: CodeType) -> str | None:
+        file, name = code.co_filename, code.co_name
+        group = None
+        if name not in _HARMLESS:
+            group = _GROUP_FILES.get(file) or _GROUP_FUNCTIONS.get((file, name))
+        if group is None and file == _OPERATORS_FILE and name == "__call__":
+            group = _OPERATOR
+        if len(self) < _MOST_NAMES:
+            self[code] = group
+        return group
+
+
+_GROUPS = _Groups()
 
 
 @contextmanager

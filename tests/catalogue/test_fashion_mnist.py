@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -178,3 +179,17 @@ def test_a_failure_elsewhere_is_told_and_costs_the_points() -> None:
             return Observation(failure=Failure("MemoryError", "no room"))
 
     assert judge(exercise("cross_entropy"), Broken()).outcome is Outcome.ANSWER_ERROR
+
+
+def test_a_training_is_not_charged_for_what_other_threads_compute(monkeypatch: pytest.MonkeyPatch) -> None:
+    # PyTorch's helpers spin on every core that there is; the processor time of the whole process grows with their number.
+    monkeypatch.setattr("time.process_time", itertools.count(step=1000.0).__next__)
+    data = images(0)
+    training = Training(data.train[:200], data.train_labels[:200], data.unseen[:10], 0, 0.1, 0.9, 0.0, 50, 2, 60.0)
+    found = training.carry_out(lambda: (small_net(), GOOD), {}, torch.device("cpu"))
+    assert found["stopped"] == ""
+    assert len(found["losses"]) == 2
+    assert (
+        replace(training, seconds=0.0).carry_out(lambda: (small_net(), GOOD), {}, torch.device("cpu"))["stopped"]
+        == "time"
+    )
