@@ -8,7 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,21 +30,30 @@ class Contender:
     first: str = ""
 
 
-def contenders(course: Path, lesson: str, jobs: int) -> Iterator[Contender]:
-    """Yield everyone, the slowest last."""
+def contenders(course: Path, lesson: str, jobs: int, only: Sequence[str] = ()) -> Iterator[Contender]:
+    """Yield everyone, the slowest last; with `only`, those whose names contain one of its words."""
     ours = (sys.executable, "-m", "grading", "autograde", lesson, "--force", "--jobs")
     journal = f".grading/{lesson}.jsonl"
-    yield Contender(
-        "floor: the cells alone in a warm process", (sys.executable, "-m", "benchmarks.grading.floor", lesson)
-    )
-    yield Contender("ours, one worker", (*ours, "1"), first=journal)
-    yield Contender(f"ours, {jobs} workers", (*ours, str(jobs)), first=journal)
-    otter = otter_command(course, lesson)
-    if otter:
-        yield Contender("otter-grader (`otter run`)", otter)
+    floor = (sys.executable, "-m", "benchmarks.grading.floor", lesson)
     stock = (sys.executable, "-m", "nbgrader", "autograde", lesson, "--force")
-    yield Contender("nbgrader with its quick settings", stock, STOCK + STUB + QUICK, first="autograded")
-    yield Contender("nbgrader", stock, STOCK + STUB, first="autograded")
+    everyone: dict[str, Callable[[str], Contender | None]] = {
+        "floor: the cells alone in a warm process": lambda name: Contender(name, floor),
+        "ours, one worker": lambda name: Contender(name, (*ours, "1"), first=journal),
+        f"ours, {jobs} workers": lambda name: Contender(name, (*ours, str(jobs)), first=journal),
+        "otter-grader (`otter run`)": lambda name: _otter(name, course, lesson),
+        "nbgrader with its quick settings": lambda name: Contender(name, stock, STOCK + STUB + QUICK, "autograded"),
+        "nbgrader": lambda name: Contender(name, stock, STOCK + STUB, first="autograded"),
+    }
+    for name, make in everyone.items():
+        if not only or any(word in name for word in only):
+            contender = make(name)
+            if contender is not None:
+                yield contender
+
+
+def _otter(name: str, course: Path, lesson: str) -> Contender | None:
+    command = otter_command(course, lesson)
+    return Contender(name, command) if command else None
 
 
 def otter_command(course: Path, lesson: str) -> tuple[str, ...] | None:

@@ -16,12 +16,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks.grading.__main__ import pupils, write_section
+from benchmarks.grading.__main__ import ENVIRONMENT, pupils, write_section
 from grading.catalogue import exercises
 from grading.demo.pupil import Pupil
 from grading.demo.sample import CLASSES
@@ -68,32 +69,46 @@ def hand_in(course: Path, lesson: str, distinct: int, count: int) -> None:
 def watched(command: Sequence[str], course: Path, journal: Path, every: float) -> list[Moment]:
     """Run a command to its end and return how it went on."""
     root = str(Path(__file__).parents[2])
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": root, "MPLBACKEND": "agg"}
-    started, moments = time.monotonic(), []
+    environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": root}
+    started = time.monotonic()
+    moments: list[Moment] = []
     with subprocess.Popen(command, cwd=course, env=environment, stdout=subprocess.DEVNULL) as running:
         while running.poll() is None:
             time.sleep(every)
-            moments.append(Moment(time.monotonic() - started, _lines(journal), *_used(running.pid)))
+            processor = _processor(running.pid)
+            # To read what pages are shared takes a while, so it is done only now and then.
+            held = _held(running.pid) if len(moments) % 10 == 0 else moments[-1].held
+            moments.append(Moment(time.monotonic() - started, _lines(journal), processor, held))
             if sys.stderr.isatty():
                 print(f"\r{moments[-1].done} graded", end="", file=sys.stderr)
         if running.returncode:
             raise SystemExit(f"the command ended with status {running.returncode}")
-    return [moment for moment in moments if moment.processor]
+    return while_all_ran(moments)
+
+
+def while_all_ran(moments: Sequence[Moment]) -> list[Moment]:
+    """Leave out the moments at the end, when processes had gone whose processor time nobody could tell any more."""
+    kept: list[Moment] = []
+    for moment in moments:
+        if not kept or moment.processor >= kept[-1].processor:
+            kept.append(moment)
+    return kept
 
 
 def _lines(path: Path) -> int:
     return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
-def _used(process_id: int) -> tuple[float, int]:
-    processor, held = 0.0, 0
+def _processor(process_id: int) -> float:
+    seconds = 0.0
     for process in family(process_id):
-        try:
-            processor += sum(process.cpu_times()[:4])  # with that of its children that have ended
-        except psutil.Error:
-            continue
-        held += proportional_size(process)
-    return processor, held
+        with suppress(psutil.Error):
+            seconds += sum(process.cpu_times()[:4])  # with that of its children that have ended
+    return seconds
+
+
+def _held(process_id: int) -> int:
+    return sum(proportional_size(process) for process in family(process_id))
 
 
 def between(moments: Sequence[Moment], start: float, stop: float) -> tuple[float, float]:
@@ -129,7 +144,7 @@ def main() -> int:
         export = seconds_of((sys.executable, "-m", "nbgrader", "export"), course)
     shares = ((0.1, 0.2), (0.45, 0.55), (0.9, 1.0))
     lines = [
-        f"{moments[-1].done:,} submissions of {LESSON}, {arguments.distinct} of them distinct, "
+        f"{arguments.count:,} submissions of {LESSON}, {arguments.distinct} of them distinct, "
         f"{os.cpu_count()} cores, {moments[-1].wall / 60:.1f} minutes, sandbox on.",
         "",
         "| part of the class | seconds each | seconds of CPU each | memory of all processes |",

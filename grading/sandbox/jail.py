@@ -136,8 +136,9 @@ def _fill(root: str, view: View, old: str, exchange: str, user: int, group: int)
     for path in view.empty:
         os.makedirs(os.path.dirname(root + path), exist_ok=True)
         Path(root + path).touch(mode=0o644)
-    for folder in ("/proc", "/dev/shm", HOME, SOCKETS, EXCHANGE):
+    for folder in ("/proc", "/dev/shm", "/dev/pts", HOME, SOCKETS, EXCHANGE):
         os.makedirs(root + folder, exist_ok=True)
+    os.symlink("pts/ptmx", root + "/dev/ptmx")
     os.makedirs(root + "/etc", exist_ok=True)
     names = (("passwd", f"learner:x:{user}:{group}::{HOME}:/bin/sh\n"), ("group", f"learner:x:{group}:\n"))
     for name, line in names:

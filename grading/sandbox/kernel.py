@@ -6,6 +6,7 @@ import json
 import os
 import random
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,18 @@ def prepare(
     return start
 
 
+class _NoThread:
+    """In place of a thread: taken for none, and what a cell with `await` asks of it is true of the kernel without it."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
 def _application(file: str) -> Any:
     """Return the application of a Python kernel whose sockets are bound."""
+    from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 
@@ -46,8 +57,15 @@ def _application(file: str) -> Any:
     # It would sleep after each cell, for clients that read its channels one after another.
     settings.IPythonKernel._execute_sleep = 0.0
 
+    class Kernel(IPythonKernel):
+        """A kernel without subshells, which newer versions have as soon as there is a thread for them."""
+
+        _supports_kernel_subshells = False
+
     class Application(IPKernelApp):
         """A kernel without a command line and without settings files to read."""
+
+        kernel_class = Kernel
 
         def parse_command_line(self, argv: object = None) -> None:
             """Read nothing."""
@@ -58,7 +76,7 @@ def _application(file: str) -> Any:
         def init_control(self, context: Any) -> None:
             """Leave out the thread that newer versions put before the one that executes, for subshells."""
             super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel has no annotations
-            self.shell_channel_thread = None
+            self.shell_channel_thread = _NoThread()
 
     application = Application.instance(config=settings, connection_file=file)
     application.initialize([])  # type: ignore[no-untyped-call]  # ipykernel has no annotations

@@ -142,3 +142,29 @@ def test_a_verdict_that_the_submission_shows_itself_is_not_believed() -> None:
     assert result.verdicts == {}
     outputs = json.loads(result.notebook)["cells"][0]["outputs"]
     assert [output["data"] for output in outputs] == [{"text/plain": "5"}]
+
+
+WAYS_TO_WRITE_A_CELL = {
+    "awaits at the top level": ("import asyncio\nawait asyncio.sleep(0)\n6 * 7", "42"),
+    "leaves a task behind": ("task = asyncio.ensure_future(asyncio.sleep(0, 7))\nawait task", "7"),
+    "runs a command": ("lines = !echo hello\nlist(lines)", "['hello']"),
+    "shows what a command writes": ("!echo hello", "hello"),
+    "starts a program": ("import os\nos.system('echo hello')", "0"),
+    "prints from a thread": (
+        "import threading\nt = threading.Thread(target=print, args=('hello',))\nt.start()\nt.join()",
+        "hello",
+    ),
+    "has a magic": ("%%capture kept\nprint('hello')", ""),
+    "sees what was captured": ("kept.stdout", "'hello\\n'"),
+}
+
+
+def test_whatever_a_notebook_may_do_elsewhere_it_may_do_here() -> None:
+    cells = [tiny.cell("code", source) for source, _ in WAYS_TO_WRITE_A_CELL.values()]
+    result = run(Job(json.dumps(tiny.notebook(cells)).encode(), limits=Limits(seconds=60)))
+    assert (result.failure, result.problems) == ("", ())
+    texts = []
+    for executed in json.loads(result.notebook)["cells"]:
+        outputs = [output for output in executed["outputs"] if output["output_type"] != "stream"] or executed["outputs"]
+        texts.append("".join(output.get("text") or output["data"]["text/plain"] for output in outputs).strip())
+    assert texts == [text for _, text in WAYS_TO_WRITE_A_CELL.values()]

@@ -65,6 +65,7 @@ TRIES: dict[str, tuple[str, Any]] = {
     "see other processes": ("sorted(int(name) for name in os.listdir('/proc') if name.isdigit()), os.getppid()", ([1], 0)),
     "write outside": ("[path for path in {outside!r} if attempt(written, path) == 'written']", []),
     "write into the working folder": ("attempt(written, 'x'), attempt(written, '/tmp/x')", ("written", "written")),
+    "see other terminals": ("os.listdir('/dev/pts')", ["ptmx"]),
     "become root": ("attempt(os.setuid, 0), attempt(os.setgid, 0), os.getuid() != 0",
                     ("PermissionError", "PermissionError", True)),
     "have capabilities": ("[line for line in open('/proc/self/status') if line.startswith('Cap') and line.split()[1].strip('0')]",
