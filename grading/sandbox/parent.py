@@ -136,7 +136,7 @@ class Parent:
 
     def serve(self) -> None:
         """Serve until all graders have hung up; with this process all of its kernels end."""
-        self.own_memory = _anonymous("self")
+        self.own_memory = _memory("self")
         while True:
             events = poll()
             events.register(self.control, POLLIN)
@@ -238,8 +238,9 @@ class Parent:
                     continue
         for kernel in self.kernels.values():
             processes = next((found for found in spaces.values() if str(kernel.process) in found), [])
-            memory = sum(max(_anonymous(process) - self.own_memory, 0) for process in processes)
-            if memory > kernel.bounds.memory:
+            memory = sum(max(_memory(process) - self.own_memory, 0) for process in processes)
+            # What several processes share was counted for each of them; to count it once takes longer.
+            if memory > kernel.bounds.memory and sum(map(_share, processes)) > kernel.bounds.memory:
                 kernel.reason = f"it used more than {kernel.bounds.memory / 2**30:.1f} GiB of memory"
             elif len(processes) > kernel.bounds.processes:
                 kernel.reason = f"it started more than {kernel.bounds.processes} processes"
@@ -248,14 +249,22 @@ class Parent:
             os.kill(kernel.process, signal.SIGKILL)
 
 
-def _anonymous(process: str) -> int:
-    """Return the bytes of a process that belong to no file."""
+def _memory(process: str) -> int:
+    """Return the bytes of a process that belong to no file of a disk, those that it shares with others included."""
+    return sum(_sizes(f"/proc/{process}/status", ("RssAnon:", "RssShmem:")))
+
+
+def _share(process: str) -> int:
+    """Return the same bytes, divided by the number of processes that share each."""
+    return sum(_sizes(f"/proc/{process}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")))
+
+
+def _sizes(path: str, names: tuple[str, ...]) -> list[int]:
     try:
-        with open(f"/proc/{process}/statm") as file:
-            _, resident, shared = file.read().split()[:3]
+        with open(path) as file:
+            return [1024 * int(line.split()[1]) for line in file if line.startswith(names)]
     except (OSError, ValueError):
-        return 0
-    return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
+        return []
 
 
 if __name__ == "__main__":

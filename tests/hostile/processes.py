@@ -225,6 +225,21 @@ except RuntimeError:
         needs_sandbox=True,
     ),
     Case(
+        "shared-memory",
+        "takes memory that processes share until there is no more",
+        """
+import mmap
+hoard = []
+while True:
+    hoard.append(mmap.mmap(-1, 1 << 28))
+    for position in range(0, 1 << 28, 4096):
+        hoard[-1][position] = 1
+""",
+        told=_DIED,
+        needs_sandbox=True,
+        slow=True,
+    ),
+    Case(
         "grow",
         "takes memory until there is no more",
         "blocks = []\nwhile True:\n    blocks.append(bytearray(b'x') * 2**24)",

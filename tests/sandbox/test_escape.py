@@ -65,6 +65,8 @@ TRIES: dict[str, tuple[str, Any]] = {
     "see other processes": ("sorted(int(name) for name in os.listdir('/proc') if name.isdigit()), os.getppid()", ([1], 0)),
     "write outside": ("[path for path in {outside!r} if attempt(written, path) == 'written']", []),
     "write into the working folder": ("attempt(written, 'x'), attempt(written, '/tmp/x')", ("written", "written")),
+    "have memory that nobody counts": ("attempt(os.memfd_create, 'x'), system_call(29, 0, 4096, 0o1600)",
+                                       ("PermissionError", "EPERM")),
     "see other terminals": ("os.listdir('/dev/pts')", ["ptmx"]),
     "become root": ("attempt(os.setuid, 0), attempt(os.setgid, 0), os.getuid() != 0",
                     ("PermissionError", "PermissionError", True)),
@@ -183,10 +185,42 @@ time.sleep(60)
 """
 
 
-def test_a_kernel_whose_processes_together_use_too_much_memory_is_ended_and_the_rest_goes_on() -> None:
-    cells = [tiny.cell("code", "x = 3"), tiny.cell("code", HOARDERS), tiny.cell("code", "x")]
+# Memory of mappings that processes share belongs to no file, and to no process alone.
+SHARED = """
+import mmap
+hoard = mmap.mmap(-1, 3 << 30)
+for position in range(0, 3 << 30, 4096):
+    hoard[position] = 1
+"""
+
+
+@pytest.mark.parametrize("greedy", [HOARDERS, SHARED], ids=["in many processes", "in a shared mapping"])
+def test_a_kernel_that_uses_too_much_memory_is_ended_and_the_rest_goes_on(greedy: str) -> None:
+    cells = [tiny.cell("code", "x = 3"), tiny.cell("code", greedy), tiny.cell("code", "x")]
     result = run(Job(json.dumps(tiny.notebook(cells)).encode(), limits=LIMITS))
     outputs = [cell["outputs"] for cell in json.loads(result.notebook)["cells"]]
     assert outputs[1][-1]["evalue"] == "the kernel was ended: it used more than 1.5 GiB of memory"
     assert outputs[2][0]["data"]["text/plain"] == "3"
     assert [problem.kind for problem in result.problems] == ["kernel-died"]
+
+
+def test_memory_that_many_processes_share_counts_once() -> None:
+    sharing = """
+import mmap, os, time
+hoard = mmap.mmap(-1, 400 << 20)
+for position in range(0, 400 << 20, 4096):
+    hoard[position] = 1
+children = []
+for _ in range(5):
+    child = os.fork()
+    if child == 0:
+        sum(hoard[position] for position in range(0, 400 << 20, 4096))
+        time.sleep(1.5)
+        os._exit(0)
+    children.append(child)
+[os.waitpid(child, 0)[1] for child in children]
+"""
+    result = run(Job(json.dumps(tiny.notebook([tiny.cell("code", sharing)])).encode(), limits=LIMITS))
+    assert result.problems == ()
+    shown = json.loads(result.notebook)["cells"][0]["outputs"][0]["data"]["text/plain"]
+    assert shown == "[0, 0, 0, 0, 0]"
