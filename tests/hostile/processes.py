@@ -235,7 +235,7 @@ while True:
     for position in range(0, 1 << 28, 4096):
         hoard[-1][position] = 1
 """,
-        told=_DIED,
+        told=None,
         needs_sandbox=True,
         slow=True,
     ),
