@@ -6,7 +6,6 @@ import json
 import os
 import random
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,57 +29,11 @@ def prepare(
         words = [word.replace("{connection_file}", str(file)) for word in command]
         return lambda: os.execvpe(words[0], words, dict(environment))
     _draw_anew()
-    start: Callable[[], object] = _application(str(file)).start
+    # Where only other kernels are started, IPython need not be installed.
+    from grading.sandbox.application import application
+
+    start: Callable[[], object] = application(str(file)).start
     return start
-
-
-class _NoThread:
-    """In place of a thread: taken for none, and what a cell with `await` asks of it is true of the kernel without it."""
-
-    parent_thread = threading.main_thread()
-
-    def __bool__(self) -> bool:
-        return False
-
-
-def _application(file: str) -> Any:
-    """Return the application of a Python kernel whose sockets are bound."""
-    from ipykernel.ipkernel import IPythonKernel
-    from ipykernel.kernelapp import IPKernelApp
-    from traitlets.config import Config
-
-    sys.argv = ["kernel"]
-    sys.path[:] = [entry for entry in sys.path if entry not in ("", "/")]
-    settings = Config()
-    # Its thread and its database serve the history of a terminal.
-    settings.HistoryManager.enabled = False
-    # It would sleep after each cell, for clients that read its channels one after another.
-    settings.IPythonKernel._execute_sleep = 0.0
-
-    class Kernel(IPythonKernel):
-        """A kernel without subshells, which newer versions have as soon as there is a thread for them."""
-
-        _supports_kernel_subshells = False
-
-    class Application(IPKernelApp):
-        """A kernel without a command line and without settings files to read."""
-
-        kernel_class = Kernel
-
-        def parse_command_line(self, argv: object = None) -> None:
-            """Read nothing."""
-
-        def load_config_file(self, *_: object, **__: object) -> None:
-            """Read nothing."""
-
-        def init_control(self, context: Any) -> None:
-            """Leave out the thread that newer versions put before the one that executes, for subshells."""
-            super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel has no annotations
-            self.shell_channel_thread = _NoThread()
-
-    application = Application.instance(config=settings, connection_file=file)
-    application.initialize([])  # type: ignore[no-untyped-call]  # ipykernel has no annotations
-    return application
 
 
 def _draw_anew() -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 # What every kernel needs, and what else is imported before the first fork if this word stands in a notebook's code.
 ALWAYS = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
+    "grading.sandbox.application",
     "ipykernel.debugger",
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "faulthandler",
+    "tornado.platform.asyncio",
     "grading.notebook",
 )
 _BY_WORD = {
