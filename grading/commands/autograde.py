@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     from grading.engine.pool import start_early
 
     if not arguments.scheduler:
-        start_early()
+        start_early(arguments.course / "source" / arguments.lesson, not arguments.unsafe_no_sandbox)
     from rich.console import Console
 
     from grading.engine.classroom import Plan

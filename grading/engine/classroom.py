@@ -12,7 +12,7 @@ from time import monotonic
 
 from nbformat import NotebookNode, from_dict
 
-from grading.engine.course import Course, NoSuchLesson, lesson_code, students_with
+from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.journal import (
     Entry,
     append,
@@ -22,6 +22,7 @@ from grading.engine.journal import (
     read_journal,
     seed_for,
 )
+from grading.engine.lesson_code import code_in
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.pool import LocalPool, Pool, WorkerDied
 from grading.engine.problems import Problem, one_line
@@ -133,7 +134,7 @@ class _Run:
         self.suspects: deque[_Pending] = deque()
         self.batch: list[tuple[_Pending, Prepared]] = []
         self.written_at = 0.0
-        modules = modules_for(lesson_code(course, lesson))
+        modules = modules_for(code_in(course.source(lesson)))
         self.pool = plan.pool() if plan.pool else LocalPool(plan.jobs, plan.limits.isolated, modules)
 
     def grade(self, students: Sequence[str]) -> Iterator[Graded]:

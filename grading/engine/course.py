@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,13 +98,3 @@ def lesson_files(course: Course, lesson: str) -> dict[str, bytes]:
     folder = course.source(lesson)
     found = find_all_files(str(folder), [*course.directories.ignore, "*.ipynb"])
     return {Path(path).relative_to(folder).as_posix(): Path(path).read_bytes() for path in found}
-
-
-def lesson_code(course: Course, lesson: str) -> str:
-    """Return the code of the instructor's notebooks, "" if there is none; what cannot be read is left out."""
-    found = []
-    for path in sorted(course.source(lesson).glob("*.ipynb")):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            cells = json.loads(path.read_bytes())["cells"]
-            found += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return "\n".join(found)

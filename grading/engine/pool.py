@@ -12,11 +12,14 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext, ForkServerContext
+from pathlib import Path
 from typing import Protocol
 
+from grading.engine.lesson_code import code_in
 from grading.engine.worker import Job, Result, answer_to_one_master, run_all
-from grading.sandbox.available import Isolation, isolation
-from grading.sandbox.warm import MOST_KERNELS, Door, WarmParent, take_warm_parent, use
+from grading.sandbox.available import Isolation, isolation, may_use_namespaces
+from grading.sandbox.preload import modules_for
+from grading.sandbox.warm import MOST_KERNELS, Door, WarmParent, take_warm_parent, use, warm_parent
 
 _SECONDS_TO_CLEAN_UP = 10
 
@@ -80,10 +83,8 @@ class LocalPool:
         return _translated(started)
 
     def _replace(self) -> None:
-        for generation in self._former:
-            generation.close()
         self._current.retire()
-        self._former = [self._current]
+        self._former = [*(one for one in self._former if not one.ended), self._current]
         self._current = self._make()
 
     def flush(self) -> None:
@@ -106,6 +107,7 @@ class _Generation:
     def __init__(self, width: int, isolated: bool, modules: Sequence[str]) -> None:
         self.submitted = 0
         self._parent: WarmParent | None = None
+        self._retiring: threading.Thread | None = None
         if isolation(isolated, modules) is Isolation.NAMESPACES:
             self._parent = take_warm_parent(modules)
         self._executor = ProcessPoolExecutor(
@@ -120,17 +122,27 @@ class _Generation:
         self.submitted += 1
         return self._executor.submit(run_all, jobs)
 
+    @property
+    def ended(self) -> bool:
+        """Whether it was retired and all of its processes have ended."""
+        return self._retiring is not None and not self._retiring.is_alive()
+
     def retire(self) -> None:
-        """Let the workers end after their last submission, and the parent after its last worker."""
-        self._executor.shutdown(wait=False)
+        """Let the workers end after their last submission, and the parent after its last worker; wait for neither."""
+        self._retiring = threading.Thread(target=self._finish, daemon=True)
+        self._retiring.start()
+
+    def _finish(self, cancel: bool = False) -> None:
+        self._executor.shutdown(wait=True, cancel_futures=cancel)
         if self._parent:
-            self._parent.control.close()
+            self._parent.close()
 
     def close(self) -> None:
         """Wait for what is running; then end the workers and the parent."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
-        if self._parent:
-            self._parent.close()
+        if self._retiring is not None:
+            self._retiring.join()
+        else:
+            self._finish(cancel=True)
 
     def stop(self) -> None:
         """Tell every worker to end now."""
@@ -150,10 +162,15 @@ def worker_context() -> BaseContext:
     return context
 
 
-def start_early() -> None:
-    """Start on what worker processes have to import, so that it is there when the first submission has been read."""
+def start_early(folder: Path, isolated: bool) -> None:
+    """Start on all that has to be imported, so that it is there when the first submission has been read.
+
+    folder: where the lesson's own notebooks are, if it is where they usually are; by what they import, the warm parent does.
+    """
     if isinstance(worker_context(), ForkServerContext):
         forkserver.ensure_running()
+    if may_use_namespaces(isolated):
+        warm_parent(modules_for(code_in(folder)))
 
 
 def _translated(started: Future[list[Result]]) -> Future[list[Result]]:

@@ -37,7 +37,7 @@ def isolation(wanted: bool = True, modules: Sequence[str] = ()) -> Isolation:
     modules: what the warm parent, if it has to be started for this, imports at once. Raises SandboxUnavailable, whose message
     says what to do.
     """
-    if not wanted or os.environ.get(UNSAFE_VARIABLE):
+    if not _is_wanted(wanted):
         return Isolation.NONE
     without = why_no_namespaces(tuple(modules))
     if not without:
@@ -50,6 +50,15 @@ def isolation(wanted: bool = True, modules: Sequence[str] = ()) -> Isolation:
         f"submissions cannot be isolated on this machine ({'; '.join(dict.fromkeys((without, neither)))}). {advice}; or say "
         "--unsafe-no-sandbox: then every submission runs with your own rights and can read and change all of your files"
     )
+
+
+def _is_wanted(wanted: bool) -> bool:
+    return wanted and not os.environ.get(UNSAFE_VARIABLE)
+
+
+def may_use_namespaces(wanted: bool = True) -> bool:
+    """Tell whether `isolation` would try the kernel's own means first."""
+    return _is_wanted(wanted) and sys.platform.startswith("linux")
 
 
 def why_no_namespaces(modules: Sequence[str] = ()) -> str:

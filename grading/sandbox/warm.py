@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,13 @@ class WarmParent(Door):
                 raise SandboxFailed(f"the sandbox cannot be started: {answer['error']}")
             self._reached = "ready" if "ready" in answer else "jailed"
 
+    def _is_ready(self) -> bool:
+        """Tell whether it has imported everything, without waiting."""
+        with suppress(OSError):
+            while self._reached != "ready" and (message := self.control.recv(1 << 16, socket.MSG_DONTWAIT)):
+                self._reached = "ready" if "ready" in json.loads(message) else self._reached
+        return self._reached == "ready"
+
     def start(
         self,
         folder: Path,
@@ -170,6 +178,8 @@ class WarmParent(Door):
 
     def close(self) -> None:
         """End the parent with all of its kernels, also those of other processes."""
+        if not self._is_ready():
+            self.process.kill()  # it would go on importing
         self.control.close()
         try:
             # It hears that nobody is left, and with its end the system knows what its kernels have used.
