@@ -18,6 +18,6 @@ import sys
 if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # Python's way to say that there is none
     try:
-        import jsonschema  # type: ignore[import-untyped]  # noqa: F401  # without type information
+        import nbformat  # noqa: F401  # which imports jsonschema
     finally:
         del sys.modules["rfc3987_syntax"]

@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from grading.engine.checks import Examination, check_of, examination, outputs_of
 from grading.engine.clock import WAITING_COUNTS, KernelClock
-from grading.engine.kernels import IsolatedKernel
+from grading.engine.kernels import Interrupted, IsolatedKernel
 from grading.engine.limits import LEAST_OUTPUT_BYTES
 from grading.engine.outputs import (
     drop_verdicts,
@@ -54,6 +54,8 @@ class BoundedExecution(IsolatedKernel):
         self._kernel_starts = 0
         try:
             problems: tuple[Problem, ...] = run_sync(self._execute_all)(str(folder))
+        except Interrupted:
+            raise KeyboardInterrupt from None
         except BaseException:
             # An interrupt leaves the event loop without its own cleaning up.
             run_sync(self._stop_kernel)()

@@ -57,6 +57,10 @@ def _undated(message: bytes) -> Any:
     return found
 
 
+class Interrupted(Exception):
+    """The grader was interrupted while a cell ran; an ordinary exception, which leaves no task of the event loop behind."""
+
+
 class IsolatedKernel(NotebookClient):
     """A notebook client whose kernel is started and ended as the limits say."""
 
@@ -179,9 +183,15 @@ class IsolatedKernel(NotebookClient):
     ) -> dict[str, Any]:
         """Wait until a cell has run and all that it shows is there; return the kernel's reply.
 
-        It takes the place of three tasks of nbclient's. Raises DeadKernelError, and CellTimeoutError if the kernel does not
-        say that it is idle.
+        It takes the place of three tasks of nbclient's. Raises DeadKernelError, Interrupted, and CellTimeoutError if the kernel
+        does not say that it is idle.
         """
+        try:
+            return await self._reply(msg_id, cell, timeout)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+
+    async def _reply(self, msg_id: str, cell: NotebookNode, timeout: float | None) -> dict[str, Any]:
         conversation = _Conversation(self, msg_id, cell, self._running)
         deadline = inf if timeout is None else monotonic() + timeout
         while conversation.reply is None:

@@ -113,7 +113,7 @@ class _Generation:
         self._executor = ProcessPoolExecutor(
             width,
             mp_context=worker_context(),
-            initializer=begin,
+            initializer=begin_grading,
             initargs=(self._parent.door if self._parent else None,),
         )
 
@@ -192,15 +192,20 @@ def _translated(started: Future[list[Result]]) -> Future[list[Result]]:
     return translated
 
 
-def begin(parents: Door | None = None) -> None:
-    """Prepare a worker process: it answers to its parent, does not outlive it, and orders kernels through this door."""
+def begin_grading(kernels: Door | None) -> None:
+    """Prepare a worker process that grades, and orders its kernels through this door if there is one."""
     import torch
 
-    answer_to_one_master()
+    begin()
     # As many workers compute as there are cores.
     torch.set_num_threads(1)
-    if parents is not None:
-        use(parents)
+    if kernels is not None:
+        use(kernels)
+
+
+def begin() -> None:
+    """Prepare a worker process: it answers to its parent and does not outlive it."""
+    answer_to_one_master()
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -124,6 +126,39 @@ def test_a_pool_that_is_told_to_stop_leaves_no_kernel(pool: LocalPool) -> None:
     pool.close()
     assert eventually(lambda: not below_here(f"sleep {marker}"))
     assert waiting.exception() is not None
+
+
+STOPPED = """
+import json, time
+import psutil
+from grading.engine.pool import LocalPool
+from grading.engine.worker import Job
+from tests.engine import tiny
+
+if __name__ == "__main__":
+    pool = LocalPool(2)
+    cells = [tiny.cell("code", "import subprocess\\nsubprocess.run(['sleep', '{marker}'])")]
+    waiting = [pool.submit([Job(json.dumps(tiny.notebook(cells)).encode())]) for _ in range(2)]
+
+    def sleepers():
+        return [one for one in psutil.process_iter(["cmdline"]) if "{marker}" in (one.info["cmdline"] or [])[1:2]]
+
+    while len(sleepers()) < 2:
+        time.sleep(0.1)
+    pool.stop()
+    pool.close()
+    print([type(one.exception()).__name__ for one in waiting], len(sleepers()))
+"""
+
+
+def test_workers_that_are_told_to_stop_say_nothing(tmp_path: Path) -> None:
+    script = tmp_path / "stopped.py"
+    script.write_text(STOPPED.replace("{marker}", f"64208{os.getpid()}"))
+    root = str(Path(__file__).parents[2])
+    environment = {**os.environ, "PYTHONPATH": root}
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=300, env=environment)
+    assert done.stdout == "['KeyboardInterrupt', 'KeyboardInterrupt'] 0\n"
+    assert done.stderr == ""
 
 
 def test_without_a_sandbox_there_is_no_parent() -> None:
