@@ -188,6 +188,7 @@ class BoundedExecution(IsolatedKernel):
             return f"this notebook lost {self._kernel_starts} kernels; it gets no more"
         await self._start_kernel(folder)
         await self._replay()
+        self._clock = KernelClock(None)  # what was run again is not charged to the cell that comes next
         return "" if self.kc is not None else "the kernel died again while the earlier cells were run once more"
 
     async def _replay(self) -> None:

@@ -91,12 +91,10 @@ class IsolatedKernel(NotebookClient):
         end = monotonic() + self.startup_timeout
         while monotonic() < end:
             asked = await ensure_async(self.kc.kernel_info())
-            with_output = asyncio.ensure_future(self._heard(asked))
             answer = await self._answer(asked, min(end, monotonic() + 5))
-            if answer is not None and await with_output:
+            if answer is not None and await self._heard(asked):
                 self.nb.metadata["language_info"] = answer["content"]["language_info"]
                 return
-            with_output.cancel()
             await self._async_check_alive()
         raise RuntimeError(f"the kernel did not answer within {self.startup_timeout} s")
 

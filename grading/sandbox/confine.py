@@ -43,8 +43,11 @@ def shut_in(name: str, user: int, bounds: Bounds) -> None:
 def _mount_own_folders(exchange: str, user: int, bounds: Bounds) -> None:
     plain = linux.NO_SETUID | linux.NO_DEVICES
     linux.mount("proc", "/proc", "proc", plain | linux.NO_EXECUTION)
-    # IPython runs `!command` at a terminal; these are the kernel's own and no one else's.
-    linux.mount("devpts", "/dev/pts", "devpts", linux.NO_SETUID | linux.NO_EXECUTION, "ptmxmode=0666,mode=0600,max=64")
+    # IPython runs `!command` at a terminal; these are the kernel's own and no one else's. Only such commands fail without.
+    with contextlib.suppress(OSError):
+        linux.mount(
+            "devpts", "/dev/pts", "devpts", linux.NO_SETUID | linux.NO_EXECUTION, "ptmxmode=0666,mode=0600,max=64"
+        )
     size = f"size={bounds.disk},nr_inodes={_INODES},mode=0755"
     linux.mount("tmpfs", jail.HOME, "tmpfs", plain, size)
     for folder, mode in (("work", 0o700), (".tmp", 0o700), (".shm", 0o700)):

@@ -229,15 +229,12 @@ class Parent:
         """End the kernels that use, with everything they started, more than they may."""
         if not self.kernels:
             return
-        spaces: dict[str, list[str]] = {}
-        for process in os.listdir("/proc"):
-            if process.isdigit():
-                try:
-                    spaces.setdefault(os.readlink(f"/proc/{process}/ns/pid"), []).append(process)
-                except OSError:
-                    continue
+        children = _children()
         for kernel in self.kernels.values():
-            processes = next((found for found in spaces.values() if str(kernel.process) in found), [])
+            # Whatever it starts stays below it: it is the first of its process ids, and orphans become its own.
+            processes = [str(kernel.process)]
+            for process in processes:
+                processes += children.get(process, ())
             memory = sum(max(_memory(process) - self.own_memory, 0) for process in processes)
             # What several processes share was counted for each of them; to count it once takes longer.
             if memory > kernel.bounds.memory and sum(map(_share, processes)) > kernel.bounds.memory:
@@ -249,14 +246,29 @@ class Parent:
             os.kill(kernel.process, signal.SIGKILL)
 
 
+def _children() -> dict[str, list[str]]:
+    """Return the children of every process; a process cannot hide its parent, as it can its namespaces."""
+    found: dict[str, list[str]] = {}
+    for process in os.listdir("/proc"):
+        if process.isdigit():
+            try:
+                with open(f"/proc/{process}/stat", "rb") as file:
+                    # The name, in parentheses, may hold anything.
+                    parent = file.read().rpartition(b")")[2].split()[1].decode()
+            except (OSError, IndexError):
+                continue
+            found.setdefault(parent, []).append(process)
+    return found
+
+
 def _memory(process: str) -> int:
     """Return the bytes of a process that belong to no file of a disk, those that it shares with others included."""
     return sum(_sizes(f"/proc/{process}/status", ("RssAnon:", "RssShmem:")))
 
 
 def _share(process: str) -> int:
-    """Return the same bytes, divided by the number of processes that share each."""
-    return sum(_sizes(f"/proc/{process}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")))
+    """Return the same bytes, divided by the number of processes that share each; all of them where that cannot be told."""
+    return sum(_sizes(f"/proc/{process}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))) or _memory(process)
 
 
 def _sizes(path: str, names: tuple[str, ...]) -> list[int]:

@@ -75,6 +75,7 @@ class Door:
 
         command: what starts another kernel than Python's in place of a fork; see `grading.sandbox.kernel`.
         """
+        self.wait()
         for path in (folder, *folder.rglob("*")):
             self._own(path)
         order = {
@@ -88,7 +89,12 @@ class Door:
         life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs:
             socket.send_fds(self.control, [json.dumps(order).encode()], [theirs.fileno()])
-        return _started(life)
+        kernel = _started(life)
+        self._keep(kernel)
+        return kernel
+
+    def _keep(self, kernel: WarmKernel) -> None:
+        """Take note of a kernel; whoever keeps the parent does."""
 
     def _own(self, path: Path) -> None:
         if self.first_id is not None:
@@ -161,20 +167,9 @@ class WarmParent(Door):
                 self._reached = "ready" if "ready" in json.loads(message) else self._reached
         return self._reached == "ready"
 
-    def start(
-        self,
-        folder: Path,
-        connection: Mapping[str, Any],
-        environment: Mapping[str, str],
-        bounds: Bounds,
-        command: Sequence[str] = (),
-    ) -> WarmKernel:
-        """Start a kernel as a Door does, once everything is imported."""
-        self.wait()
+    def _keep(self, kernel: WarmKernel) -> None:
         self.count += 1
-        kernel = super().start(folder, connection, environment, bounds, command)
         self.kernels = [other for other in self.kernels if other.returncode is None] + [kernel]
-        return kernel
 
     def close(self) -> None:
         """End the parent with all of its kernels, also those of other processes."""
