@@ -102,12 +102,12 @@ class IsolatedKernel(NotebookClient):
         assert self.kc is not None
         while (left := end - monotonic()) > 0:
             try:
-                message = await ensure_async(self.kc.shell_channel.get_msg(timeout=min(left, _ALIVE_SECONDS)))
+                message = _next(self.kc.shell_channel, min(left, _ALIVE_SECONDS))
             except Empty:
                 await self._async_check_alive()
                 continue
             if message["parent_header"].get("msg_id") == asked:
-                return dict(message)
+                return message
         return None
 
     async def _heard(self, asked: str) -> bool:
@@ -115,7 +115,7 @@ class IsolatedKernel(NotebookClient):
         assert self.kc is not None
         try:
             while True:
-                message = await ensure_async(self.kc.iopub_channel.get_msg(timeout=0.1))
+                message = _next(self.kc.iopub_channel, 0.1)
                 state = message["content"].get("execution_state")
                 if message["parent_header"].get("msg_id") == asked and state == "idle":
                     return True
@@ -230,14 +230,39 @@ class _Conversation:
         """Read what comes within so many seconds, at most one message of each kind; tell whether anything came."""
         ready = dict(self._poller.poll(int(max(seconds, 0) * 1000) + 1))
         if self._iopub.socket in ready:
-            message = self._iopub.get_msg(timeout=0)
+            message = _next(self._iopub, 0)
             if message["parent_header"].get("msg_id") == self._msg_id and not self.idle:
                 try:
                     self._client.process_message(message, self._cell, self._index)
                 except CellExecutionComplete:
                     self.idle = True
+                except (LookupError, TypeError, ValueError, AttributeError) as error:
+                    raise _nonsense(error) from error
         if self._shell.socket in ready:
-            message = self._shell.get_msg(timeout=0)
+            message = _next(self._shell, 0)
             if message["parent_header"].get("msg_id") == self._msg_id:
+                if not isinstance(message["content"].get("status"), str):
+                    raise _nonsense("a reply without a status")
                 self.reply = message
         return bool(ready)
+
+
+def _next(channel: Any, seconds: float) -> dict[str, Any]:
+    """Return the next message that comes within so many seconds.
+
+    Raises Empty, and DeadKernelError for what is no message: whoever sends that is given up.
+    """
+    try:
+        message = dict(channel.get_msg(timeout=seconds))
+    except Empty:
+        raise
+    except Exception as error:  # whatever a kernel sends, it gets no further than here
+        raise _nonsense(error) from error
+    for part in ("parent_header", "content"):
+        if not isinstance(message[part], dict):
+            raise _nonsense(f"its {part} is none")
+    return message
+
+
+def _nonsense(what: object) -> DeadKernelError:
+    return DeadKernelError(f"the kernel sent what no kernel sends: {what}")

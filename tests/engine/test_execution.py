@@ -144,6 +144,33 @@ def test_a_verdict_that_the_submission_shows_itself_is_not_believed() -> None:
     assert [output["data"] for output in outputs] == [{"text/plain": "5"}]
 
 
+_SESSION = "kernel = get_ipython().kernel\nsession, socket, parent = kernel.session, kernel.iopub_socket, kernel.get_parent('shell')\n"
+WAYS_TO_SEND_NONSENSE = {
+    "no message at all": "socket.send_multipart([b'nonsense'])",
+    "a message that nobody signed": "socket.send_multipart([b'', b'<IDS|MSG>', b'', b'{}', b'{}', b'{}', b'{}'])",
+    "a list in place of an object": "socket.send_multipart(signed([b'{}', b'[]', b'{}', b'{}']))",
+    "what is no text": "socket.send_multipart(signed([b'\\xff', b'{}', b'{}', b'{}']))",
+    "what is nested too deeply": "socket.send_multipart(signed([b'{}', b'{}', b'{}', b'[' * 100_000]))",
+    "a stream without text": "session.send(socket, 'stream', {'name': 'stdout'}, parent=parent)",
+    "a stream of numbers": "session.send(socket, 'stream', {'name': 'stdout', 'text': 7}, parent=parent)",
+    "a result without data": "session.send(socket, 'execute_result', {}, parent=parent)",
+    "a display that is none": "session.send(socket, 'display_data', {'data': 1, 'transient': 3}, parent=parent)",
+    "a state that is none": "session.send(socket, 'status', {}, parent=parent)",
+    "a reply that is none": "session.send(kernel.shell_stream, 'execute_reply', {}, parent=parent, ident=kernel._parent_ident['shell'])",
+}
+
+
+@pytest.mark.parametrize("source", WAYS_TO_SEND_NONSENSE.values(), ids=WAYS_TO_SEND_NONSENSE.keys())
+def test_a_kernel_that_sends_nonsense_is_replaced_and_what_was_earned_before_stays(source: str) -> None:
+    signed = "def signed(parts):\n    return [b'', b'<IDS|MSG>', session.sign(parts), *parts]\n"
+    wait = "\nimport time\ntime.sleep(0.3)"
+    cells = [tiny.cell("code", text) for text in ("a = 6", _SESSION + signed + source + wait, "a * 7")]
+    result = run(Job(json.dumps(tiny.notebook(cells)).encode(), limits=Limits(seconds=60)))
+    assert result.failure == ""
+    assert [problem.kind for problem in result.problems] == ["kernel-died"]
+    assert json.loads(result.notebook)["cells"][2]["outputs"][0]["data"]["text/plain"] == "42"
+
+
 WAYS_TO_WRITE_A_CELL = {
     "awaits at the top level": ("import asyncio\nawait asyncio.sleep(0)\n6 * 7", "42"),
     "leaves a task behind": ("task = asyncio.ensure_future(asyncio.sleep(0, 7))\nawait task", "7"),

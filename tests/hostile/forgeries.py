@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hostile.case import Case
+from tests.hostile.case import Case, kinds
 
 # A verdict of the engine's own form, as a cheater would forge it.
 _FORGED = """
@@ -287,6 +287,12 @@ kernel.shell_handlers["execute_request"] = execute_request
         points=(1.0, 0.0, 1.0),
         at_most=True,
         told=None,
+    ),
+    Case(
+        "nonsense",
+        "the kernel sends messages that are none",
+        _KERNEL + 'kernel.iopub_socket.send_multipart([b"nonsense"])\ndef sigmoid(X):\n    return X',
+        told=kinds("kernel-died"),
     ),
     Case(
         "do-execute",
