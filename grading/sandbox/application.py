@@ -6,9 +6,12 @@ import sys
 import threading
 from typing import Any
 
+import zmq
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
+
+from grading.sandbox.publishing import Publisher, undisturbed
 
 
 class _NoThread:
@@ -30,12 +33,22 @@ class Application(IPKernelApp):
     """A kernel without a command line and without settings files to read."""
 
     kernel_class = Kernel
+    outstream_class = "grading.sandbox.publishing.Stream"
 
     def parse_command_line(self, argv: object = None) -> None:
         """Read nothing."""
 
     def load_config_file(self, *_: object, **__: object) -> None:
         """Read nothing."""
+
+    def init_iopub(self, context: Any) -> None:
+        """Open the socket of what is published, and let everybody use it directly."""
+        socket = context.socket(zmq.PUB)
+        socket.linger = 1000
+        self.iopub_port = self._bind_socket(socket, self.iopub_port)  # type: ignore[no-untyped-call]
+        self.iopub_thread = Publisher(socket)
+        self.iopub_thread.start()  # type: ignore[no-untyped-call]
+        self.iopub_socket = self.iopub_thread.background_socket
 
     def init_control(self, context: Any) -> None:
         """Leave out the thread that newer versions put before the one that executes, for subshells."""
@@ -53,5 +66,6 @@ def application(file: str) -> Any:
     # It would sleep after each cell, for clients that read its channels one after another.
     settings.IPythonKernel._execute_sleep = 0.0
     made = Application.instance(config=settings, connection_file=file)
-    made.initialize([])  # type: ignore[no-untyped-call]  # ipykernel has no annotations
+    with undisturbed():
+        made.initialize([])  # type: ignore[no-untyped-call]  # ipykernel has no annotations
     return made

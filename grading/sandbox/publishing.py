@@ -1,0 +1,65 @@
+"""What a kernel publishes, sent by whoever has something to say: to hand it to a thread takes longer than most cells do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ipykernel.iostream import IOPubThread, OutStream
+
+# What a cell may have handlers for, which may print as well. All signals there are would take as long as the message itself.
+_SIGNALS = frozenset({signal.SIGINT, signal.SIGALRM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2})
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Keep signals for later: half a message, and whatever is sent next becomes its other half.
+
+    A thread that is started within never gets them, so that they do not reach the main thread around it.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class Publisher(IOPubThread):
+    """A publishing thread that is left with nothing but the clock of the streams.
+
+    Its socket must be one that only sends, because only sending is guarded here.
+    """
+
+    def __init__(self, socket: Any) -> None:
+        self._sending = threading.RLock()
+        # No pipe for forked processes: it would need a network.
+        super().__init__(socket, pipe=False)  # type: ignore[no-untyped-call]  # ipykernel has no annotations
+
+    def send_multipart(self, *args: Any, **kwargs: Any) -> None:
+        """Send a message; that of a forked process goes nowhere, since the socket is not its own."""
+        if os.getpid() == self._master_pid:
+            with undisturbed(), self._sending:
+                self._really_send(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+
+class Stream(OutStream):
+    """Standard output or error of a kernel, sent where it is flushed, and not at all where there is nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._flushing = threading.RLock()
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def flush(self) -> None:
+        """Send what was written; when this returns, it is sent, also if another thread was about to."""
+        if os.getpid() == self._master_pid:
+            with undisturbed(), self._flushing:
+                if self._flush_pending:
+                    self._flush()
+
+    def _flush(self) -> None:
+        with undisturbed(), self._flushing:
+            super()._flush()  # type: ignore[no-untyped-call]
