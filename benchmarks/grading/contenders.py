@@ -38,6 +38,7 @@ def contenders(course: Path, lesson: str, jobs: int, only: Sequence[str] = ()) -
     stock = (sys.executable, "-m", "nbgrader", "autograde", lesson, "--force")
     everyone: dict[str, Callable[[str], Contender | None]] = {
         "floor: the cells alone in a warm process": lambda name: Contender(name, floor),
+        "the cells and their own checks, likewise": lambda name: Contender(name, (*floor, "--checks")),
         "ours, one worker": lambda name: Contender(name, (*ours, "1"), first=journal),
         f"ours, {jobs} workers": lambda name: Contender(name, (*ours, str(jobs)), first=journal),
         "otter-grader (`otter run`)": lambda name: _otter(name, course, lesson),
