@@ -2,7 +2,8 @@
 
 A few hundred distinct submissions are handed in again and again under other names; nothing is taken from a cache, because
 every student is new to the journal. While the command runs, its progress is read from the journal, and the processor time and
-memory of all its processes from the system. The table goes into README.md beside this file.
+memory of all its processes from the system. A machine's speed changes within an hour, so a fixed computation is timed all
+along, and the cost of a submission is also given in terms of it. The table goes into README.md beside this file.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 import psutil  # type: ignore[import-untyped]
 
@@ -29,17 +31,22 @@ from grading.demo.sample import CLASSES
 from grading.demo.school import make_school
 from tests.hostile.school import family, proportional_size
 
-LESSON = "02-activations"
+# The shortest lesson: the less a notebook takes, the more it shows if the rest grows.
+LESSON = "01-xor"
 
 
 @dataclass(frozen=True)
 class Moment:
-    """How far a run was: seconds since its start, submissions recorded, processor seconds used, bytes held."""
+    """How far a run was: seconds since its start, submissions recorded, processor seconds used, bytes held.
+
+    yardstick: processor seconds of a fixed computation at that moment.
+    """
 
     wall: float
     done: int
     processor: float
     held: int
+    yardstick: float
 
 
 def mixed(lesson: str, count: int, seed: int = 1) -> tuple[Pupil, ...]:
@@ -78,7 +85,7 @@ def watched(command: Sequence[str], course: Path, journal: Path, every: float) -
             processor = _processor(running.pid)
             # To read what pages are shared takes a while, so it is done only now and then.
             held = _held(running.pid) if len(moments) % 10 == 0 else moments[-1].held
-            moments.append(Moment(time.monotonic() - started, _lines(journal), processor, held))
+            moments.append(Moment(time.monotonic() - started, _lines(journal), processor, held, _yardstick()))
             if sys.stderr.isatty():
                 print(f"\r{moments[-1].done} graded", end="", file=sys.stderr)
         if running.returncode:
@@ -93,6 +100,15 @@ def while_all_ran(moments: Sequence[Moment]) -> list[Moment]:
         if not kept or moment.processor >= kept[-1].processor:
             kept.append(moment)
     return kept
+
+
+def _yardstick() -> float:
+    """Return the processor seconds of a fixed computation."""
+    started = time.thread_time()
+    counts: dict[int, str] = {}
+    for number in range(20_000):
+        counts[number % 997] = str(number)
+    return time.thread_time() - started
 
 
 def _lines(path: Path) -> int:
@@ -111,13 +127,30 @@ def _held(process_id: int) -> int:
     return sum(proportional_size(process) for process in family(process_id))
 
 
-def between(moments: Sequence[Moment], start: float, stop: float) -> tuple[float, float]:
-    """Return wall and processor seconds of a submission between two shares of the class."""
+@dataclass(frozen=True)
+class Part:
+    """What a submission cost in a part of the class: seconds, processor seconds, these in fixed computations; bytes held at most."""
+
+    wall: float
+    processor: float
+    computations: float
+    held: int
+
+
+def part(moments: Sequence[Moment], start: float, stop: float) -> Part:
+    """Return what a submission cost between two shares of the class."""
     total = moments[-1].done
-    first = next(one for one in moments if one.done >= start * total)
-    last = next(one for one in moments if one.done >= stop * total)
-    count = last.done - first.done
-    return (last.wall - first.wall) / count, (last.processor - first.processor) / count
+    first = next(number for number, one in enumerate(moments) if one.done >= start * total)
+    last = next(number for number, one in enumerate(moments) if one.done >= stop * total)
+    count = moments[last].done - moments[first].done
+    processor = (moments[last].processor - moments[first].processor) / count
+    within = moments[first : last + 1]
+    return Part(
+        wall=(moments[last].wall - moments[first].wall) / count,
+        processor=processor,
+        computations=processor / median(one.yardstick for one in within),
+        held=max(one.held for one in within),
+    )
 
 
 def seconds_of(command: Sequence[str], course: Path) -> float:
@@ -147,13 +180,15 @@ def main() -> int:
         f"{arguments.count:,} submissions of {LESSON}, {arguments.distinct} of them distinct, "
         f"{os.cpu_count()} cores, {moments[-1].wall / 60:.1f} minutes, sandbox on.",
         "",
-        "| part of the class | seconds each | seconds of CPU each | memory of all processes |",
-        "|---|---:|---:|---:|",
+        "| part of the class | seconds each | seconds of CPU each | the same at one speed of the machine | memory of all processes |",
+        "|---|---:|---:|---:|---:|",
     ]
-    for start, stop in shares:
-        wall, processor = between(moments, start, stop)
-        held = max(one.held for one in moments if start * moments[-1].done <= one.done <= stop * moments[-1].done)
-        lines.append(f"| {start:.0%} to {stop:.0%} | {wall:.3f} | {processor:.3f} | {held / 2**20:.0f} MiB |")
+    parts = [part(moments, start, stop) for start, stop in shares]
+    for (start, stop), one in zip(shares, parts, strict=True):
+        lines.append(
+            f"| {start:.0%} to {stop:.0%} | {one.wall:.3f} | {one.processor:.3f} "
+            f"| {one.computations / parts[0].computations:.0%} | {one.held / 2**20:.0f} MiB |"
+        )
     lines += [
         "",
         f"The same command again, with nothing to do: {again:.1f} s. `python -m grading report`: {report:.1f} s. "
