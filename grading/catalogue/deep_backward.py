@@ -258,7 +258,7 @@ DEEP_BACKWARD = Exercise(
         Case("two layers", _targets(two_layers)),
         Case("one layer", _targets(one_layer)),
         Case("a batch of one", _targets(one_example), CARE),
-        Case("many examples", _targets(many_examples), CARE),
+        Case("many examples of a single number", _targets(many_examples), CARE),
         Case("views with strides", _targets(three_layers), CARE, layout="strided"),
         Case("parameters that require a gradient", _targets(three_layers), CARE, requires_grad=True),
         Case("five layers", _targets(five_layers), hidden=True),

@@ -73,8 +73,8 @@ def one_example(draw: Draw) -> Arguments:
 
 
 def many_examples(draw: Draw) -> Arguments:
-    """Draw a network with three layers and more examples than units."""
-    return _network(draw, draw.integer(11, 15), draw.sizes(4, 2, 6))
+    """Draw a network with three layers, a single input, and more examples than units."""
+    return _network(draw, draw.integer(11, 15), [1, *draw.sizes(3, 2, 6)])
 
 
 def _large_inputs(draw: Draw) -> Arguments:
@@ -214,7 +214,7 @@ DEEP_FORWARD = Exercise(
         Case("inputs of size 1000", _large_inputs, CARE),
         Case("tensors in float64", three_layers, CARE, torch.float64),
         Case("transposed tensors", three_layers, CARE, layout="transposed"),
-        Case("parameters that require a gradient", three_layers, CARE, requires_grad=True),
+        Case("parameters that require a gradient", three_layers, CARE, requires_grad=True, connected=True),
         Case("five layers", five_layers, hidden=True),
         Case("other values", three_layers, hidden=True),
     ),

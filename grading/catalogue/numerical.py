@@ -169,6 +169,7 @@ NUMERICAL_GRADIENT = Exercise(
         Case("a tensor with three axes", _cube, CARE, dtype=torch.float64),
         Case("a 0-dimensional tensor", _scalar, CARE, dtype=torch.float64),
         Case("a view with strides", _large_step, CARE, dtype=torch.float64, layout="strided"),
+        Case("a transposed tensor", _matrix, CARE, dtype=torch.float64, layout="transposed"),
         Case("another step", _other, dtype=torch.float64, hidden=True),
     ),
     reference=_central,

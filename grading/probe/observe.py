@@ -113,17 +113,21 @@ def _seeded(call: Call) -> Iterator[None]:
 
 @contextmanager
 def _settings_kept() -> Iterator[None]:
-    """Give torch's settings back as they were: a function that changes them must not change how it is judged."""
+    """Give torch's settings back as they were: a function that changes them must not change how it is judged.
+
+    Within, `torch.empty` gives NaN in place of what happens to lie in memory, which is what a function that relies on it deserves:
+    that is a part of PyTorch's deterministic mode.
+    """
     dtype, device = torch.get_default_dtype(), torch.get_default_device()
-    deterministic = torch.are_deterministic_algorithms_enabled()
+    deterministic = torch.get_deterministic_debug_mode()
+    torch.set_deterministic_debug_mode("warn")
     try:
         yield
     finally:
         torch.set_default_dtype(dtype)
         if torch.get_default_device() != device:
             torch.set_default_device(None if device.type == "cpu" else device)
-        if torch.are_deterministic_algorithms_enabled() != deterministic:
-            torch.use_deterministic_algorithms(deterministic)
+        torch.set_deterministic_debug_mode(deterministic)
 
 
 class _Beginning(io.StringIO):

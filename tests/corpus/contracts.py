@@ -273,8 +273,14 @@ def _deep_back_truth(a: Arguments) -> list[Tensor]:
 
 
 def _read_lists(happened: Happened) -> list[Any]:
-    weights, biases = happened.value
-    return [*weights, *biases]
+    weights, biases = _items(happened.value)
+    return [*_items(weights), *_items(biases)]
+
+
+def _items(value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise TypeError("no list")
+    return list(value)
 
 
 def _sizes(source: Source) -> Arguments:
@@ -336,7 +342,7 @@ def _epoch(source: Source) -> Arguments:
         source.normal(h, q),
         source.normal(q),
         model=True,
-        stale=source.number(0, 1),
+        stale=0.0 if source.chance(0.3) else source.number(0, 1),
     )
     loss = Loss("squared error" if squared else "cross-entropy")
     return {
@@ -376,8 +382,12 @@ def _network(source: Source) -> Arguments:
     layers = layers[: int(source.g.integers(1, len(layers) + 1))]
     training = source.chance(0.5)
     if not training:
-        layers.insert(1, Layer("Dropout"))
-    return {"net": Network(tuple(layers), training), "X": source.normal(source.sizes(1)[0] + 1, sizes[0])}
+        layers.insert(int(source.g.integers(0, 2)), Layer("Dropout"))
+    X = source.normal(source.sizes(1)[0] + 1, sizes[0])
+    if source.chance(0.2):
+        layers.insert(0, Layer("Flatten"))
+        X = X[:, None]
+    return {"net": Network(tuple(layers), training), "X": X}
 
 
 def _stds(correction: int) -> Callable[[Arguments], list[Tensor]]:
@@ -386,6 +396,8 @@ def _stds(correction: int) -> Callable[[Arguments], list[Tensor]]:
         for layer in a["net"].layers:
             if layer.weight is not None:
                 H = H @ layer.weight.T + layer.bias
+            elif layer.kind == "Flatten":
+                H = H.flatten(1)
             elif layer.kind != "Dropout":
                 H = {"ReLU": torch.relu, "Tanh": torch.tanh, "Sigmoid": torch.sigmoid}[layer.kind](H)
             found.append(H.std(correction=correction))
@@ -468,6 +480,7 @@ CONTRACTS: dict[str, Contract | LeftOut] = {
         _read_number,
         keeps=False,
         dtypes=(torch.float32,),  # a share in float32 is right whatever the logits are
+        learning=True,
     ),
     "train_epoch": Contract(_epoch, (_epoch_truth,), _read_epoch, keeps=False, changes=frozenset({"model"})),
     "build_mlp": LeftOut(
@@ -477,8 +490,12 @@ CONTRACTS: dict[str, Contract | LeftOut] = {
     "xavier_normal": sampler("normal", lambda fan_in, fan_out: 2 / (fan_in + fan_out)),
     "he_normal": sampler("normal", lambda fan_in, fan_out: 2 / fan_in),
     "init_xavier": Contract(check=check_initializer),
-    "activation_stds": Contract(_network, (_stds(0), _stds(1)), _read_stds, keeps=False),
+    "activation_stds": Contract(_network, (_stds(0), _stds(1)), _read_stds, keeps=False, precision=torch.float32),
     "clip_gradients": Contract(
-        _gradients, (_clipped(0.0), _clipped(1e-6)), _read_clipped, keeps=False, changes=frozenset({"grads"})
+        _gradients,
+        (_clipped(0.0), _clipped(1e-6)),
+        _read_clipped,
+        keeps=False,
+        changes=frozenset({"grads"}),
     ),
 }

@@ -23,6 +23,8 @@ Arguments = dict[str, Any]
 DRAWS, GRADIENT_DRAWS = 48, 6
 # A result may be this many times as far from the truth as a rounding of the inputs moves the truth.
 _SLACK = 100.0
+# Two truths of the same contract are near each other, like clipping with and without 1e-6, or this far from each other.
+_FAR = 1e-4
 _HALF = {torch.float16: 6e-3, torch.bfloat16: 5e-2}
 _LAYOUTS = ("contiguous", "contiguous", "strided", "transposed")
 
@@ -103,6 +105,8 @@ class Contract:
     read: finds the outputs in what happened, and raises where there are none.
     keeps: whether outputs have the dtype of the inputs. dtypes: what is tried.
     changes: the arguments that may change. connected: through how many outputs, the first ones, autograd passes.
+    learning: whether the tensors may require a gradient, as what comes from a network does.
+    precision: a dtype whose precision is enough, whatever that of the inputs is.
     terms: the size of the largest terms that cancel on the way, beside those of the outputs.
     check: replaces all of it.
     """
@@ -114,6 +118,8 @@ class Contract:
     dtypes: tuple[torch.dtype, ...] = (torch.float32, torch.float64)
     changes: frozenset[str] = frozenset()
     connected: int = 0
+    learning: bool = False
+    precision: torch.dtype | None = None
     terms: Callable[[Arguments], float] = lambda arguments: 0.0
     check: Callable[[Callable[..., Any]], str | None] | None = None
 
@@ -217,28 +223,32 @@ def _draw_differs(
 ) -> tuple[str | None, list[Truth]]:
     source = Source(seed)
     dtype = contract.dtypes[seed % len(contract.dtypes)]
-    layout = _LAYOUTS[seed // 2 % len(_LAYOUTS)]
+    layout, learning = _LAYOUTS[seed // 2 % len(_LAYOUTS)], contract.learning and seed % 3 == 2
     exact = contract.draw(source)
     arguments = mapped(exact, lambda tensor: tensor.to(dtype))
     exact = mapped(arguments, lambda tensor: tensor.double())
     try:
-        happened = call(changed, arguments, layout)
+        happened = call(changed, arguments, layout, learning)
         outputs = [_as_tensor(one) for one in contract.read(happened)]
-        again = [_as_tensor(one) for one in contract.read(call(changed, arguments, layout))]
+        again = [_as_tensor(one) for one in contract.read(call(changed, arguments, layout, learning))]
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:80]}", truths
     for name, tensors in happened.originals.items():
         after = list(leaves(happened.arguments[name]))
         if name not in contract.changes and not _untouched(happened.before[name], tensors, after):
             return f"it changes {name}", truths
-    own = [_as_tensor(one) for one in contract.read(call(right, arguments, layout))]
+    own = [_as_tensor(one) for one in contract.read(call(right, arguments, layout, learning))]
+    found = [list(truth(exact)) for truth in truths]
+    least = [min(gaps) for gaps in zip(*(map(_gap, values, own) for values in found), strict=True)]
     fitting = []
     evidence = ""
-    for truth in truths:
-        values = list(truth(exact))
-        limits = _limits(contract, truth, exact, values, own, dtype, source)
+    for truth, values in zip(truths, found, strict=True):
+        # If it is far from this truth, it means another one, and errs by what it is from that.
+        gaps = list(map(_gap, values, own))
+        errors = [g if g <= _FAR * max(1.0, _size(v)) else m for g, v, m in zip(gaps, values, least, strict=True)]
+        limits = _limits(contract, truth, exact, values, errors, dtype, source)
         evidence = _outputs_differ(outputs, values, limits, dtype if contract.keeps else None)
-        evidence = evidence or ("again: " * bool(found := _outputs_differ(again, values, limits, None)) + found)
+        evidence = evidence or ("again: " * bool(later := _outputs_differ(again, values, limits, None)) + later)
         if not evidence:
             fitting.append(truth)
     return (None, fitting) if fitting else (evidence, truths)
@@ -264,7 +274,7 @@ def _limits(
     truth: Truth,
     exact: Arguments,
     values: Sequence[Tensor],
-    own: Sequence[Tensor],
+    errors: Sequence[float],
     dtype: torch.dtype,
     source: Source,
 ) -> list[float]:
@@ -273,11 +283,11 @@ def _limits(
     for _ in range(2):
         there = truth(mapped(exact, lambda t: t * (1 + eps * (2 * torch.from_numpy(source.g.random(t.shape)) - 1))))
         moved = [max(m, _gap(a, b)) for m, a, b in zip(moved, values, there, strict=True)]
-    limits = []
-    for value, shift, one in zip(values, moved, own, strict=True):
+    limits, grain = [], max(eps, torch.finfo(contract.precision or dtype).eps)
+    for value, shift, error in zip(values, moved, errors, strict=True):
         size = max(1.0, _size(value), contract.terms(exact))
-        rounding = _HALF[dtype] * size if dtype in _HALF else _SLACK * (shift + eps * size)
-        limits.append(max(rounding, 4 * _gap(value, one)))
+        rounding = _HALF[dtype] * size if dtype in _HALF else _SLACK * (shift + grain * size)
+        limits.append(max(rounding, 4 * error))
     return limits
 
 

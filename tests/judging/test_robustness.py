@@ -411,6 +411,21 @@ def test_settings_that_an_answer_changes_do_not_change_its_verdict(what: str) ->
     assert not torch.are_deterministic_algorithms_enabled()
 
 
+def _sigmoid_that_reads_memory(X: Tensor) -> Tensor:
+    result = torch.empty_like(X)
+    positive = result >= 0  # should be X >= 0; what lies in fresh memory is mostly zeros
+    result[positive] = 1 / (1 + torch.exp(-X[positive]))
+    e = torch.exp(X[~positive])
+    result[~positive] = e / (1 + e)
+    return result
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_an_answer_that_reads_uninitialized_memory_is_refused_whatever_lies_there(seed: int) -> None:
+    verdict = judge(exercise("sigmoid"), _sigmoid_that_reads_memory, "cpu", seed)
+    assert verdict.outcome is Outcome.FAILED, str(verdict)
+
+
 def _with_dtype() -> Iterator[None]:
     torch.set_default_dtype(torch.float64)
     yield
