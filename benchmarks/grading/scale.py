@@ -39,13 +39,14 @@ LESSON = "01-xor"
 class Moment:
     """How far a run was: seconds since its start, submissions recorded, processor seconds used, bytes held.
 
-    yardstick: processor seconds of a fixed computation at that moment.
+    writer: those of the one process that reads submissions and writes the gradebook. yardstick: those of a fixed computation.
     """
 
     wall: float
     done: int
     processor: float
     held: int
+    writer: float
     yardstick: float
 
 
@@ -85,7 +86,8 @@ def watched(command: Sequence[str], course: Path, journal: Path, every: float) -
             processor = _processor(running.pid)
             # To read what pages are shared takes a while, so it is done only now and then.
             held = _held(running.pid) if len(moments) % 10 == 0 else moments[-1].held
-            moments.append(Moment(time.monotonic() - started, _lines(journal), processor, held, _yardstick()))
+            writer = _own(running.pid)
+            moments.append(Moment(time.monotonic() - started, _lines(journal), processor, held, writer, _yardstick()))
             if sys.stderr.isatty():
                 print(f"\r{moments[-1].done} graded", end="", file=sys.stderr)
         if running.returncode:
@@ -123,16 +125,26 @@ def _processor(process_id: int) -> float:
     return seconds
 
 
+def _own(process_id: int) -> float:
+    try:
+        return float(sum(psutil.Process(process_id).cpu_times()[:2]))
+    except psutil.Error:
+        return 0.0
+
+
 def _held(process_id: int) -> int:
     return sum(proportional_size(process) for process in family(process_id))
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a submission cost in a part of the class: seconds, processor seconds, these in fixed computations; bytes held at most."""
+    """What a submission cost in a part of the class: seconds, processor seconds, those of the writer among them, all of them in
+    fixed computations; bytes held at most.
+    """
 
     wall: float
     processor: float
+    writer: float
     computations: float
     held: int
 
@@ -148,6 +160,7 @@ def part(moments: Sequence[Moment], start: float, stop: float) -> Part:
     return Part(
         wall=(moments[last].wall - moments[first].wall) / count,
         processor=processor,
+        writer=(moments[last].writer - moments[first].writer) / count,
         computations=processor / median(one.yardstick for one in within),
         held=max(one.held for one in within),
     )
@@ -180,13 +193,14 @@ def main() -> int:
         f"{arguments.count:,} submissions of {LESSON}, {arguments.distinct} of them distinct, "
         f"{os.cpu_count()} cores, {moments[-1].wall / 60:.1f} minutes, sandbox on.",
         "",
-        "| part of the class | seconds each | seconds of CPU each | the same at one speed of the machine | memory of all processes |",
-        "|---|---:|---:|---:|---:|",
+        "| part of the class | seconds each | seconds of CPU each | of these, the writer's | all at one speed of the machine "
+        "| memory of all processes |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     parts = [part(moments, start, stop) for start, stop in shares]
     for (start, stop), one in zip(shares, parts, strict=True):
         lines.append(
-            f"| {start:.0%} to {stop:.0%} | {one.wall:.3f} | {one.processor:.3f} "
+            f"| {start:.0%} to {stop:.0%} | {one.wall:.3f} | {one.processor:.3f} | {one.writer:.4f} "
             f"| {one.computations / parts[0].computations:.0%} | {one.held / 2**20:.0f} MiB |"
         )
     lines += [
