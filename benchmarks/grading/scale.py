@@ -188,6 +188,7 @@ def main() -> int:
         again = seconds_of(command, course)
         report = seconds_of((sys.executable, "-m", "grading", "report", LESSON), course)
         export = seconds_of((sys.executable, "-m", "nbgrader", "export"), course)
+        gradebook = (course / "gradebook.db").stat().st_size
     shares = ((0.1, 0.2), (0.45, 0.55), (0.9, 1.0))
     lines = [
         f"{arguments.count:,} submissions of {LESSON}, {arguments.distinct} of them distinct, "
@@ -206,7 +207,7 @@ def main() -> int:
     lines += [
         "",
         f"The same command again, with nothing to do: {again:.1f} s. `python -m grading report`: {report:.1f} s. "
-        f"`nbgrader export`: {export:.1f} s.",
+        f"`nbgrader export`: {export:.1f} s. The gradebook has {gradebook / 2**20:.0f} MiB.",
     ]
     text = "\n".join(lines) + "\n"
     print(text)
