@@ -181,7 +181,8 @@ def _every_label(draw: Draw) -> Arguments:
 
 def _one_example(draw: Draw) -> Arguments:
     q = draw.integer(3, 6)
-    return {"logits": draw.normal(1, q), "y": draw.labels(1, q)}
+    # The last class never occurs: how many there are is to be read from the logits.
+    return {"logits": draw.normal(1, q), "y": draw.labels(1, q - 1)}
 
 
 def _two_classes(draw: Draw) -> Arguments:
