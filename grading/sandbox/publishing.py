@@ -55,6 +55,9 @@ class Stream(OutStream):
 
     def flush(self) -> None:
         """Send what was written; when this returns, it is sent, also if another thread was about to."""
+        writing: Any = getattr(self, "_buffer_lock", None)
+        if writing is not None and writing._is_owned():
+            return  # a signal handler, in the middle of `write`: what is there is sent in a moment, with the rest
         if os.getpid() == self._master_pid:
             with undisturbed(), self._flushing:
                 if self._flush_pending:
