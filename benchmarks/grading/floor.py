@@ -1,4 +1,8 @@
-"""The floor: the code cells of every submission, run in forks of a process that has imported everything; no grading."""
+"""The floor: the code cells of every submission, run in forks of a process that has imported everything; no grading.
+
+python -m benchmarks.grading.floor LESSON            the student's cells alone
+python -m benchmarks.grading.floor LESSON --checks   the notebook's own checks as well, with the judge in the same process
+"""
 
 from __future__ import annotations
 
