@@ -74,11 +74,14 @@ def check(
 
     Returns the points, which a notebook shows as a card. Raises CheckFailed if the answer is wrong and earned nothing, so
     that a run of the whole notebook stops where the next cells could not work; an untouched TODO raises nothing. Raises
-    UnknownExercise if no exercise fits. Where a grader runs the checks from outside, it says so and returns None.
+    UnknownExercise if no exercise fits, and TypeError if the two arguments are swapped. Where a grader runs the checks
+    from outside, it says so and returns None.
     """
     if os.environ.get(CHECKS_VARIABLE) == "outside":
         print("check: the grader runs the checks itself.")
         return None
+    if isinstance(answer, str) or not isinstance(name, str | None):
+        raise TypeError('check takes the function first, then the name of the exercise as text: check(relu, "relu")')
     from grading.catalogue import exercise
     from grading.judging import Outcome, judge
 

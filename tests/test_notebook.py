@@ -92,6 +92,12 @@ def test_outside_of_a_notebook_a_failure_carries_the_whole_verdict() -> None:
         check(lambda X: X.abs(), "relu")
 
 
+@pytest.mark.parametrize("arguments", [("relu", abs), ("relu",), (abs, abs)])
+def test_arguments_in_the_wrong_order_are_explained(arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError, match="takes the function first"):
+        check(*arguments)
+
+
 def test_a_function_without_an_exercise_is_asked_for_its_name() -> None:
     with pytest.raises(UnknownExercise, match="name it"):
         check(lambda X: X)
