@@ -250,4 +250,9 @@ def _advice(accuracy: float, result: Mapping[str, Any]) -> str:
         return "It learned nothing: the loss stays at ln 10. Look at the initialization, the learning rate, and dead units."
     if result["fitted"] - accuracy > 0.08:
         return "It knows its training images much better than unseen ones: it overfits. Regularize, or show it better inputs."
-    return "It does not fit its training images well yet: more epochs, a larger learning rate, momentum, or a larger network."
+    if result["fitted"] < HIGHEST:
+        longer = "more epochs, " if len(result["losses"]) < MOST_EPOCHS else "smaller batches, "
+        return f"It does not fit its training images well yet: {longer}a larger learning rate, momentum, or a larger network."
+    return (
+        "It fits its training images well. What is missing is not more training, but better inputs than single pixels."
+    )

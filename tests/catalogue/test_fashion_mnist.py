@@ -119,6 +119,8 @@ class Elsewhere:
     right: int
     seed: int
     stopped: str = ""
+    losses: tuple[float, ...] = (2.0, 0.2)
+    fitted: float = 0.97
 
     def observe(self, call: Call) -> Observation:
         step = call.step if isinstance(call, SteppedCall) else None
@@ -129,7 +131,7 @@ class Elsewhere:
         if isinstance(step, Training):
             labels = images(self.seed).unseen_labels
             outputs = nn.functional.one_hot((labels + (torch.arange(len(labels)) >= self.right)) % 10, 10).float()
-            value = {"outputs": outputs, "losses": [2.0, 0.2], "fitted": 0.97, "stopped": self.stopped}
+            value = {"outputs": outputs, "losses": self.losses, "fitted": self.fitted, "stopped": self.stopped}
             return Observation(value=value)
         return Observation(value=(None, dict(GOOD)))
 
@@ -144,6 +146,21 @@ def test_the_score_rises_with_the_accuracy(right: int, score: float) -> None:
     assert verdict.passed == (right / 1000 >= HIGHEST)
     assert LOWEST < HIGHEST
     assert len(verdict.text_lines()) <= 8
+
+
+@pytest.mark.parametrize(
+    ("losses", "fitted", "advice"),
+    [
+        ((2.4, 2.3), 0.1, "It learned nothing: the loss stays at ln 10."),
+        ((1.0, 0.1), 0.96, "it overfits. Regularize, or show it better inputs."),
+        ((1.2, 0.6), 0.86, "It does not fit its training images well yet: more epochs, a larger learning rate"),
+        ((1.2,) * MOST_EPOCHS, 0.86, "It does not fit its training images well yet: smaller batches, a larger"),
+        ((1.2, 0.3), 0.9, "What is missing is not more training, but better inputs than single pixels."),
+    ],
+)
+def test_the_advice_fits_what_the_training_looked_like(losses: tuple[float, ...], fitted: float, advice: str) -> None:
+    verdict = judge(exercise("build_mlp"), Elsewhere(855, 3, losses=losses, fitted=fitted), seed=3)
+    assert advice in str(verdict)
 
 
 def test_labels_that_are_known_from_elsewhere_are_worth_nothing() -> None:
