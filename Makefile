@@ -74,6 +74,10 @@ lessons-test: $(VENV)/.installed-dev ## Run every cell of every notebook twice, 
 judge-report: $(VENV)/.installed-dev ## Measure the judge over the whole corpus into docs/judge.md (hours; resumes)
 	$(BIN)/python -m tests.corpus $(ARGS)
 
+.PHONY: judge-messages
+judge-messages: $(VENV)/.installed-dev ## Write what every wrong answer is told into docs/messages.md
+	$(BIN)/python -m tests.corpus.messages
+
 .PHONY: lab
 lab: $(VENV)/.installed-course ## Open JupyterLab on the lessons
 	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=notebooks

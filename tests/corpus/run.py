@@ -45,8 +45,8 @@ class Plan:
     generated: int = 50
 
     def of(self, name: str) -> Plan:
-        """Return the plan of one exercise; one that trains takes seconds a judgement and gets fewer seeds."""
-        return Plan(min(self.right, 3), min(self.written, 2), 0) if name == "build_mlp" else self
+        """Return the plan of one exercise; one that trains takes a second or two a judgement and gets fewer seeds."""
+        return Plan(min(self.right, 100), self.written, 0) if name == "build_mlp" else self
 
 
 @dataclass(frozen=True)
