@@ -189,12 +189,6 @@ def _xn_distribution(fan_in: int, fan_out: int) -> Tensor:
     return torch.distributions.Normal(torch.zeros(fan_in, fan_out), scale).sample()
 
 
-@right("xavier_normal", "the inverse of the distribution function")
-def _xn_inverse(fan_in: int, fan_out: int) -> Tensor:
-    u = torch.rand(fan_in * fan_out, dtype=torch.float64).clamp(1e-12, 1 - 1e-12)
-    return (torch.erfinv(2 * u - 1) * 2 / math.sqrt(fan_in + fan_out)).view(fan_in, fan_out)
-
-
 @right("xavier_normal", "a partial function")
 def _xn_partial(fan_in: int, fan_out: int) -> Tensor:
     draw: Callable[..., Tensor] = partial(torch.normal, 0.0)
