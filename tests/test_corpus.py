@@ -54,6 +54,12 @@ def test_the_page_of_messages_is_about_the_wrong_answers_that_there_are() -> Non
     assert set(TOLD) == {str(entry) for entry in WRONG}, "the corpus has changed: run `make judge-messages`"
 
 
+def test_no_message_says_a_thing_twice() -> None:
+    for entry, text in TOLD.items():
+        lines = [line.removeprefix("Also: ") for line in text.splitlines()]
+        assert len(lines) == len(set(lines)), entry
+
+
 @pytest.mark.parametrize(
     ("first", "second", "alike"),
     [

@@ -142,7 +142,8 @@ def _transform(exercise: Exercise, trials: Sequence[Trial], first: Finding) -> D
         observed.append((factor, exercise.dims(trial.arguments)))
     name = _name_factor(observed)
     subject = output if len(exercise.outputs) > 1 else "result"
-    return Diagnosis(f"Every element is {name} times the right {subject}.") if name else None
+    what = "It" if all(trial.expected[output].numel() == 1 for _, trial in pairs) else "Every element"
+    return Diagnosis(f"{what} is {name} times the right {subject}.") if name else None
 
 
 def _is_transpose(got: torch.Tensor, expected: torch.Tensor, bound: float) -> bool:

@@ -226,6 +226,8 @@ def _failed(trained: Observation) -> Finding | None:
 
 def _losses(value: Mapping[str, Any]) -> str:
     losses = value["losses"]
+    if len(losses) == 1:
+        return f"{losses[0]:.2f} in its only epoch"
     return f"{losses[0]:.2f} in epoch 1, {losses[-1]:.2f} in epoch {len(losses)}"
 
 
@@ -241,7 +243,7 @@ def _score(result: Mapping[str, Any], labels: Tensor) -> list[Finding]:
     )
     title = f"an accuracy of {accuracy:.3f} is not yet {HIGHEST:.2f}."
     first = Finding(level(unmet[0]), "accuracy", title, facts, _advice(accuracy, result))
-    return [first, *(Finding(level(step), "accuracy", f"{level(step)} is not reached.") for step in unmet[1:])]
+    return [first, *(Finding(level(step), "accuracy", title) for step in unmet[1:])]
 
 
 def _advice(accuracy: float, result: Mapping[str, Any]) -> str:

@@ -90,10 +90,14 @@ class Verdict:
         tail = [first.advice] if first.advice else []
         if self.score > 0 and self.outcome is Outcome.FAILED:
             tail.append(f"The rest is right: {self.earned:g} of {_points(self.points)}.")
-        others = [f"Also: {finding.title}" for finding in self.findings[1:]]
+        others = [f"Also: {title}" for title in self._other_titles()]
         room = MOST_LINES - len(head) - len(tail)
         body = [*first.lines, *others][:room]
         return [*head, *body, *tail]
+
+    def _other_titles(self) -> list[str]:
+        """Return what else is wrong, each kind of fault once."""
+        return [title for title in dict.fromkeys(one.title for one in self.findings) if title != self.findings[0].title]
 
     def html(self) -> str:
         """Return the verdict as a self-contained piece of HTML; everything in it that came from the answer is escaped."""

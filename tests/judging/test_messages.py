@@ -141,6 +141,15 @@ def test_a_wrong_number_of_parameters_is_told_by_python_itself() -> None:
     assert "missing 1 required positional argument: 'slope'" in str(verdict)
 
 
+def test_a_single_number_has_no_elements() -> None:
+    def thrice(O: torch.Tensor, Y: torch.Tensor, params: Any, weight_decay: float) -> torch.Tensor:
+        squares = (params["W1"] ** 2).sum() + (params["W2"] ** 2).sum()
+        return 3 * torch.as_tensor(((O - Y) ** 2).mean() + weight_decay / 2 * squares)
+
+    text = str(judge(exercise("objective"), thrice, device="cpu"))
+    assert "It is 3 times the right loss." in text, text
+
+
 def test_no_message_is_longer_than_eight_lines() -> None:
     for _, answer, _ in MESSAGES:
         assert len(judge(exercise("relu"), answer, device="cpu").text_lines()) <= 8
