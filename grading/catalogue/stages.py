@@ -72,8 +72,10 @@ def share_of(dtype: torch.dtype) -> float:
 
 def close(a: Tensor, b: Tensor, share: float) -> bool:
     """Tell whether two tensors agree to this share of their largest value."""
-    scale = max(float(a.abs().max()), float(b.abs().max())) if a.numel() else 0.0
-    return bool(((a - b).abs() <= share * scale).all())
+    if not a.numel():
+        return True
+    largest, other, apart = (float(torch.linalg.vector_norm(one, torch.inf)) for one in (a, b, a - b))
+    return apart <= share * max(largest, other)
 
 
 def tell(layers: Sequence[Layer], due: Tensor, share: float, decay: float = 0.0) -> tuple[Stage, ...]:
