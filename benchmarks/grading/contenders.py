@@ -35,12 +35,14 @@ def contenders(course: Path, lesson: str, jobs: int, only: Sequence[str] = ()) -
     ours = (sys.executable, "-m", "grading", "autograde", lesson, "--force", "--jobs")
     journal = f".grading/{lesson}.jsonl"
     floor = (sys.executable, "-m", "benchmarks.grading.floor", lesson)
+    dask = (sys.executable, "-m", "benchmarks.grading.on_dask", lesson)
     stock = (sys.executable, "-m", "nbgrader", "autograde", lesson, "--force")
     everyone: dict[str, Callable[[str], Contender | None]] = {
         "floor: the cells alone in a warm process": lambda name: Contender(name, floor),
         "the cells and their own checks, likewise": lambda name: Contender(name, (*floor, "--checks")),
         "ours, one worker": lambda name: Contender(name, (*ours, "1"), first=journal),
         f"ours, {jobs} workers": lambda name: Contender(name, (*ours, str(jobs)), first=journal),
+        f"ours, {jobs} workers of a dask cluster": lambda name: Contender(name, (*dask, str(jobs)), first=journal),
         "otter-grader (`otter run`)": lambda name: _otter(name, course, lesson),
         "nbgrader with its quick settings": lambda name: Contender(name, stock, STOCK + STUB + QUICK, "autograded"),
         "nbgrader": lambda name: Contender(name, stock, STOCK + STUB, first="autograded"),
