@@ -1,6 +1,6 @@
 """Grade the same class with ours, nbgrader and otter-grader and write the table into README.md beside this file.
 
-python -m benchmarks.grading                   60 submissions of each of two lessons; an hour
+python -m benchmarks.grading                   60 submissions of each of two lessons; an hour and a half
 python -m benchmarks.grading --count 4 --dry   a quick look, nothing written
 """
 
@@ -92,8 +92,11 @@ def measure(contender: Contender, course: Path, count: int) -> Measured:
 def table(lesson: str, found: Sequence[Measured]) -> str:
     """Return one lesson's table."""
     stock = next((one.wall for one in found if one.contender.name == "nbgrader"), None)
+    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}; OMP_NUM_THREADS=1."
     lines = [
         f"### {lesson}, {found[0].count} submissions",
+        "",
+        machine,
         "",
         "| | a minute | against nbgrader | seconds of CPU each | peak memory | first result |",
         "|---|---:|---:|---:|---:|---:|",
@@ -116,7 +119,7 @@ def write_section(name: str, measured: str) -> None:
 
 
 def main() -> int:
-    """Measure everyone on both lessons, one after another, and write the tables."""
+    """Measure everyone on both lessons, one after another, and write each table as soon as it is there."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
     parser.add_argument("--count", type=int, default=60, help="submissions of each lesson (default 60)")
     parser.add_argument("--lesson", action="append", help="only this lesson; may be given again")
@@ -124,7 +127,7 @@ def main() -> int:
     parser.add_argument("--dry", action="store_true", help="print the tables and write nothing")
     arguments = parser.parse_args()
     adopt_orphans()
-    jobs, texts = os.cpu_count() or 1, []
+    jobs = os.cpu_count() or 1
     with tempfile.TemporaryDirectory(prefix="grading-") as folder:
         for lesson in arguments.lesson or LESSONS:
             course = Path(folder, lesson)
@@ -133,13 +136,10 @@ def main() -> int:
             for contender in contenders(course, lesson, jobs, arguments.only or ()):
                 found.append(measure(contender, course, arguments.count))
                 print(f"{lesson}: {contender.name}: {found[-1].wall:.0f} s", file=sys.stderr)
-            texts.append(table(lesson, found))
-    machine = f"{jobs} cores, {platform.system()}, Python {platform.python_version()}; OMP_NUM_THREADS=1.\n\n"
-    measured = machine + "\n".join(texts)
-    if arguments.dry:
-        print(measured)
-        return 0
-    write_section("measured", measured)
+            text = table(lesson, found)
+            print(text)
+            if not arguments.dry:
+                write_section(lesson, text)
     return 0
 
 
