@@ -721,7 +721,7 @@ def _() -> Any:
 @right("build_mlp", "lazy layers")
 def _() -> Any:
     layers = [nn.LazyLinear(128), nn.LazyBatchNorm1d(), nn.ReLU(), nn.Dropout(0.2), nn.LazyLinear(10)]
-    return nn.Sequential(_Cells(), *layers), {**RECIPE, "lr": 0.05, "batch_size": 50, "epochs": 5}
+    return nn.Sequential(_Cells(), *layers), {**RECIPE, "lr": 0.05, "batch_size": 50, "epochs": 10}
 
 
 @right("build_mlp", "a module of one's own, in a list, with tensors in the recipe")
