@@ -10,7 +10,7 @@ import torch
 from grading.catalogue import bans
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise, Mistake
-from grading.judging.read import Reading, Tensors, nothing_returned
+from grading.judging.read import Reading, Tensors, Truth, nothing_returned
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 
@@ -548,13 +548,13 @@ def _interpolate(knots: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
     return (1 - t) * y0 + t * y1
 
 
-def _read_interpolant(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_interpolant(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     value = observation.value
     missing = nothing_returned(value)
     if missing:
         return missing
     names = ("w1", "b1", "w2", "b2")
-    found = Tensors(names)(observation, arguments)
+    found = Tensors(names)(observation, arguments, truth)
     if isinstance(found, Finding):
         return found
     parts: dict[str, torch.Tensor] = {}

@@ -12,7 +12,7 @@ from grading.catalogue import bans, stages
 from grading.judging.bench import cast
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistake
-from grading.judging.read import Reading, read_keys
+from grading.judging.read import Reading, Truth, read_keys
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 
@@ -117,14 +117,14 @@ def _by_autograd(
         O = torch.relu(Z) @ leaves["W2"] + leaves["b2"]
         loss = torch.nn.functional.mse_loss(O, Y.detach())
         penalty = weight_decay / 2 * (leaves["W1"].square().sum() + leaves["W2"].square().sum())
-        inside = torch.autograd.grad(loss, [O, Z], retain_graph=True)
-        W2, b2, W1, b1 = torch.autograd.grad(loss + penalty, [leaves[key] for key in _KEYS])
+        # The penalty depends on the leaves alone, so that O and Z get the gradients of the loss.
+        grad_O, grad_Z, W2, b2, W1, b1 = torch.autograd.grad(loss + penalty, [O, Z, *(leaves[key] for key in _KEYS)])
     multiples = torch.tensor([weight_decay, 0.0, weight_decay, 0.0])
     return {
-        "grad_O": inside[0],
+        "grad_O": grad_O,
         "grad_W2": W2,
         "grad_b2": b2,
-        "grad_Z": inside[1],
+        "grad_Z": grad_Z,
         "grad_W1": W1,
         "grad_b1": b1,
         _PENALTY: multiples,
@@ -143,30 +143,27 @@ def settle(shown: Any, due: Tensor, fits: bool | None, *, untouched: bool) -> An
     return due.to(shown.dtype) if fits and not untouched else shown
 
 
-def _read(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     shown = read_keys(observation.value, _KEYS, "grad_")
     if isinstance(shown, Finding):
         return shown
-    exact = cast(arguments, torch.float64)
-    truth = _by_autograd(**exact)
     dtype = arguments["X"].dtype
     share = stages.share_of(dtype)
     inside = {name: truth[name].to(dtype) for name in ("grad_O", "grad_Z", _PENALTY)}
     good = {name: usable(value, truth[name]) for name, value in shown.items()}
     if all(value is not None and stages.close(value, truth[name], share) for name, value in good.items()):
         return {**shown, **inside}
+    exact = cast(arguments, torch.float64)
     X, params, Z, H = exact["X"], exact["params"], exact["cache"]["Z"], exact["cache"]["H"]
     layers = [
-        stages.Layer(
-            H, params["W2"], params["b2"], good["grad_W2"], good["grad_b2"], lambda G: (G @ params["W2"].T) * (Z > 0)
-        ),
+        stages.Layer(H, params["W2"], params["b2"], good["grad_W2"], good["grad_b2"], (Z > 0).to(Z.dtype)),
         stages.Layer(X, params["W1"], params["b1"], good["grad_W1"], good["grad_b1"]),
     ]
     upper, lower = stages.tell(layers, truth["grad_O"], share, exact["weight_decay"])
     reading = dict(shown)
     for stage, error, W, b in ((upper, "grad_O", "grad_W2", "grad_b2"), (lower, "grad_Z", "grad_W1", "grad_b1")):
         untouched = stages.close(stage.error, truth[error], share) and stage.decay == (exact["weight_decay"], 0.0)
-        reading[error] = inside[error] if stage.right else (truth[error] + stage.error - stage.due).to(dtype)
+        reading[error] = inside[error] if stage.right else stages.as_if_due(stage, truth[error], share).to(dtype)
         reading[W] = settle(shown[W], truth[W], stage.weight, untouched=untouched)
         reading[b] = settle(shown[b], truth[b], stage.bias, untouched=untouched)
     reading[_PENALTY] = torch.tensor([*upper.decay, *lower.decay]).to(dtype)

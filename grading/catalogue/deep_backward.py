@@ -27,7 +27,7 @@ from grading.catalogue.deep_forward import (
 from grading.judging.bench import cast
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistake
-from grading.judging.read import Reading
+from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 
@@ -78,7 +78,7 @@ def _delta(place: int) -> str:
     return OUTPUT_DELTA if place == -1 else f"delta[{place}]"
 
 
-def _read_backward(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_backward(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     pair = tensor_list(observation.value, 2, "two lists, grad_weights and grad_biases")
     if isinstance(pair, Finding):
         return pair
@@ -89,20 +89,19 @@ def _read_backward(observation: Observation, arguments: Mapping[str, Any]) -> Re
         if isinstance(items, Finding):
             return items
         shown.update({f"{name}[{layer - L}]": item for layer, item in enumerate(items)})
-    exact = cast(arguments, torch.float64)
-    truth = _backward_truth(**exact)
     dtype = arguments["Y"].dtype
     share = stages.share_of(dtype)
     deltas = {_delta(layer): truth[_delta(layer)].to(dtype) for layer in range(-L, 0)}
     good = {name: usable(value, truth[name]) for name, value in shown.items()}
     if all(value is not None and stages.close(value, truth[name], share) for name, value in good.items()):
         return {**shown, **deltas}
+    exact = cast(arguments, torch.float64)
     told = stages.tell(_layers(exact, good), truth[OUTPUT_DELTA], share)
     reading = dict(shown)
     for place, stage in zip(range(-1, -L - 1, -1), told, strict=True):
         name, W, b = _delta(place), f"grad_weights[{place}]", f"grad_biases[{place}]"
         untouched = stages.close(stage.error, truth[name], share)
-        reading[name] = deltas[name] if stage.right else (truth[name] + stage.error - stage.due).to(dtype)
+        reading[name] = deltas[name] if stage.right else stages.as_if_due(stage, truth[name], share).to(dtype)
         reading[W] = settle(shown[W], truth[W], stage.weight, untouched=untouched)
         reading[b] = settle(shown[b], truth[b], stage.bias, untouched=untouched)
     return reading
@@ -115,12 +114,8 @@ def _layers(exact: Mapping[str, Any], good: Mapping[str, Tensor | None]) -> list
     found = []
     for layer in reversed(range(L)):
         W, A = weights[layer], activations[layer]
-
-        def below(delta: Tensor, W: Tensor = W, A: Tensor = A) -> Tensor:
-            return (delta @ W.T) * (A * (1 - A))
-
         gradients = good[f"grad_weights[{layer - L}]"], good[f"grad_biases[{layer - L}]"]
-        found.append(stages.Layer(A, W, None, *gradients, below if layer else None))
+        found.append(stages.Layer(A, W, None, *gradients, A * (1 - A) if layer else None))
     return found
 
 

@@ -14,7 +14,7 @@ from grading.catalogue.backward_pass import settle, usable
 from grading.judging.bench import cast
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistake
-from grading.judging.read import Reading, describe, nothing_returned
+from grading.judging.read import Reading, Truth, describe, nothing_returned
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 
@@ -111,22 +111,22 @@ def tensor_list(value: Any, count: int, meaning: str) -> list[Any] | Finding:
     )
 
 
-def _read_forward(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_forward(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     count = len(arguments["weights"]) + 1
     shown = tensor_list(observation.value, count, "a list: X and the activations of every layer")
     if isinstance(shown, Finding):
         return shown
-    exact = cast(arguments, torch.float64)
-    truth = list(_forward_truth(**exact).values())
+    due = list(truth.values())
     share = stages.share_of(arguments["X"].dtype)
     names = _names(count)
     reading = dict(zip(names, shown, strict=True))
     for i in range(1, count):
-        before, here = usable(shown[i - 1], truth[i - 1]), usable(shown[i], truth[i])
-        if before is None or here is None or stages.close(before, truth[i - 1], share):
+        before, here = usable(shown[i - 1], due[i - 1]), usable(shown[i], due[i])
+        if before is None or here is None or stages.close(before, due[i - 1], share):
             continue
-        due = torch.sigmoid(before @ exact["weights"][i - 1] + exact["biases"][i - 1])
-        reading[names[i]] = settle(shown[i], truth[i], stages.close(here, due, share), untouched=False)
+        W, b = cast((arguments["weights"][i - 1], arguments["biases"][i - 1]), torch.float64)
+        follows = torch.sigmoid(before @ W + b)
+        reading[names[i]] = settle(shown[i], due[i], stages.close(here, follows, share), untouched=False)
     return reading
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistake
-from grading.judging.read import Reading
+from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 from grading.probe.parameters import LeafParameters
@@ -51,7 +51,7 @@ def _stepped(params: Any, grads: Mapping[str, Tensor], lr: float) -> dict[str, T
     return {f"params[{name}]": torch.add(value, grads[name], alpha=-lr) for name, value in values.items()}
 
 
-def _read_step(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_step(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     if not observation.same_objects:
         advice = (
             "Whoever holds the old tensors, an optimizer or a network, would not see the step. Change them in place."

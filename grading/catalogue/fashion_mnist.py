@@ -12,7 +12,7 @@ from torch import Tensor
 from grading.catalogue import fashion_mnist_mistakes as wrong
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise
-from grading.judging.read import Number, Reading, Tensors, nothing_returned
+from grading.judging.read import Number, Reading, Tensors, Truth, nothing_returned
 from grading.judging.steps import examine_with
 from grading.judging.training import PARTS, examine
 from grading.judging.verdict import Finding
@@ -216,7 +216,7 @@ def _cross_entropy(logits: Tensor, y: Tensor) -> dict[str, Tensor]:
     return {"loss": loss, "gradient": (shifted.exp() / normalizer - label) / len(y)}
 
 
-def _read_loss(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_loss(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     value = observation.value
     if isinstance(value, Mapping) and set(value) == {"value", "gradient"}:
         return {"loss": value["value"], "gradient": value["gradient"]}
@@ -226,7 +226,7 @@ def _read_loss(observation: Observation, arguments: Mapping[str, Any]) -> Readin
     if isinstance(value, Tensor):
         facts = (("expected", "(), one number"), ("got", str(tuple(value.shape))))
         return Finding("", "shape", "the loss has the wrong shape.", facts)
-    found = Tensors(("loss",))(observation, arguments)
+    found = Tensors(("loss",))(observation, arguments, truth)
     got = type(found["loss"]).__name__ if isinstance(found, dict) else "something else"
     advice = "Return what the functions of torch give you: from a Python number nothing can be learned."
     return Finding("", "type", "it should return a 0-dimensional tensor.", (("got", f"a {got}"),), advice)
@@ -436,8 +436,8 @@ def _train(model: Layers, batches: Pairs, loss: Loss, lr: float) -> dict[str, Te
     return {CHANGE: change, "loss": torch.tensor(total / count, dtype=torch.float64)}
 
 
-def _read_epoch(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
-    found = Number("loss")(observation, arguments)
+def _read_epoch(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
+    found = Number("loss")(observation, arguments, truth)
     if isinstance(found, Finding):
         return found
     before, after = arguments["model"].values, observation.after["model"]

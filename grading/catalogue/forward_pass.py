@@ -14,7 +14,7 @@ from grading.catalogue.backward_pass import draw_parameters, settle, usable
 from grading.judging.bench import cast
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistake
-from grading.judging.read import Reading, describe, nothing_returned, read_keys
+from grading.judging.read import Reading, Truth, describe, nothing_returned, read_keys
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 
@@ -43,7 +43,7 @@ def _forward_truth(X: Tensor, params: Mapping[str, Tensor]) -> dict[str, Tensor]
     return {"Z": Z, "H": H, "O": torch.addmm(params["b2"], H, params["W2"])}
 
 
-def _read_forward(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_forward(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     """Read Z, H and O; what follows rightly from something wrong is excused."""
     value = observation.value
     missing = nothing_returned(value)
@@ -56,11 +56,9 @@ def _read_forward(observation: Observation, arguments: Mapping[str, Any]) -> Rea
     if isinstance(cached, Finding):
         return Finding("", "type", f"the cache: {cached.title}", cached.facts)
     shown = {**cached, "O": value[0]}
-    exact = cast(arguments, torch.float64)
-    truth = _forward_truth(**exact)
     share = stages.share_of(arguments["X"].dtype)
     good = {name: usable(tensor, truth[name]) for name, tensor in shown.items()}
-    params = exact["params"]
+    params = cast(arguments["params"], torch.float64)
     rules = {"H": ("Z", torch.relu), "O": ("H", lambda H: H @ params["W2"] + params["b2"])}
     reading = dict(shown)
     for name, (source, rule) in rules.items():
@@ -233,7 +231,7 @@ def _objective_truth(O: Tensor, Y: Tensor, params: Mapping[str, Tensor], weight_
     return {name: value}
 
 
-def _read_objective(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_objective(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     value = observation.value
     return nothing_returned(value) or {"loss": value, "penalty": value, TOGETHER: value}
 

@@ -13,7 +13,7 @@ from grading.catalogue import initialization_clipping, initialization_networks, 
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise, Mistake
 from grading.judging.initializing import BIASES, WEIGHTS, examine_initializer
-from grading.judging.read import Number, Reading, as_number, describe, nothing_returned
+from grading.judging.read import Number, Reading, Truth, as_number, describe, nothing_returned
 from grading.judging.sampling import SHARES, Sampler
 from grading.judging.statistics import NORMAL, UNIFORM
 from grading.judging.verdict import Finding
@@ -191,7 +191,7 @@ def _population_stds(net: Network, X: Tensor) -> Tensor:
     return torch.stack([(H - H.mean()).square().mean().sqrt() for H in _outputs(net, X)])
 
 
-def _read_stds(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_stds(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     """Read the numbers; standard deviations of a sample are turned into those of the population."""
     value = observation.value
     nothing = nothing_returned(value)
@@ -216,9 +216,9 @@ def _read_stds(observation: Observation, arguments: Mapping[str, Any]) -> Readin
     if len(got) != len(counts):
         facts = (("expected", f"{len(counts)}, one for each child of {net}"), ("got", str(len(got))))
         return Finding("", "shape", "the number of values is wrong.", facts)
-    truth = _population_stds(net, X)
+    due = truth["stds"]
     of_population = got * ((counts - 1) / counts).sqrt()
-    closer = (of_population - truth).abs().max() < (got - truth).abs().max()
+    closer = (of_population - due).abs().max() < (got - due).abs().max()
     return {"stds": of_population if closer else got}
 
 
@@ -321,9 +321,9 @@ def _without_epsilon(vector: Tensor, truth: Tensor, norm: float) -> Tensor:
 _IN_PLACE = "The parameters keep their old gradients. `mul_` and `*=` change a tensor itself."
 
 
-def _read_clipped(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_clipped(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     """Read the returned norm, and from the arguments the gradients as one vector; 1e-6 added to the norm is taken out."""
-    norm = Number("norm")(observation, arguments)
+    norm = Number("norm")(observation, arguments, truth)
     if isinstance(norm, Finding):
         return norm
     after = observation.after["grads"]
@@ -333,10 +333,10 @@ def _read_clipped(observation: Observation, arguments: Mapping[str, Any]) -> Rea
         facts = (("expected", f"shapes {shapes}"), ("got", f"shapes {kept}"))
         return Finding("", "shape", "the gradients have lost their shapes.", facts)
     vector = torch.cat([grad.double().flatten() for grad in after])
-    true_norm, truth = _clipped([grad.double() for grad in arguments["grads"]], arguments["max_norm"])
-    vector = _without_epsilon(vector, truth, float(true_norm))
+    true_norm = float(truth["norm"])
+    vector = _without_epsilon(vector, truth["clipped"], true_norm)
     if not observation.same_objects:
-        right = abs(float(norm["norm"]) - float(true_norm)) <= 1e-3 * float(true_norm)
+        right = abs(float(norm["norm"]) - true_norm) <= 1e-3 * true_norm
         return Finding("clipped" if right else "", "identity", "it replaces the tensors in the list.", (), _IN_PLACE)
     return {**norm, "clipped": vector}
 

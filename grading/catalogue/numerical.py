@@ -11,7 +11,7 @@ from torch import Tensor
 
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise, Mistake
-from grading.judging.read import Reading, nothing_returned
+from grading.judging.read import Reading, Truth, nothing_returned
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 from grading.probe.functions import ScalarFunction
@@ -70,7 +70,7 @@ def _central(f: ScalarFunction, x: Tensor, eps: float) -> dict[str, Tensor]:
     return {"gradient": torch.tensor(quotients, dtype=torch.float64).reshape(x.shape), _RESTORED: x}
 
 
-def _read_gradient(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+def _read_gradient(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     missing = nothing_returned(observation.value)
     return missing or {"gradient": observation.value, _RESTORED: observation.after["x"]}
 

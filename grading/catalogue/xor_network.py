@@ -15,7 +15,7 @@ from grading.judging.compare import show
 from grading.judging.devices import tolerance
 from grading.judging.diagnose import diagnose, explain
 from grading.judging.exercise import CARE, Case, Exercise
-from grading.judging.read import Reading, Tensors, describe
+from grading.judging.read import Reading, Tensors, Truth, describe
 from grading.judging.trial import Trial, attempt
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
@@ -37,8 +37,8 @@ def _outputs(W1: torch.Tensor, b1: torch.Tensor, W2: torch.Tensor, b2: torch.Ten
     return (hidden @ W2.double() + b2.double())[:, 0]
 
 
-def _read_network(observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
-    found = Tensors(tuple(PARAMETERS))(observation, arguments)
+def _read_network(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
+    found = Tensors(tuple(PARAMETERS))(observation, arguments, truth)
     if isinstance(found, Finding):
         return found
     for name, value in found.items():

@@ -14,7 +14,9 @@ from grading.probe.call import Observation
 from grading.probe.freeze import Unknown
 
 Reading = dict[str, Any]
-Reader = Callable[[Observation, Mapping[str, Any]], "Reading | Finding"]
+# The true outputs by name, in float64: a reader may need them to tell what follows from a fault and what is one.
+Truth = Mapping[str, torch.Tensor]
+Reader = Callable[[Observation, Mapping[str, Any], Truth], "Reading | Finding"]
 
 
 def describe(value: Any) -> str:
@@ -69,7 +71,7 @@ class Tensors:
 
     names: tuple[str, ...]
 
-    def __call__(self, observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+    def __call__(self, observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
         """Return the tensors by name, or what is wrong with the returned value."""
         value = observation.value
         missing = nothing_returned(value)
@@ -94,7 +96,7 @@ class Number:
 
     name: str
 
-    def __call__(self, observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
+    def __call__(self, observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
         """Return the number as a float64 tensor, or what is wrong with the returned value."""
         value = observation.value
         missing = nothing_returned(value)
@@ -119,17 +121,6 @@ def as_number(value: Any) -> float | None:
         except (TypeError, ValueError, OverflowError):
             return None
     return None
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Reads a dict with at least these keys; more of them are welcome."""
-
-    names: tuple[str, ...]
-
-    def __call__(self, observation: Observation, arguments: Mapping[str, Any]) -> Reading | Finding:
-        """Return the values by key, or what is wrong with the returned value."""
-        return read_keys(observation.value, self.names)
 
 
 def read_keys(value: Any, names: tuple[str, ...], prefix: str = "") -> Reading | Finding:

@@ -12,7 +12,7 @@ from grading.judging.bench import Bench, cast
 from grading.judging.compare import differs, examine_output, largest
 from grading.judging.devices import tolerance
 from grading.judging.exercise import CARE, Arguments, Case, Exercise
-from grading.judging.read import Reading
+from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.call import Call, Failure, Observation
 
@@ -118,36 +118,33 @@ def _tried(
     limits: dict[str, float],
 ) -> Trial:
     exercise, arguments = bench.exercise, dict(call.arguments)
-    reading, findings = _read(exercise, case, arguments, observation, expected, limits)
+    found = read(exercise, arguments, observation, expected)
+    reading = {} if isinstance(found, Finding) else found
+    findings = [found] if isinstance(found, Finding) else _examined(exercise, case, found, expected, limits)
     findings += _conduct(exercise, case, observation)
     if case.twice and not findings:
-        findings += _again(bench, case, call, reading, limits)
+        findings += _again(bench, case, call, reading, expected, limits)
     return Trial(case, call.seed, arguments, call, observation, expected, limits, reading, tuple(findings))
 
 
-def _read(
-    exercise: Exercise,
-    case: Case,
-    arguments: Arguments,
-    observation: Observation,
-    expected: Mapping[str, torch.Tensor],
-    limits: Mapping[str, float],
-) -> tuple[Reading, list[Finding]]:
+def read(exercise: Exercise, arguments: Arguments, observation: Observation, expected: Truth) -> Reading | Finding:
+    """Return the outputs that are found in what was observed, by name, or why there are none."""
     if observation.failure is not None:
-        return {}, [raised(observation.failure)]
+        return raised(observation.failure)
     if exercise.read is None:
         raise TypeError(f"{exercise.name} has no reader")
-    reading = exercise.read(observation, arguments)
-    if isinstance(reading, Finding):
-        return {}, [reading]
-    findings = []
-    for name, value in expected.items():
-        got = reading.get(name)
-        dtype = case.dtype if exercise.keeps_dtype else None
-        finding = examine_output(name, got, value, dtype, limits[name], exercise)
-        if finding is not None:
-            findings.append(finding)
-    return reading, findings
+    return exercise.read(observation, arguments, expected)
+
+
+def _examined(
+    exercise: Exercise, case: Case, reading: Reading, expected: Truth, limits: Mapping[str, float]
+) -> list[Finding]:
+    dtype = case.dtype if exercise.keeps_dtype else None
+    found = (
+        examine_output(name, reading.get(name), value, dtype, limits[name], exercise)
+        for name, value in expected.items()
+    )
+    return [finding for finding in found if finding is not None]
 
 
 def raised(failure: Failure) -> Finding:
@@ -183,12 +180,11 @@ def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[F
     return findings
 
 
-def _again(bench: Bench, case: Case, call: Call, reading: Reading, limits: Mapping[str, float]) -> list[Finding]:
+def _again(
+    bench: Bench, case: Case, call: Call, reading: Reading, expected: Truth, limits: Mapping[str, float]
+) -> list[Finding]:
     second = bench.run(replace(call, watch=False))  # what it calls is known from the first call
-    if second.failure is not None:
-        again: Reading | Finding = {}
-    else:
-        again = bench.exercise.read(second, call.arguments) if bench.exercise.read else {}
+    again = read(bench.exercise, dict(call.arguments), second, expected)
     for name, value in reading.items():
         other = again.get(name) if isinstance(again, dict) else None
         if name not in limits:
