@@ -138,7 +138,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_package_the_sample_and_the_start_file_and_is_small(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"mlp_course_torchvision_operators.pth", "grading/data/sample/fashion-mnist-sample.idx.xz"} <= names
+    assert {"mlp_course_torchvision_operators.pth", "grading/data/sample/fashion-mnist-sample.idx.gz"} <= names
     assert {"grading/data/sample/LICENSE", "grading/py.typed"} <= names
     top = {name.partition("/")[0] for name in names if ".dist-info" not in name}
     assert top == {"grading", "mlp_course_torchvision_operators.pth"}

@@ -39,7 +39,7 @@ def test_download_fetches_nothing_that_is_there(
 
 @needs_the_full_set
 def test_sample_writes_the_sample_that_is_bundled(tmp_path: Path) -> None:
-    target = tmp_path / "sample.xz"
+    target = tmp_path / "sample.gz"
     assert main(["data", "sample", "--root", str(tmp_path), "--output", str(target)]) == 0
     assert load_sample(target) == load_sample()
 
@@ -48,7 +48,7 @@ def test_a_sample_cannot_be_cut_from_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(files, "SYSTEM_PACKAGE", tmp_path / "nothing")
-    assert main(["data", "sample", "--root", str(tmp_path), "--output", str(tmp_path / "sample.xz")]) == 1
+    assert main(["data", "sample", "--root", str(tmp_path), "--output", str(tmp_path / "sample.gz")]) == 1
     assert "Run `python -m grading data download` first" in capsys.readouterr().err
 
 
