@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from grading.probe.freeze import freeze
+from grading.probe.remember import Changed, Memory, remembered
 
 NAMES = ("W1", "b1", "W2", "b2")
 
@@ -213,15 +214,20 @@ class Training:
         with torch.no_grad():
             net(X[:2])  # gives lazy layers their sizes; before that they cannot be copied
         # A copy: the function may return the same network each time, and that one is the learner's.
-        net = copy.deepcopy(net)
-        losses, stopped = self._fit(net, X, y)
-        net.eval()
+        trained = copy.deepcopy(net)
+        try:
+            with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+                losses, stopped = self._fit(trained, remembered(trained, X, self.batch_size), y)
+        except Changed:
+            trained = copy.deepcopy(net)
+            losses, stopped = self._fit(trained, Memory(X), y)
+        net = trained.eval()
         with torch.no_grad():
             outputs = torch.cat([net(part) for part in unseen.split(500)])
             fitted = torch.cat([net(part) for part in X[:1000].split(500)]).argmax(dim=1) == y[:1000]
         return {"outputs": outputs, "losses": losses, "fitted": float(fitted.float().mean()), "stopped": stopped}
 
-    def _fit(self, net: nn.Module, X: Tensor, y: Tensor) -> tuple[list[float], str]:
+    def _fit(self, net: nn.Module, images: Memory, y: Tensor) -> tuple[list[float], str]:
         parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
         optimizer = torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, weight_decay=self.weight_decay)
         steps = self.epochs * -(-len(y) // self.batch_size)
@@ -232,8 +238,12 @@ class Training:
         for _ in range(self.epochs):
             net.train()
             total = 0.0
-            for chosen in torch.randperm(len(y), generator=generator).to(X.device).split(self.batch_size):
-                loss = F.cross_entropy(net(X[chosen]), y[chosen])
+            batches = torch.randperm(len(y), generator=generator).to(y.device).split(self.batch_size)
+            for number, chosen in enumerate(batches):
+                batch = images.take(chosen)
+                if number == 0:
+                    images.look_again()
+                loss = F.cross_entropy(net(batch), y[chosen])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
