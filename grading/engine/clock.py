@@ -14,6 +14,8 @@ from time import monotonic
 import psutil  # type: ignore[import-untyped]  # without type information
 
 WAITING_COUNTS = 1 / 3
+# Below so many seconds all of the time counts: looking it up would take a tenth of it.
+_BRIEF = 0.02
 
 
 class KernelClock:
@@ -37,7 +39,7 @@ class KernelClock:
 
     def used(self) -> float:
         """Return the seconds that count; of a process that has died, what was seen of it last."""
-        if self._before is None:
+        if self._before is None or self.elapsed < _BRIEF:
             return self.elapsed
         now = self._processor_seconds()
         if now is not None:

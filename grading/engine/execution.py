@@ -40,6 +40,11 @@ _SENTENCES = {
 _OUTPUT_MESSAGES = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
 
 
+# How long the judge may take to read the rest of what a kernel has said that answers no more; one that was made to keep its
+# connection open gains nothing by it.
+_SECONDS_TO_READ = 5.0
+
+
 class BoundedExecution(IsolatedKernel):
     """A notebook client with `limits` for the whole notebook instead of a time for each cell."""
 
@@ -127,6 +132,8 @@ class BoundedExecution(IsolatedKernel):
         reason, self._in_check = "", True
         try:
             await self.async_execute_cell(probe, index, store_history=False)
+            # What the kernel said before it hung up may not have been read yet.
+            await asyncio.wait({judging}, timeout=_SECONDS_TO_READ)
         except DeadKernelError:
             reason = "KernelDied"
         except CellTimeoutError:

@@ -24,7 +24,9 @@ def forbidden_words(sources: Iterable[str], name: str, operations: Collection[st
     learner's own may be called anything.
     """
     words = {_GROUPS.get(operation, operation) for operation in operations}
-    likely = (source for source in sources if name in source and any(word in source for word in words))
+    # Most cells need not be parsed: they only use the name.
+    definition = re.compile(rf"(def|class)[\s\\]+{re.escape(name)}\b|\b{re.escape(name)}[\s\\]*=(?!=)")
+    likely = (source for source in sources if any(word in source for word in words) and definition.search(source))
     found = [word for source in likely for node in _definitions(source, name) for word in _attributes(node)]
     return list(dict.fromkeys(word for word in found if _bare(word) in words))
 

@@ -63,7 +63,7 @@ class Observation:
     """What happened in a call.
 
     value: what was returned; tensors are moved to the CPU, `devices` tells where they were.
-    after: the arguments as they are after the call, on the CPU.
+    after: the arguments as they are after the call, on the CPU. Not to be written to: unchanged ones may be the call's own.
     failure: the exception, if one was raised.
     used: the banned operations that were called.
     device_fault: why the function would fail on another device, or "".

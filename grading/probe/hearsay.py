@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from grading.probe.call import Call, Failure, Observation
+from grading.probe.observe import is_plain
 from grading.probe.wire import RECORDS, WireError, decode
 
 
@@ -25,9 +26,11 @@ def decode_observation(frame: bytes | bytearray, call: Call) -> Observation:
 
 def believed(found: Observation, call: Call) -> Observation:
     """Return the part of a foreign observation that makes sense for the call. Raises WireError if its types are wrong."""
-    failure, after = found.failure, found.after
-    if not (failure is None or type(failure) is Failure) or type(after) is not dict or _has_records(found):
+    failure = found.failure
+    if not (failure is None or type(failure) is Failure) or type(found.after) is not dict or _has_records(found):
         raise WireError("an observation is malformed")
+    # What is left out is as it came: see `grading.probe.serve.without_the_known`.
+    after = {**{name: tree for name, tree in call.arguments.items() if is_plain(tree)}, **found.after}
     if failure is not None and not (
         all(type(text) is str for text in (failure.type, failure.message, failure.line))
         and type(failure.missing) is bool
@@ -48,7 +51,7 @@ def believed(found: Observation, call: Call) -> Observation:
         devices=found.devices,
         connected=found.connected,
         same_objects=found.same_objects,
-        changed=(found.changed & frozenset(call.arguments)) | _changed(call.arguments, after),
+        changed=(found.changed & frozenset(call.arguments)) | _changed(call.arguments, found.after),
         printed=found.printed[:2000],
     )
 
@@ -75,11 +78,11 @@ def _holds_record(tree: Any) -> bool:
 
 
 def _changed(arguments: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:
-    """Return the names of the tensors that came back with other contents."""
+    """Return the names of the tensors that came back, and with other contents."""
     return frozenset(
         name
         for name, before in arguments.items()
-        if isinstance(before, torch.Tensor) and not _same(before, after.get(name))
+        if isinstance(before, torch.Tensor) and name in after and not _same(before, after[name])
     )
 
 

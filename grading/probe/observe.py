@@ -57,6 +57,15 @@ def materialize(tree: Any, call: Call, built: list[tuple[Blueprint, Any]]) -> An
     return tree
 
 
+def is_plain(tree: Any) -> bool:
+    """Tell whether an argument comes without blueprints: it can be compared with what is there after a call as it is."""
+    if isinstance(tree, Mapping):
+        return all(map(is_plain, tree.values()))
+    if isinstance(tree, list | tuple):
+        return all(map(is_plain, tree))
+    return isinstance(tree, torch.Tensor | float | int | str | bool) or tree is None
+
+
 def _read_back(tree: Any, made: list[tuple[Blueprint, Any]]) -> Any:
     for blueprint, thing in made:
         if thing is tree:
@@ -150,7 +159,9 @@ def observe(function: Callable[..., Any], call: Call) -> Observation:
     """
     built: list[tuple[Blueprint, Any]] = []
     arguments = {name: materialize(tree, call, built) for name, tree in call.arguments.items()}
-    before = {name: _read_back(tree, built) for name, tree in arguments.items()}
+    before = {
+        name: tree if is_plain(tree) else _read_back(arguments[name], built) for name, tree in call.arguments.items()
+    }
     identities = {name: _identities(tree) for name, tree in arguments.items()}
     seen: set[str] = set()
     audit = DeviceAudit() if call.device.type == "cpu" else None

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from grading.probe.call import Failure, Observation
+from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import Unknown
-from grading.probe.observe import observe
+from grading.probe.observe import is_plain, observe
 from grading.probe.steps import SteppedCall, observe_step
 from grading.probe.wire import HEADER, WireError, decode, encode, sizes
 
@@ -42,7 +42,18 @@ def answer_calls(connection: socket.socket, function: Callable[..., Any]) -> Non
     while (frame := receive(connection)) is not None:
         call = decode(frame)
         stepped = isinstance(call, SteppedCall)
-        send(connection, observe_step(function, call) if stepped else observe(function, call))
+        observation = observe_step(function, call) if stepped else observe(function, call)
+        send(connection, without_the_known(observation, call))
+
+
+def without_the_known(observation: Observation, call: Call) -> Observation:
+    """Leave out the arguments that are as they came, which whoever made the call has."""
+    news = {
+        name: tree
+        for name, tree in observation.after.items()
+        if name in observation.changed or not is_plain(call.arguments[name])
+    }
+    return replace(observation, after=news)
 
 
 def send(connection: socket.socket, value: Any) -> None:

@@ -126,6 +126,10 @@ def test_the_cell_that_was_to_define_an_answer_is_known_by_its_words(source: str
         ("def relu(X):\n    'not torch.relu'\n    return mine.relu(X)", []),
         ("def other(X):\n    return torch.relu(X)", []),
         ("def relu(X:", []),
+        ("class relu:\n    work = torch.relu", ["relu"]),
+        ("def \\\n  relu(X):\n    return torch.relu(X)", ["relu"]),
+        ("mine = relu  = torch.relu", ["relu"]),
+        ("print(relu == torch.relu)", []),
     ],
 )
 def test_forbidden_words_are_found_where_an_answer_is_defined(source: str, words: list[str]) -> None:

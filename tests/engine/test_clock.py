@@ -5,6 +5,9 @@ import subprocess
 import sys
 import time
 
+import pytest
+
+from grading.engine import clock
 from grading.engine.clock import KernelClock
 
 
@@ -54,3 +57,15 @@ def test_a_clock_that_follows_another_begins_where_that_one_was_read() -> None:
     second = KernelClock(os.getpid(), first)
     time.sleep(0.6)
     assert second.used() >= 0.25
+
+
+def test_a_brief_while_counts_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "_BRIEF", 1.0)
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    with sleeper:
+        watch = KernelClock(sleeper.pid)
+        time.sleep(0.3)
+        assert watch.used() >= 0.3
+        time.sleep(1.5)
+        assert watch.used() < 0.7 * watch.elapsed
+        sleeper.kill()

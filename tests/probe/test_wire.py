@@ -27,7 +27,9 @@ from grading.probe import wire
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import Unknown
 from grading.probe.hearsay import decode_observation
-from grading.probe.serve import answer_calls
+from grading.probe.observe import observe
+from grading.probe.serve import answer_calls, without_the_known
+from grading.probe.training import Pairs
 from grading.probe.wire import HEADER, WireError, decode, encode
 
 DTYPES = list(wire._DTYPES.values())
@@ -232,6 +234,22 @@ def elsewhere(function: Any) -> Iterator[RemoteAnswer]:
         finally:
             here.shutdown(socket.SHUT_RDWR)
             server.join()
+
+
+def test_arguments_that_are_as_they_came_are_not_sent_back() -> None:
+    def answer(X: torch.Tensor, grads: list[torch.Tensor], n: int, batches: Any) -> torch.Tensor:
+        grads[1].mul_(2)
+        return X + n
+
+    pairs = Pairs(((torch.ones(1, 2), torch.zeros(1)),))
+    call = Call({"X": torch.ones(2), "grads": [torch.ones(1), torch.ones(2)], "n": 3, "batches": pairs})
+    observation = observe(answer, call)
+    sent = without_the_known(observation, call)
+    assert set(sent.after) == {"grads", "batches"}
+    found = decode_observation(encode(sent), call)
+    assert found.changed == observation.changed == {"grads"}
+    torch.testing.assert_close(found.after, observation.after)
+    torch.testing.assert_close(found.after["grads"], [torch.ones(1), 2 * torch.ones(2)])
 
 
 @pytest.mark.parametrize("one", [one for one in exercises() if one.mistakes], ids=lambda one: str(one.name))
