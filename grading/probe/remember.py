@@ -24,7 +24,7 @@ from torch.nn.modules import module as hooks
 _MOST_BYTES = 2**25
 # Rounding depends on how many numbers are computed at a time; agreement is asked for up to this share.
 _SHARE = 1e-5
-_AT_A_TIME = 500
+_AT_A_TIME = 100
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks")
 _GLOBAL_HOOKS = ("_global_forward_hooks", "_global_forward_pre_hooks")
 

@@ -17,6 +17,7 @@ from grading.probe.freeze import freeze
 from grading.probe.remember import Changed, Memory, remembered
 
 NAMES = ("W1", "b1", "W2", "b2")
+_AT_A_TIME = 100
 
 
 class Parameters(nn.Module):
@@ -172,7 +173,7 @@ class Inspection:
         found: dict[str, Any] = {"recipe": built[1], "size": 0, "outputs": None, "error": None}
         try:
             with torch.no_grad():
-                found["outputs"] = net(_float(self.images, device))
+                found["outputs"] = _outputs(net, _float(self.images, device))
         except Exception as error:
             found["error"] = f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"
         else:
@@ -223,8 +224,8 @@ class Training:
             losses, stopped = self._fit(trained, Memory(X), y)
         net = trained.eval()
         with torch.no_grad():
-            outputs = torch.cat([net(part) for part in unseen.split(500)])
-            fitted = torch.cat([net(part) for part in X[:1000].split(500)]).argmax(dim=1) == y[:1000]
+            outputs = _outputs(net, unseen)
+            fitted = _outputs(net, X[:1000]).argmax(dim=1) == y[:1000]
         return {"outputs": outputs, "losses": losses, "fitted": float(fitted.float().mean()), "stopped": stopped}
 
     def _fit(self, net: nn.Module, images: Memory, y: Tensor) -> tuple[list[float], str]:
@@ -255,6 +256,20 @@ class Training:
             if not math.isfinite(total):
                 return losses, "diverged"
         return losses, ""
+
+
+def _outputs(net: nn.Module, images: Tensor) -> Any:
+    """Return a network's outputs, some images at a time if it gives one row for each: what it computes between takes room."""
+    found = []
+    for part in images.split(_AT_A_TIME):
+        try:
+            output = net(part)
+        except Exception:
+            output = None  # what it says of all images is easier to understand
+        if not isinstance(output, Tensor) or output.dim() != 2 or len(output) != len(part):
+            return net(images)
+        found.append(output)
+    return torch.cat(found)
 
 
 def _is_pair(built: Any) -> bool:
