@@ -14,7 +14,7 @@ from time import monotonic
 import psutil  # type: ignore[import-untyped]  # without type information
 
 WAITING_COUNTS = 1 / 3
-# Below so many seconds all of the time counts: looking it up would take a tenth of it.
+# Below so many seconds all of the time counts. Most cells take a few milliseconds, and to look one up takes nearly half of one.
 _BRIEF = 0.02
 
 

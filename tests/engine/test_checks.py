@@ -1,6 +1,7 @@
 """Checks are judged outside of the kernel that they are about: one notebook of ours, one run, real verdicts."""
 
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -66,6 +67,19 @@ def test_an_answer_gets_the_points_that_it_is_worth(outputs: dict[str, Any], res
     assert determine_grade(outputs[name]) == (points, 1.0)
     assert result.verdicts[name]["outcome"] == outcome
     assert result.verdicts[name]["earned"] == points
+
+
+def test_what_the_kernel_said_last_is_read_by_a_slow_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    accept = checks.Examination._accept
+
+    def late(examined: checks.Examination) -> checks.RemoteAnswer:
+        time.sleep(1)
+        return accept(examined)
+
+    monkeypatch.setattr(checks.Examination, "_accept", late)
+    cells = [tiny.cell("code", "import torch\nfrom grading import check"), graded("check(relu)", "relu", 1.0)]
+    found = run(Job(json.dumps(tiny.notebook(cells)).encode(), limits=Limits(seconds=20), seed=3))
+    assert found.verdicts["relu"]["findings"][0]["title"] == "there is nothing called `relu` here."
 
 
 def test_a_check_cell_shows_the_verdict_and_nothing_else(outputs: dict[str, Any]) -> None:
