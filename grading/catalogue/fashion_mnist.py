@@ -495,12 +495,12 @@ BUILD_MLP = Exercise(
     mistakes=wrong.BUILD_MLP,
     hints=(
         "Start from the network of this lesson with momentum, then change one thing at a time and look at both losses.",
-        "A plain MLP ends at about 0.86, whatever its regularization: it has 5,000 images and takes each pixel for a "
+        "A plain MLP ends at about 0.85, whatever its regularization: it has 5,000 images and takes each pixel for a "
         "number unrelated to its neighbours. What do you see in an image that it does not?",
         "Edges and their directions, counted in small squares, hardly change when a sleeve moves by a pixel. A module "
         "without parameters can compute them, and the MLP gets them as its inputs.",
         "Differences of neighbouring pixels in x and y, projected on eight directions, the positive part kept, "
-        "`F.avg_pool2d(..., 4)`, square root, flatten; then Linear, BatchNorm1d, ReLU, Dropout, Linear.",
+        "`F.avg_pool2d(..., 4)`, square root, flatten; then BatchNorm1d, Linear, BatchNorm1d, ReLU, Linear.",
     ),
 )
 

@@ -653,7 +653,7 @@ BUILD_MLP = (
     Mistake("swapped", _build_swapped, "The network comes first, then the recipe: `return net, recipe`."),
     Mistake("class", _build_class, "This is a class, or something else that is no network yet. Call it to make one."),
     Mistake("missing-key", _build_misnamed, "The keys are fixed: lr, momentum, weight_decay, batch_size and epochs."),
-    Mistake("too-many-epochs", _build_long, "The budget is part of the challenge: at most 10 epochs."),
+    Mistake("too-many-epochs", _build_long, "The budget is part of the challenge: at most 6 epochs."),
     Mistake(
         "no-flatten",
         _build_no_flatten,

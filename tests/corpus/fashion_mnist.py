@@ -699,7 +699,7 @@ class _Cells(nn.Module):
         return 4 * torch.cat([torch.sqrt(F.avg_pool2d(edges, k) + 1e-4).flatten(1) for k in (4, 7)], dim=1) - 1
 
 
-RECIPE = {"lr": 0.1, "momentum": 0.9, "weight_decay": 3e-3, "batch_size": 100, "epochs": 8}
+RECIPE = {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-2, "batch_size": 100, "epochs": 6}
 OUTSIDE = nn.Sequential(
     _Edges(),
     nn.BatchNorm1d(392),
@@ -721,7 +721,7 @@ def _() -> Any:
 @right("build_mlp", "lazy layers")
 def _() -> Any:
     layers = [nn.LazyLinear(128), nn.LazyBatchNorm1d(), nn.ReLU(), nn.Dropout(0.2), nn.LazyLinear(10)]
-    return nn.Sequential(_Cells(), *layers), {**RECIPE, "lr": 0.05, "batch_size": 50, "epochs": 10}
+    return nn.Sequential(_Cells(), *layers), {**RECIPE, "lr": 0.05, "batch_size": 50}
 
 
 @right("build_mlp", "a module of one's own, in a list, with tensors in the recipe")
@@ -782,7 +782,7 @@ def _() -> Any:
 
 @wrong("build_mlp", "a learning rate as text")
 def _() -> Any:
-    recipe = {"lr": "0.1", "momentum": 0.9, "weight_decay": 0.0, "batch_size": 64, "epochs": 10}
+    recipe = {"lr": "0.1", "momentum": 0.9, "weight_decay": 0.0, "batch_size": 64, "epochs": 6}
     return nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), recipe
 
 
@@ -794,13 +794,13 @@ def _() -> Any:
 
 @wrong("build_mlp", "a negative momentum")
 def _() -> Any:
-    recipe = {"lr": 0.1, "momentum": -0.9, "weight_decay": 0.0, "batch_size": 64, "epochs": 10}
+    recipe = {"lr": 0.1, "momentum": -0.9, "weight_decay": 0.0, "batch_size": 64, "epochs": 6}
     return nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), recipe
 
 
 @wrong("build_mlp", "a network without a forward method")
 def _() -> Any:
-    recipe = {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.0, "batch_size": 64, "epochs": 10}
+    recipe = {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.0, "batch_size": 64, "epochs": 6}
     return nn.Module(), recipe
 
 
