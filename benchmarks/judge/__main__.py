@@ -1,7 +1,8 @@
 """Measure how fast the judge is and write the table into README.md beside this file: `python -m benchmarks.judge`.
 
 Every right and every wrong answer of the corpus is checked as a learner's `check` does it, without the hidden cases, on some
-seeds, in several rounds minutes apart. Of each check the shortest time counts: what else the machine does meanwhile only ever adds
+seeds, in several rounds minutes apart. Each check is the first of its exercise: what the judge keeps for the next one is
+forgotten before. Of each check the shortest time counts: what else the machine does meanwhile only ever adds
 to it, as does what an answer makes PyTorch import the first time (`torch.func`, over a second). Imports are measured in fresh
 processes, each kind in turn, so that whatever else the machine does meets them alike.
 """
@@ -57,6 +58,7 @@ def limit(name: str) -> float:
 def measure(name: str, seeds: Sequence[int]) -> dict[bool, list[float]]:
     """Check every answer of the corpus to one exercise; milliseconds of the right and of the wrong ones."""
     from grading import exercise, judge
+    from grading.judging.kept import forget
     from tests.corpus.entries import entries
 
     one = exercise(name)
@@ -65,6 +67,7 @@ def measure(name: str, seeds: Sequence[int]) -> dict[bool, list[float]]:
         if entry.exercise == name:
             for seed in seeds:
                 work = partial(judge, one, entry.function, "cpu", seed, hidden=False)
+                forget()
                 found[entry.right].append(_milliseconds(work))
     return found
 

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from grading.catalogue import bans, stages
-from grading.judging.bench import cast
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistake
+from grading.judging.question import cast
 from grading.judging.read import Reading, Truth, read_keys
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation

@@ -24,9 +24,9 @@ from grading.catalogue.deep_forward import (
     two_layers,
     widths,
 )
-from grading.judging.bench import cast
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistake
+from grading.judging.question import cast
 from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation

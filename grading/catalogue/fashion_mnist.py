@@ -13,7 +13,6 @@ from grading.catalogue import fashion_mnist_mistakes as wrong
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise
 from grading.judging.read import Number, Reading, Tensors, Truth, nothing_returned
-from grading.judging.steps import examine_with
 from grading.judging.training import PARTS, examine
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
@@ -269,7 +268,7 @@ CROSS_ENTROPY = Exercise(
     dims=lambda arguments: dict(zip("nq", arguments["logits"].shape, strict=True)),
     like={"gradient": "logits"},
     ban=Ban(_LOSSES, "Write the loss with `exp` and `log`; `torch.logsumexp` and `torch.log_softmax` are welcome."),
-    examine=examine_with(WithGradient("logits")),
+    step=WithGradient("logits"),
     mistakes=wrong.CROSS_ENTROPY,
     hints=(
         "For one example the loss is −log p of its label. Write log p with the logits: one of them, minus a logarithm.",

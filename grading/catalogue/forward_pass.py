@@ -11,9 +11,9 @@ from torch import Tensor
 
 from grading.catalogue import stages
 from grading.catalogue.backward_pass import draw_parameters, settle, usable
-from grading.judging.bench import cast
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistake
+from grading.judging.question import cast
 from grading.judging.read import Reading, Truth, describe, nothing_returned, read_keys
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation

@@ -192,7 +192,7 @@ class _Run:
         entry = self.entries.get(student)
         if self.plan.reproduce and entry and notebook in entry.seeds:
             return entry.seeds[notebook]
-        return seed_for(self.secret, student, notebook)
+        return seed_for(self.secret, notebook)
 
     def _submit(self, pending: _Pending) -> None:
         self.pending[self.pool.submit(pending.jobs)] = pending

@@ -100,7 +100,7 @@ def close_run(path: Path) -> None:
 
 
 def seed_for(secret: str, *names: str) -> int:
-    """Return the seed of one notebook of one student, which nobody can tell who does not know the run's secret."""
+    """Return the seed of one notebook, which nobody can tell who does not know the run's secret."""
     digest = hashlib.sha256("\0".join([secret, *names]).encode(errors="surrogateescape"))
     return int.from_bytes(digest.digest()[:8], "big") >> 1
 

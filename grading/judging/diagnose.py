@@ -5,7 +5,7 @@ A name is given only if it explains every trial that was made, on at least two s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -16,10 +16,14 @@ import torch
 from grading.judging.bench import Bench, LocalAnswer
 from grading.judging.compare import differs
 from grading.judging.exercise import Exercise, Mistake
-from grading.judging.trial import Trial, read, repeat
+from grading.judging.kept import kept
+from grading.judging.question import Question
+from grading.judging.trial import Trial, read, tried
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 
+# A lesson has a hundred known mistakes, each of which is tried on up to thirty questions of its exercise.
+_MOST = 4096
 _VALUE_KINDS = frozenset({"values", "finite", "shape", "type", "raised", "nothing", "graph"})
 
 
@@ -43,16 +47,27 @@ def diagnose(bench: Bench, trials: Sequence[Trial], first: Finding) -> Diagnosis
     return None
 
 
-class _Rival:
-    """A known mistake, called at most once on the inputs of each trial."""
+@kept(_MOST)
+def _observed(asked: Question, wrong: Callable[..., Any], watch: bool) -> Observation:
+    """Return what happens when a known mistake is called."""
+    return LocalAnswer(wrong).observe(asked.call if watch else asked.unwatched)
 
-    def __init__(self, bench: Bench, mistake: Mistake, first: Finding) -> None:
+
+@kept(_MOST)
+def _kinds_of(asked: Question, wrong: Callable[..., Any], watch: bool) -> list[tuple[str, str]]:
+    """Return which faults a known mistake has in its answer to a question."""
+    bench = Bench(asked.exercise, LocalAnswer(wrong), asked.call.device, asked.seed)
+    return _kinds(tried(bench, asked, _observed(asked, wrong, watch)))
+
+
+class _Rival:
+    """A known mistake beside an answer whose first fault is `first`."""
+
+    def __init__(self, mistake: Mistake, first: Finding) -> None:
         self.mistake = mistake
         self.first = first
-        self._bench = Bench(bench.exercise, LocalAnswer(mistake.wrong), bench.device, bench.seed)
         # What a function calls need not be watched, which takes longer than the call, where values tell mistakes apart.
         self._watch = first.kind not in _VALUE_KINDS
-        self._observations: dict[int, Observation] = {}
 
     def reproduces(self, trials: Sequence[Trial], *, whole: bool) -> bool:
         """Tell whether it gives what the answer gave in every trial, and is found out in at least one of each seed.
@@ -61,29 +76,24 @@ class _Rival:
         """
         part, kind = self.first.part, self.first.kind
         faulted: set[int] = set()
-        for number, trial in sorted(enumerate(trials), key=lambda one: not one[1].findings):
-            observation = self._observation(number, trial)
+        for trial in sorted(trials, key=lambda one: not one.findings):
+            observation = _observed(trial.question, self.mistake.wrong, self._watch)
             if whole and not _observed_alike(trial, observation):
                 return False
-            if not whole and part in trial.expected and not _read_alike(self._bench, trial, observation, part):
+            if not whole and part in trial.expected and not _read_alike(trial, observation, part):
                 return False
             if not self._watch and (trial.seed in faulted or (part, kind) not in _kinds(trial)):
                 continue  # values alike have faults alike: one of each seed is evidence enough
-            other = repeat(self._bench, trial, observation)
-            if whole and self._watch and _kinds(trial) != _kinds(other):
+            others = _kinds_of(trial.question, self.mistake.wrong, self._watch)
+            if whole and self._watch and _kinds(trial) != others:
                 return False
-            if (part, kind) in _kinds(other):
+            if (part, kind) in others:
                 faulted.add(trial.seed)
         return len(faulted) >= 2
 
-    def _observation(self, number: int, trial: Trial) -> Observation:
-        if number not in self._observations:
-            self._observations[number] = self._bench.run(replace(trial.call, watch=self._watch))
-        return self._observations[number]
-
 
 def _known_mistakes(bench: Bench, trials: Sequence[Trial], first: Finding) -> Mistake | None:
-    rivals = [_Rival(bench, mistake, first) for mistake in bench.exercise.mistakes]
+    rivals = [_Rival(mistake, first) for mistake in bench.exercise.mistakes]
     found = [rival.mistake for rival in rivals if rival.reproduces(trials, whole=True)]
     if not found and any(first.part in trial.expected for trial in trials):
         found = [rival.mistake for rival in rivals if rival.reproduces(trials, whole=False)]
@@ -108,11 +118,11 @@ def _state(observation: Observation) -> dict[str, Any]:
     return {name: observation.after[name] for name in sorted(observation.changed)}
 
 
-def _read_alike(bench: Bench, trial: Trial, observation: Observation, output: str) -> bool:
+def _read_alike(trial: Trial, observation: Observation, output: str) -> bool:
     """Tell whether one output, as it is read from another answer, is what the trial's answer gave."""
     if output not in trial.reading:
         return False
-    reading = read(bench.exercise, trial.arguments, observation, trial.expected)
+    reading = read(trial.question, observation)
     if isinstance(reading, Finding) or output not in reading:
         return False
     return trees_alike(trial.reading[output], reading[output], trial.bounds.get(output, 0.0))
@@ -148,7 +158,7 @@ def _transform(exercise: Exercise, trials: Sequence[Trial], first: Finding) -> D
         factor = _factor(got, trial.expected[output], trial.bounds[output])
         if factor is None:
             return None
-        observed.append((factor, exercise.dims(trial.arguments)))
+        observed.append((factor, exercise.dims(dict(trial.arguments))))
     name = _name_factor(observed)
     subject = output if len(exercise.outputs) > 1 else "result"
     what = "It" if all(trial.expected[output].numel() == 1 for _, trial in pairs) else "Every element"

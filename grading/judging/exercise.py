@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from grading.judging.bench import Bench
     from grading.judging.read import Reader
     from grading.judging.verdict import Finding
+    from grading.probe.call import Step
 
 Arguments = dict[str, Any]
 CARE = "care"
@@ -69,7 +70,7 @@ class Ban:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """A TODO of the course.
 
@@ -85,6 +86,7 @@ class Exercise:
     may_change: parameters that the answer is meant to change.
     keeps_dtype: whether the outputs have the dtype of the inputs.
     passable: from which of the returned tensors, in order, autograd must be able to pass back; by default the first.
+    step: how answers are called, if they are not just called (see `grading.probe.steps`).
     examine: replaces the comparison with a reference where that makes no sense (samplers, training).
     manual: graded by a person with `rubric`; such an exercise has no cases.
     """
@@ -108,6 +110,7 @@ class Exercise:
     may_change: frozenset[str] = frozenset()
     keeps_dtype: bool = True
     passable: Callable[[tuple[bool, ...]], bool] = lambda connected: connected[0]
+    step: Step | None = None
     examine: Callable[[Exercise, Bench], list[Finding]] | None = None
     manual: bool = False
     rubric: tuple[str, ...] = ()

@@ -96,7 +96,7 @@ def examine_initializer(exercise: Exercise, bench: Bench) -> list[Finding]:
         return [Finding("", "missing", "the TODO is untouched.")]
     findings = list(result.findings)
     if findings:
-        name = name_mistake(exercise, result.portrait(), lambda wrong: _try(wrong).portrait(), bench)
+        name = name_mistake(exercise, result.portrait(), _portrait, bench)
         if name is not None:
             findings[0] = replace(findings[0], advice=name.explanation, mistake=name.name)
     return findings
@@ -127,6 +127,10 @@ def _try(bench: Bench) -> _Result:
     findings += _biases(after, net)
     findings += _care(first, net) or _odd(special, odd, biases=not _biases(after, net))
     return _Result(tuple(findings), tuple(blocks), traits=(same_layers, same_networks))
+
+
+def _portrait(bench: Bench) -> Portrait:
+    return _try(bench).portrait()
 
 
 def _run(bench: Bench, net: Network, index: int, *, watch: bool = False) -> Observation:

@@ -18,12 +18,14 @@ from grading.judging.compare import show_arguments
 from grading.judging.devices import default_device, full_precision, require_device, supports
 from grading.judging.diagnose import diagnose, explain
 from grading.judging.exercise import Case, Exercise
+from grading.judging.kept import kept
 from grading.judging.shrink import smallest_failure, with_example
-from grading.judging.trial import Trial, attempt
+from grading.judging.trial import Trial, attempt, attempt_all
 from grading.judging.verdict import Finding, Outcome, Verdict
 
 _FACTS = 4
 _SECOND_SEED = 104729
+_MOST_EXERCISES = 64
 # The faults after which the remaining cases can only repeat what the first one said.
 _HOPELESS = frozenset({"raised", "nothing", "type"})
 
@@ -70,12 +72,17 @@ def passes(
 
     It stops at the first fault and explains nothing. A fault of the check itself is raised as it is.
     """
-    plain = replace(exercise, mistakes=())
+    plain = _without_mistakes(exercise)
     bench = _bench(plain, answer, device, seed, hidden)
     with full_precision():
         if plain.examine is not None:
             return not plain.examine(plain, bench)
         return not any(attempt(bench, case, bench.seed).findings for case in _cases(bench))
+
+
+@kept(_MOST_EXERCISES)
+def _without_mistakes(exercise: Exercise) -> Exercise:
+    return replace(exercise, mistakes=())
 
 
 def _bench(
@@ -118,14 +125,12 @@ def _judge(bench: Bench) -> Verdict:
         if any(finding.kind == "missing" for finding in findings):
             return _verdict(bench, Outcome.NOT_ATTEMPTED, 0.0, ())
         return _conclude(bench, findings)
-    trials = []
-    for case in _cases(bench):
-        trial = attempt(bench, case, bench.seed)
-        if trial.missing:
-            return _verdict(bench, Outcome.NOT_ATTEMPTED, 0.0, ())
-        trials.append(trial)
-        if any(finding.kind in _HOPELESS and finding.part == "" for finding in trial.findings) and len(trials) == 1:
-            break
+    cases = _cases(bench)
+    trials = [attempt(bench, case, bench.seed) for case in cases[:1]]
+    if not any(finding.kind in _HOPELESS and finding.part == "" for finding in trials[0].findings):
+        trials += attempt_all(bench, cases[1:], bench.seed)
+    if any(trial.missing for trial in trials):
+        return _verdict(bench, Outcome.NOT_ATTEMPTED, 0.0, ())
     findings = _collect(bench, trials)
     return _conclude(bench, _explained(bench, trials, findings))
 
@@ -181,7 +186,7 @@ def _explained(bench: Bench, trials: list[Trial], findings: list[Finding]) -> li
     trial = next(trial for trial in trials if trial.case.name == first.case)
     raw = next((finding for finding in trial.findings if finding.kind == first.kind), first)
     shown = [one for one in trials if not one.case.hidden]
-    again = [attempt(bench, one.case, bench.seed + _SECOND_SEED) for one in shown]
+    again = attempt_all(bench, [one.case for one in shown], bench.seed + _SECOND_SEED)
     explained = explain(first, diagnose(bench, shown + again, raw))
     if first.kind in ("values", "finite") and not trial.case.hidden:
         small = smallest_failure(bench, trial, raw.kind, raw.part)

@@ -12,10 +12,13 @@ from torch import Tensor
 
 from grading.judging.bench import Bench, LocalAnswer
 from grading.judging.exercise import Exercise, Mistake
+from grading.judging.kept import kept
 from grading.judging.statistics import nearest_law, related_rows
 
 # Two portraits of the same sampler agree within this many standard errors; the mistakes of an exercise lie further apart.
 _ERRORS = 6.0
+# A lesson has some fifty known mistakes of samplers and of what uses them.
+_MOST = 128
 
 
 class Weights(Protocol):
@@ -102,13 +105,25 @@ def portray(blocks: Sequence[Weights]) -> Portrait:
 
 
 def name_mistake(
-    exercise: Exercise, portrait: Portrait, portray_answer: Callable[[Bench], Portrait | None], bench: Bench
+    exercise: Exercise, portrait: Portrait, portray_answer: Callable[[Bench], Portrait], bench: Bench
 ) -> Mistake | None:
     """Return the one known mistake whose portrait agrees with this one, or None if none or several do."""
-    found = []
-    for mistake in exercise.mistakes:
-        wrong = Bench(exercise, LocalAnswer(mistake.wrong), bench.device, bench.seed, bench.hidden)
-        other = portray_answer(wrong)
-        if other is not None and portrait.agrees(other):
-            found.append(mistake)
+    where = (bench.device, bench.seed, bench.hidden)
+    found = [
+        mistake
+        for mistake in exercise.mistakes
+        if portrait.agrees(_portrait_of(mistake.wrong, portray_answer, exercise, *where))
+    ]
     return found[0] if len(found) == 1 else None
+
+
+@kept(_MOST)
+def _portrait_of(
+    wrong: Callable[..., object],
+    portray_answer: Callable[[Bench], Portrait],
+    exercise: Exercise,
+    device: torch.device,
+    seed: int,
+    hidden: bool,
+) -> Portrait:
+    return portray_answer(Bench(exercise, LocalAnswer(wrong), device, seed, hidden))

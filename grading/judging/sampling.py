@@ -18,7 +18,6 @@ from grading.judging.exercise import CARE, Exercise
 from grading.judging.portrait import Portrait, name_mistake, portray
 from grading.judging.read import describe, nothing_returned
 from grading.judging.statistics import Law, related
-from grading.judging.steps import SteppedAnswer
 from grading.judging.trial import raised
 from grading.judging.verdict import Finding
 from grading.judging.weights import (
@@ -30,7 +29,7 @@ from grading.judging.weights import (
     examine_relations,
     examine_spread,
 )
-from grading.probe.call import Observation
+from grading.probe.call import Observation, Step
 from grading.probe.repeats import Repeated
 
 # So many draws of 1 × 2 weights tell fan_in + fan_out from fan_in + fan_out + 1, four standard errors beyond the bound. They
@@ -78,16 +77,18 @@ class Sampler:
         findings = self._examine(bench, draws)
         if not findings:
             return []
-        name = name_mistake(exercise, draws.portrait(), lambda wrong: self._draws(wrong).portrait(), bench)
+        name = name_mistake(exercise, draws.portrait(), self._portrait, bench)
         if name is not None:
             findings[0] = replace(findings[0], advice=name.explanation, mistake=name.name)
         return findings
 
-    def _observe(self, bench: Bench, sizes: tuple[int, int], index: int, *, watch: bool = False) -> Observation:
+    def _observe(
+        self, bench: Bench, sizes: tuple[int, int], index: int, *, watch: bool = False, step: Step | None = None
+    ) -> Observation:
         fan_in, fan_out = sizes
         # Neighbouring seeds, so that no two calls of a judgement share one: the generator keeps only 32 bits of it.
         seed = (bench.seed * 6007 + index) % 2**31
-        return bench.run(bench.call({"fan_in": fan_in, "fan_out": fan_out}, seed=seed, watch=watch))
+        return bench.run(bench.call({"fan_in": fan_in, "fan_out": fan_out}, seed=seed, watch=watch, step=step))
 
     def _conduct(self, exercise: Exercise, first: Observation) -> list[Finding]:
         if not first.used:
@@ -110,6 +111,9 @@ class Sampler:
         _, one, two, three, again = blocks
         equal = related(one.Z, again.Z)
         return _Draws((one, two, three), equal=equal)
+
+    def _portrait(self, bench: Bench) -> Portrait:
+        return self._draws(bench).portrait()
 
     def _read(self, bench: Bench, sizes: tuple[int, int], index: int) -> Block | Finding:
         observation = self._observe(bench, sizes, index)
@@ -146,8 +150,7 @@ class Sampler:
 
     def _tiny(self, bench: Bench) -> list[Block | Finding]:
         """Draw many matrices of 1 × 2 weights in one call."""
-        answer = SteppedAnswer(bench.answer, Repeated(_TINY))
-        observation = self._observe(replace(bench, answer=answer), (1, 2), 20)
+        observation = self._observe(bench, (1, 2), 20, step=Repeated(_TINY))
         value = observation.value
         if not isinstance(value, Mapping):
             # The first value that was not like the others.

@@ -10,6 +10,7 @@ import torch
 from grading.judging.bench import Bench
 from grading.judging.compare import SHOWN, differs, show, show_arguments, size_of
 from grading.judging.exercise import Arguments, Case
+from grading.judging.question import drawn
 from grading.judging.trial import Trial, attempt
 from grading.judging.verdict import Finding
 
@@ -34,8 +35,8 @@ def _candidates(bench: Bench, found: Trial, case: Case, part: str) -> Iterator[A
         yield from _single_elements(bench, found, case, part)
         return
     for limit, tries in _ROUNDS:
-        drawn = [bench.draw(case, seed, simple=True, limit=limit) for seed in range(tries)]
-        yield from sorted(drawn, key=size_of)
+        found_here = [drawn(bench.exercise, case, seed, simple=True, limit=limit) for seed in range(tries)]
+        yield from sorted(found_here, key=size_of)
 
 
 def _single_elements(bench: Bench, found: Trial, case: Case, part: str) -> Iterator[Arguments]:

@@ -19,11 +19,9 @@ from grading.judging.bench import Bench
 from grading.judging.draw import Draw
 from grading.judging.exercise import Exercise
 from grading.judging.read import as_number, describe, nothing_returned
-from grading.judging.steps import SteppedAnswer
 from grading.judging.trial import raised
 from grading.judging.verdict import Finding
-from grading.probe.call import Observation
-from grading.probe.steps import Step
+from grading.probe.call import Observation, Step
 from grading.probe.training import Inspection, Training
 
 MOST_EPOCHS = 6
@@ -96,8 +94,7 @@ def examine(exercise: Exercise, bench: Bench) -> list[Finding]:
 
 
 def _observe(bench: Bench, step: Step) -> Observation:
-    bench.calls += 1
-    return SteppedAnswer(bench.answer, step).observe(bench.call({}, watch=False))
+    return bench.run(bench.call({}, watch=False, step=step))
 
 
 def _training(data: Images, recipe: Mapping[str, float]) -> Training:

@@ -1,38 +1,55 @@
-"""Try an answer in one case: call it, read what it returned, compare it with the truth."""
+"""Try an answer: call it, read what it returned, compare it with the truth."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from grading.judging.bench import Bench, cast
-from grading.judging.compare import differs, examine_output, largest
-from grading.judging.devices import tolerance
+from grading.judging.bench import Bench
+from grading.judging.compare import differs, examine_output
 from grading.judging.exercise import CARE, Arguments, Case, Exercise
+from grading.judging.question import Question, question, question_about
 from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
-from grading.probe.call import Call, Failure, Observation
+from grading.probe.call import Failure, Observation
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One call of an answer in one case, and everything that is wrong with it.
+    """An answer to a question, and everything that is wrong with it. reading: the outputs found, {} if there are none."""
 
-    expected and bounds: the truth and the tolerance by output name. reading: the outputs found, {} if there are none.
-    """
-
-    case: Case
-    seed: int
-    arguments: Arguments
-    call: Call
+    question: Question
     observation: Observation
-    expected: dict[str, torch.Tensor]
-    bounds: dict[str, float]
     reading: Reading
     findings: tuple[Finding, ...]
+
+    @property
+    def case(self) -> Case:
+        """The case that was tried."""
+        return self.question.case
+
+    @property
+    def seed(self) -> int:
+        """What the inputs were drawn from."""
+        return self.question.seed
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """The inputs by parameter name."""
+        return self.question.arguments
+
+    @property
+    def expected(self) -> Truth:
+        """The truth by output name."""
+        return self.question.expected
+
+    @property
+    def bounds(self) -> Mapping[str, float]:
+        """The tolerance by output name."""
+        return self.question.bounds
 
     @property
     def missing(self) -> bool:
@@ -41,108 +58,49 @@ class Trial:
         return bool(failure and failure.missing) or value is Ellipsis or value is NotImplemented
 
 
-def truth(exercise: Exercise, arguments: Mapping[str, Any]) -> dict[str, torch.Tensor]:
-    """Return the true outputs, by name, in float64."""
-    if exercise.reference is None:
-        raise TypeError(f"{exercise.name} has no reference")
-    values = exercise.reference(*cast(arguments, torch.float64).values())
-    if isinstance(values, Mapping):
-        return {name: torch.as_tensor(value, dtype=torch.float64) for name, value in values.items()}
-    listed = values if isinstance(values, tuple | list) else (values,)
-    return dict(
-        zip(output_names(exercise, listed), [torch.as_tensor(v, dtype=torch.float64) for v in listed], strict=True)
-    )
-
-
-def output_names(exercise: Exercise, values: tuple[Any, ...] | list[Any]) -> list[str]:
-    """Name the outputs; a single name ending in `[]` stands for any number of them."""
-    names = list(exercise.outputs)
-    if len(names) == len(values):
-        return names
-    patterns = [name for name in names if name.endswith("[]")]
-    count = len(values) // max(len(patterns), 1)
-    return [f"{pattern[:-2]}[{i}]" for pattern in patterns for i in range(count)]
-
-
-def bounds(
-    exercise: Exercise, case: Case, arguments: Mapping[str, Any], expected: Mapping[str, torch.Tensor]
-) -> dict[str, float]:
-    """Return the absolute error that rounding can explain, by output name.
-
-    The size of the terms in play is taken from the truth, from the inputs, and from the truth of the inputs' absolute
-    values, where nothing cancels.
-    """
-    without_signs = truth(exercise, _absolute(arguments))
-    inputs = largest(arguments)
-    terms = exercise.reduction(dict(arguments))
-    return {
-        name: tolerance(case.dtype, terms, max(largest(value), inputs, largest(without_signs.get(name))))
-        for name, value in expected.items()
-    }
-
-
-def _absolute(tree: Any) -> Any:
-    if isinstance(tree, torch.Tensor):
-        return tree.abs() if tree.is_floating_point() else tree
-    if isinstance(tree, Mapping):
-        return {key: _absolute(branch) for key, branch in tree.items()}
-    if isinstance(tree, list | tuple):
-        return type(tree)(_absolute(branch) for branch in tree)
-    return tree
-
-
 def attempt(bench: Bench, case: Case, seed: int, arguments: Arguments | None = None) -> Trial:
-    """Try the answer once in this case."""
-    exercise = bench.exercise
+    """Try the answer once in this case, on these inputs if they are given."""
     if arguments is None:
-        arguments = bench.draw(case, seed)
-    call = bench.call(arguments, case, seed=seed)
-    expected = truth(exercise, arguments)
-    return _tried(bench, case, call, bench.run(call), expected, bounds(exercise, case, arguments, expected))
+        asked = question(bench.exercise, case, seed, bench.device)
+    else:
+        asked = question_about(bench.exercise, case, seed, bench.device, arguments)
+    return tried(bench, asked, bench.run(asked.call))
 
 
-def repeat(bench: Bench, trial: Trial, observation: Observation) -> Trial:
-    """Return the trial of another answer on the inputs of this one, whose truth is known already.
+def attempt_all(bench: Bench, cases: Sequence[Case], seed: int) -> list[Trial]:
+    """Try the answer in each of these cases."""
+    asked = [question(bench.exercise, case, seed, bench.device) for case in cases]
+    observed = bench.run_all([one.call for one in asked])
+    return [tried(bench, one, observation) for one, observation in zip(asked, observed, strict=True)]
 
-    observation: what happened when the other answer was called.
-    """
-    return _tried(bench, trial.case, trial.call, observation, trial.expected, trial.bounds)
 
-
-def _tried(
-    bench: Bench,
-    case: Case,
-    call: Call,
-    observation: Observation,
-    expected: dict[str, torch.Tensor],
-    limits: dict[str, float],
-) -> Trial:
-    exercise, arguments = bench.exercise, dict(call.arguments)
-    found = read(exercise, arguments, observation, expected)
+def tried(bench: Bench, asked: Question, observation: Observation) -> Trial:
+    """Return what is wrong with an answer that was observed; one that has to agree with itself is called once more."""
+    exercise, case = asked.exercise, asked.case
+    found = read(asked, observation)
     reading = {} if isinstance(found, Finding) else found
-    findings = [found] if isinstance(found, Finding) else _examined(exercise, case, found, expected, limits)
+    findings = [found] if isinstance(found, Finding) else _examined(asked, found)
     findings += _conduct(exercise, case, observation)
     if case.twice and not findings:
-        findings += _again(bench, case, call, reading, expected, limits)
-    return Trial(case, call.seed, arguments, call, observation, expected, limits, reading, tuple(findings))
+        findings += _again(bench, asked, reading)
+    return Trial(asked, observation, reading, tuple(findings))
 
 
-def read(exercise: Exercise, arguments: Arguments, observation: Observation, expected: Truth) -> Reading | Finding:
+def read(asked: Question, observation: Observation) -> Reading | Finding:
     """Return the outputs that are found in what was observed, by name, or why there are none."""
     if observation.failure is not None:
         return raised(observation.failure)
-    if exercise.read is None:
-        raise TypeError(f"{exercise.name} has no reader")
-    return exercise.read(observation, arguments, expected)
+    if asked.exercise.read is None:
+        raise TypeError(f"{asked.exercise.name} has no reader")
+    return asked.exercise.read(observation, asked.arguments, asked.expected)
 
 
-def _examined(
-    exercise: Exercise, case: Case, reading: Reading, expected: Truth, limits: Mapping[str, float]
-) -> list[Finding]:
-    dtype = case.dtype if exercise.keeps_dtype else None
+def _examined(asked: Question, reading: Reading) -> list[Finding]:
+    exercise = asked.exercise
+    dtype = asked.case.dtype if exercise.keeps_dtype else None
     found = (
-        examine_output(name, reading.get(name), value, dtype, limits[name], exercise)
-        for name, value in expected.items()
+        examine_output(name, reading.get(name), value, dtype, asked.bounds[name], exercise)
+        for name, value in asked.expected.items()
     )
     return [finding for finding in found if finding is not None]
 
@@ -180,19 +138,17 @@ def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[F
     return findings
 
 
-def _again(
-    bench: Bench, case: Case, call: Call, reading: Reading, expected: Truth, limits: Mapping[str, float]
-) -> list[Finding]:
-    second = bench.run(replace(call, watch=False))  # what it calls is known from the first call
-    again = read(bench.exercise, dict(call.arguments), second, expected)
+def _again(bench: Bench, asked: Question, reading: Reading) -> list[Finding]:
+    second = bench.run(asked.unwatched)  # what it calls is known from the first call
+    again = read(asked, second)
     for name, value in reading.items():
         other = again.get(name) if isinstance(again, dict) else None
-        if name not in limits:
+        if name not in asked.bounds:
             continue
         if (
             not isinstance(other, torch.Tensor)
             or value.shape != other.shape
-            or differs(value, other, limits[name]).any()
+            or differs(value, other, asked.bounds[name]).any()
         ):
             advice = "Something is kept between calls: a global, a default argument, or an input that was changed."
             return [Finding(CARE, "state", "a second call with the same input gives another result.", (), advice)]

@@ -23,7 +23,14 @@ class Blueprint(Protocol):
         """Return the state of the object that `build` made: tensors and numbers in dicts, lists and tuples."""
 
 
-@dataclass(frozen=True)
+class Step(Protocol):
+    """A way to call a function and to go on with what it returned; itself plain data. See `grading.probe.steps`."""
+
+    def carry_out(self, function: Callable[..., Any], arguments: Mapping[str, Any], device: torch.device) -> Any:
+        """Call the function with the arguments, in their order, and return plain data."""
+
+
+@dataclass(frozen=True, eq=False)
 class Call:
     """What to call an answer with.
 
@@ -36,6 +43,7 @@ class Call:
     may_change: parameters whose tensors the answer is meant to change.
     seed: what the global random generators are seeded with before the call.
     watch: whether to record operations; off where a call runs many thousands of them.
+    step: how the function is called, and what is done with what it returns, if it is not just called.
     """
 
     arguments: Mapping[str, Any]
@@ -46,6 +54,7 @@ class Call:
     may_change: frozenset[str] = frozenset()
     seed: int = 0
     watch: bool = True
+    step: Step | None = None
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def lay_out(tensor: torch.Tensor, layout: str) -> torch.Tensor:
     if layout == "contiguous" or tensor.dim() == 0:
         return tensor.clone()
     if layout == "transposed" and tensor.dim() >= 2:
-        return tensor.transpose(0, -1).contiguous().transpose(0, -1)
+        return tensor.transpose(0, -1).clone(memory_format=torch.contiguous_format).transpose(0, -1)
     if layout == "offset":
         room = tensor.new_zeros((tensor.shape[0] + 1, *tensor.shape[1:]))
         room[1:] = tensor
@@ -178,7 +178,7 @@ def observe(function: Callable[..., Any], call: Call) -> Observation:
         stack.enter_context(torch.enable_grad())
         try:
             with watching(seen, audit) if call.watch else nullcontext():
-                value = function(*arguments.values())
+                value = _value(function, call, arguments)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -190,6 +190,12 @@ def observe(function: Callable[..., Any], call: Call) -> Observation:
             raise
         except BaseException as error:  # an object of the learner's that does not let itself be looked at
             return Observation(failure=replace(_failure(error), missing=False))
+
+
+def _value(function: Callable[..., Any], call: Call, arguments: Mapping[str, Any]) -> Any:
+    if call.step is None:
+        return function(*arguments.values())
+    return call.step.carry_out(function, arguments, call.device)
 
 
 def _can_be_passed(tensor: torch.Tensor) -> bool:

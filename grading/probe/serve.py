@@ -14,7 +14,6 @@ from typing import Any
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import Unknown
 from grading.probe.observe import is_plain, observe
-from grading.probe.steps import SteppedCall, observe_step
 from grading.probe.wire import HEADER, WireError, decode, encode, sizes
 
 MISSING = "missing"
@@ -41,9 +40,7 @@ def answer_calls(connection: socket.socket, function: Callable[..., Any]) -> Non
     """Make every call that comes in, one after another."""
     while (frame := receive(connection)) is not None:
         call = decode(frame)
-        stepped = isinstance(call, SteppedCall)
-        observation = observe_step(function, call) if stepped else observe(function, call)
-        send(connection, without_the_known(observation, call))
+        send(connection, without_the_known(observe(function, call), call))
 
 
 def without_the_known(observation: Observation, call: Call) -> Observation:

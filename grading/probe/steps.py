@@ -1,52 +1,17 @@
 """What is done with what a learner's function returned, beside it, before the result is written down as plain data.
 
 Some properties cannot be judged from plain data: the gradient of what was returned, or how well a returned network
-learns. A step makes plain data of them where the objects are.
+learns. A step makes plain data of them where the objects are. Others are in `repeats` and `training`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
-
-from grading.probe.call import Call, Observation
-from grading.probe.observe import observe
-
-
-class Step(Protocol):
-    """A way to call a function and to go on with what it returned; itself plain data."""
-
-    def carry_out(self, function: Callable[..., Any], arguments: Mapping[str, Any], device: torch.device) -> Any:
-        """Call the function with the arguments, in their order, and return plain data."""
-
-
-@dataclass(frozen=True)
-class SteppedCall(Call):
-    """A call that goes on with `step`."""
-
-    step: Step | None = None
-
-
-def observe_step(function: Callable[..., Any], call: SteppedCall) -> Observation:
-    """Call the function once, go on with the step, and return what happened."""
-    if call.step is None:
-        return observe(function, call)
-    return observe(_Stepped(function, call.step, tuple(call.arguments), call.device), call)
-
-
-@dataclass(frozen=True)
-class _Stepped:
-    function: Callable[..., Any]
-    step: Step
-    names: tuple[str, ...]
-    device: torch.device
-
-    def __call__(self, *values: Any) -> Any:
-        return self.step.carry_out(self.function, dict(zip(self.names, values, strict=True)), self.device)
 
 
 @dataclass(frozen=True)

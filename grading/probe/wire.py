@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ from grading.probe.functions import ScalarFunction
 from grading.probe.networks import Layer, Network
 from grading.probe.parameters import LeafParameters
 from grading.probe.repeats import Repeated
-from grading.probe.steps import SteppedCall, WithGradient
+from grading.probe.steps import WithGradient
 from grading.probe.training import Inspection, Layers, Loss, Pairs, Training
 
 HEADER = struct.Struct("<QQ")
@@ -50,7 +51,7 @@ _CONSTANTS = {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}
 
 # What the grader sends, besides plain data. All of them are frozen dataclasses of `grading.probe`, plain data themselves.
 _REQUESTS: tuple[type, ...] = (
-    Call, SteppedCall, Network, Layer, LeafParameters, ScalarFunction, Layers, Pairs, Loss,
+    Call, Network, Layer, LeafParameters, ScalarFunction, Layers, Pairs, Loss,
     Inspection, Training, WithGradient, Repeated,
 )  # fmt: skip
 # What comes back from the learner's process.
@@ -71,6 +72,18 @@ def encode(value: Any) -> bytes:
     if len(structure) > MOST_STRUCTURE or writer.size > MOST_BUFFERS:
         raise WireError(f"{len(structure) + writer.size} bytes are more than one message may hold")
     return b"".join([HEADER.pack(len(structure), writer.size), structure, *writer.buffers])
+
+
+# By identity: a class is asked the same questions, so a call is sent many times.
+_frames: WeakKeyDictionary[Call, bytes] = WeakKeyDictionary()
+
+
+def frame_of(call: Call) -> bytes:
+    """Return the frame of a call, which is made once. Raises WireError."""
+    frame = _frames.get(call)
+    if frame is None:
+        frame = _frames[call] = encode(call)
+    return frame
 
 
 def sizes(header: bytes) -> tuple[int, int]:

@@ -264,3 +264,14 @@ def test_the_judge_says_the_same_of_an_answer_elsewhere(name: str) -> None:
     wrong = one.mistakes[0].wrong
     with elsewhere(wrong) as answer:
         assert judge(one, answer, device="cpu", seed=2) == judge(one, wrong, device="cpu", seed=2)
+
+
+def test_many_calls_at_once_come_back_in_order_whatever_their_size() -> None:
+    # More than a connection holds, both ways: whoever sent everything before reading would wait for ever.
+    calls = [Call({"X": torch.full((size,), float(n))}) for n, size in enumerate([1, 9_000, 2, 70_000, 3] * 8)]
+    with elsewhere(lambda X: (X * 2).repeat(20)) as answer:
+        answer.connection.settimeout(60)
+        found = answer.observe_all(calls)
+        assert answer.observe_all([]) == []
+    assert [float(one.value[0]) for one in found] == [2.0 * n for n in range(len(calls))]
+    assert [len(one.value) for one in found] == [20 * len(call.arguments["X"]) for call in calls]
