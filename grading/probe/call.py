@@ -43,6 +43,7 @@ class Call:
     may_change: parameters whose tensors the answer is meant to change.
     seed: what the global random generators are seeded with before the call.
     watch: whether to record operations; off where a call runs many thousands of them.
+    primitives: whether to record, too, of what smaller operations they are made, which takes twice as long.
     step: how the function is called, and what is done with what it returns, if it is not just called.
     """
 
@@ -54,6 +55,7 @@ class Call:
     may_change: frozenset[str] = frozenset()
     seed: int = 0
     watch: bool = True
+    primitives: bool = True
     step: Step | None = None
 
 

@@ -177,7 +177,7 @@ def observe(function: Callable[..., Any], call: Call) -> Observation:
         stack.enter_context(redirect_stderr(printed))
         stack.enter_context(torch.enable_grad())
         try:
-            with watching(seen, audit) if call.watch else nullcontext():
+            with watching(seen, audit, call.primitives) if call.watch else nullcontext():
                 value = _value(function, call, arguments)
         except KeyboardInterrupt:
             raise

@@ -14,7 +14,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import CodeType, FrameType
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FrameType,
+    MethodDescriptorType,
+    MethodWrapperType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 import torch
@@ -50,6 +57,10 @@ _HARMLESS = {"<module>", "__exit__", "_maybe_load_decompositions", "calculate_ga
 # The most names and functions that are kept; there are some thousand operations.
 _MOST_NAMES = 10_000
 
+
+# What runs without the interpreter, so that only dispatched operations can be seen of it, unless it calls a function that it was given.
+_COMPILED = frozenset({BuiltinFunctionType, MethodDescriptorType, WrapperDescriptorType, MethodWrapperType})
+_CALLS_BACK = frozenset({"apply_", "map_", "map2_"})
 
 _Hook = Callable[[FrameType, str, Any], None]
 
@@ -107,6 +118,8 @@ class _Functions(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
+        # The hook is asleep wherever nothing of the learner's can run: it would be called for each of many small steps.
+        sys.setprofile(None)
         try:
             name = func.__name__
         except AttributeError:
@@ -114,19 +127,27 @@ class _Functions(TorchFunctionMode):
         operation = _NAMES[name]
         if operation not in self.seen:
             self.seen.add(operation)
-        if self.audit is None or (not self.audit.foreign and name not in OF_INTEREST):
-            return func(*args, **kwargs) if kwargs else func(*args)
-        keywords = kwargs or {}
-        # The hook is asleep while the account is kept: it would be called for each of many small steps.
-        sys.setprofile(None)
-        self.audit.before(name, args, keywords)
-        sys.setprofile(self.hook)
-        result = func(*args, **keywords)
-        sys.setprofile(None)
+        audit = self.audit
+        audited = audit is not None and (audit.foreign or name in OF_INTEREST)
+        compiled = type(func) in _COMPILED and name not in _CALLS_BACK
         try:
-            return self.audit.after(name, args, keywords, result)
+            if audit is not None and audited:
+                return self._audited(audit, name, func, args, kwargs or {}, compiled)
+            if not compiled:
+                sys.setprofile(self.hook)
+            return func(*args, **kwargs) if kwargs else func(*args)
         finally:
             sys.setprofile(self.hook)
+
+    def _audited(
+        self, audit: DeviceAudit, name: str, func: Any, args: tuple[Any, ...], keywords: dict[str, Any], compiled: bool
+    ) -> Any:
+        audit.before(name, args, keywords)
+        if not compiled:
+            sys.setprofile(self.hook)
+        result = func(*args, **keywords)
+        sys.setprofile(None)
+        return audit.after(name, args, keywords, result)
 
 
 def _profile_hook(seen: set[str]) -> _Hook:
@@ -171,12 +192,16 @@ _GROUPS = _Groups()
 
 
 @contextmanager
-def watching(seen: set[str], audit: DeviceAudit | None) -> Iterator[None]:
-    """Add to `seen` the operations and groups that are used within, and keep the audit's account if there is one."""
+def watching(seen: set[str], audit: DeviceAudit | None, primitives: bool = True) -> Iterator[None]:
+    """Add to `seen` the operations and groups that are used within, and keep the audit's account if there is one.
+
+    primitives: look at the dispatched operations, too.
+    """
     before = sys.getprofile()
     with ExitStack() as stack:
         hook = _profile_hook(seen)
-        stack.enter_context(_Operations(seen))
+        if primitives:
+            stack.enter_context(_Operations(seen))
         stack.enter_context(_Functions(seen, audit, hook))
         sys.setprofile(hook)
         try:

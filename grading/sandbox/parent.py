@@ -46,6 +46,7 @@ def main(descriptor: int, options: Options) -> None:
         parent.try_out()
         control.send(b'{"jailed": true}')
         failed = import_all(options.modules)
+        prepare_kernels()
         # A collector that visits what was imported would write to it, and a kernel would no longer share it.
         gc.collect()
         gc.freeze()
@@ -71,6 +72,14 @@ def import_all(modules: tuple[str, ...]) -> list[str]:
         except ImportError:
             failed.append(name)
     return failed
+
+
+def prepare_kernels() -> None:
+    """Do once what every Python kernel would do at its start; where only other kernels are started, IPython need not be there."""
+    with contextlib.suppress(ImportError):
+        from grading.sandbox.application import made_early
+
+        made_early()
 
 
 @dataclass

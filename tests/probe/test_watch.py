@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from grading.catalogue import exercises
+from grading.judging.exercise import Exercise
+from grading.judging.question import question
 from grading.probe.call import Call, Observation
 from grading.probe.observe import observe
 
@@ -46,6 +50,7 @@ CALLS: list[tuple[str, Callable[[Tensor], Any], str]] = [
     ("a relative", lambda Z: F.threshold(Z, 0.0, 0.0), "threshold"),
     ("the special namespace", lambda Z: torch.special.expit(Z), "sigmoid"),
     ("Python's math", lambda Z: [math.tanh(z) for z in Z.flatten().tolist()], "tanh"),
+    ("Python's math, called back", lambda Z: Z.clone().apply_(lambda z: math.tanh(z)), "tanh"),
     ("a loss of the library", lambda Z: F.cross_entropy(Z, torch.tensor([0, 1])), "cross_entropy"),
     ("a loss as a module", lambda Z: nn.CrossEntropyLoss()(Z, torch.tensor([0, 1])), "cross_entropy"),
     (
@@ -65,6 +70,28 @@ CALLS: list[tuple[str, Callable[[Tensor], Any], str]] = [
 @pytest.mark.parametrize(("function", "name"), [row[1:] for row in CALLS], ids=[row[0] for row in CALLS])
 def test_a_banned_call_is_seen(function: Callable[[Tensor], Any], name: str) -> None:
     assert name in _observed(function).used
+
+
+def _relu(Z: Tensor) -> Tensor:
+    return torch.relu(Z)
+
+
+def test_without_primitives_only_what_is_compiled_as_a_whole_can_hide() -> None:
+    alias = {"the special namespace": "expit"}  # which bans name as well
+    for label, function, name in CALLS:
+        banned = {alias.get(label, name)}
+        assert observe(function, Call({"X": X}, banned=frozenset(banned), primitives=False)).used == banned, label
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # scripts still run
+        scripted = torch.jit.script(_relu)
+    assert observe(scripted, Call({"X": X}, banned=BANNED, primitives=False)).used == frozenset()
+    assert observe(scripted, Call({"X": X}, banned=BANNED)).used == {"relu"}
+
+
+@pytest.mark.parametrize("one", [one for one in exercises() if one.cases], ids=lambda one: str(one.name))
+def test_every_exercise_looks_at_primitives_in_its_first_case_and_in_the_hidden_ones(one: Exercise) -> None:
+    watched = [case for case in one.cases if question(one, case, 0, torch.device("cpu")).call.primitives]
+    assert watched == [case for case in one.cases if case is one.cases[0] or case.hidden]
 
 
 ALLOWED: list[tuple[str, Callable[[Tensor], Any]]] = [
