@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 # A call that trains a network takes this long at most; a kernel that hangs is ended by the notebook's budget before.
 _MOST_SECONDS = 900.0
-# What a connection holds in any case while nobody reads; Linux gives it 208 KiB.
-_SENT_AHEAD = 32 * 1024
 # What Python adds to a fault of syntax; the name of the file means nothing to whoever wrote the cell.
 _FILE_OF_A_CELL = re.compile(r"\([^()]*, (line \d+)\)$")
 
@@ -121,26 +119,24 @@ class RemoteAnswer:
 
     connection: socket.socket
 
+    def __post_init__(self) -> None:
+        self._incoming = self.connection.makefile("rb")
+
     def observe(self, call: Call) -> Observation:
         """Make the call there. Raises AnswerLost."""
         return self.observe_all([call])[0]
 
     def observe_all(self, calls: Sequence[Call]) -> list[Observation]:
-        """Make several calls there. Raises AnswerLost.
-
-        Calls are sent ahead as long as they fit into the connection, whether or not the kernel reads on: nobody waits for
-        somebody who waits.
-        """
+        """Make several calls there, in one journey. Raises AnswerLost."""
         from grading.probe.hearsay import decode_observation
-        from grading.probe.wire import frame_of
+        from grading.probe.wire import encode, frame_of
 
-        frames = [frame_of(call) for call in calls]  # what cannot be sent from here is a fault of the course
-        observations: list[Observation] = []
+        if not calls:
+            return []
+        frames = [encode(len(calls)), *map(frame_of, calls)]  # what cannot be sent from here is a fault of the course
         with _losses():
-            for start, stop in _groups(frames):
-                self.connection.sendall(b"".join(frames[start:stop]))
-                observations += [decode_observation(self._reply(), call) for call in calls[start:stop]]
-        return observations
+            self.connection.sendall(b"".join(frames))
+            return [decode_observation(self._reply(), call) for call in calls]
 
     def begin(self) -> str:
         """Return what the kernel says first: whether there is an answer at all. Raises AnswerLost."""
@@ -152,22 +148,10 @@ class RemoteAnswer:
     def _reply(self) -> bytes:
         from grading.probe.serve import receive
 
-        frame = receive(self.connection)
+        frame = receive(self._incoming)
         if frame is None:
             raise AnswerLost("the kernel stopped answering")
         return frame
-
-
-def _groups(frames: Sequence[bytes]) -> Iterator[tuple[int, int]]:
-    """Yield the starts and ends of groups that hold no more than may be sent ahead, or a single frame."""
-    start = size = 0
-    for index, frame in enumerate(frames):
-        if index > start and size + len(frame) > _SENT_AHEAD:
-            yield start, index
-            start, size = index, 0
-        size += len(frame)
-    if frames:
-        yield start, len(frames)
 
 
 @contextmanager

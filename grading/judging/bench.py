@@ -10,7 +10,7 @@ import torch
 
 from grading.judging.exercise import Exercise
 from grading.probe.call import Call, Observation, Step
-from grading.probe.observe import observe
+from grading.probe.observe import observe, observe_all
 
 
 @runtime_checkable
@@ -34,8 +34,12 @@ class LocalAnswer:
         """Make the call here."""
         return observe(self.function, call)
 
+    def observe_all(self, calls: Sequence[Call]) -> list[Observation]:
+        """Make several calls here."""
+        return observe_all(self.function, calls)
 
-def observe_all(answer: AnswerProxy, calls: Sequence[Call]) -> list[Observation]:
+
+def all_observed(answer: AnswerProxy, calls: Sequence[Call]) -> list[Observation]:
     """Make several calls, one after another."""
     together = getattr(answer, "observe_all", None)
     return [answer.observe(call) for call in calls] if together is None else list(together(calls))
@@ -74,4 +78,4 @@ class Bench:
 
     def run_all(self, calls: Sequence[Call]) -> list[Observation]:
         """Call the answer several times, one after another."""
-        return observe_all(self.answer, calls)
+        return all_observed(self.answer, calls)

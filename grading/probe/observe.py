@@ -6,7 +6,7 @@ import io
 import linecache
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
@@ -107,36 +107,56 @@ def _same(before: Any, after: Any) -> bool:
 
 
 @contextmanager
-def _seeded(call: Call) -> Iterator[None]:
-    """Seed the generators that the call may use, and give the caller's states back afterwards.
+def _generators_kept(calls: Sequence[Call]) -> Iterator[None]:
+    """Give the caller's generators of random numbers their states back afterwards."""
+    devices = {call.device for call in calls if call.device.type == "cuda"}
+    with torch.random.fork_rng(devices=list(devices)):
+        yield
+
+
+def _seed(call: Call) -> None:
+    """Seed the generators that the call may use.
 
     `torch.manual_seed` would queue work for every kind of accelerator at each call, even where there is none.
     """
-    devices = [call.device] if call.device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
-        torch.default_generator.manual_seed(call.seed)
-        if devices:
-            torch.cuda.manual_seed(call.seed)
-        yield
+    torch.default_generator.manual_seed(call.seed)
+    if call.device.type == "cuda":
+        torch.cuda.manual_seed(call.seed)
 
 
-@contextmanager
-def _settings_kept() -> Iterator[None]:
-    """Give torch's settings back as they were: a function that changes them must not change how it is judged.
+class _Settings:
+    """Torch's settings as they were: a function that changes them must not change how it is judged."""
 
-    Within, `torch.empty` gives NaN in place of what happens to lie in memory, which is what a function that relies on it deserves:
-    that is a part of PyTorch's deterministic mode.
-    """
-    dtype, device = torch.get_default_dtype(), torch.get_default_device()
-    deterministic = torch.get_deterministic_debug_mode()
-    torch.set_deterministic_debug_mode("warn")
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(dtype)
-        if torch.get_default_device() != device:
-            torch.set_default_device(None if device.type == "cpu" else device)
-        torch.set_deterministic_debug_mode(deterministic)
+    def __init__(self) -> None:
+        self.dtype, self.device = torch.get_default_dtype(), torch.get_default_device()
+        self.deterministic = torch.get_deterministic_debug_mode()
+
+    def prepare(self) -> None:
+        """Prepare for a call.
+
+        `torch.empty` then gives NaN in place of what happens to lie in memory, which is what a function that relies on it
+        deserves: that is a part of PyTorch's deterministic mode.
+        """
+        torch.set_deterministic_debug_mode("warn")
+        torch.set_grad_enabled(True)
+
+    def restore(self) -> None:
+        """Put them back after a call."""
+        torch.set_default_dtype(self.dtype)
+        if torch.get_default_device() != self.device:
+            torch.set_default_device(None if self.device.type == "cpu" else self.device)
+        torch.set_deterministic_debug_mode(self.deterministic)
+
+
+def _is_as_it_was(before: Any, there: Any) -> bool:
+    """Tell whether an argument holds the same bits as before; False as well where that is not told at a glance."""
+    if type(there) is torch.Tensor and isinstance(before, torch.Tensor) and there.device.type == "cpu":
+        return before.dtype == there.dtype and torch.equal(before, there)
+    if type(there) is dict and isinstance(before, Mapping):
+        return list(there) == list(before) and all(_is_as_it_was(before[key], there[key]) for key in there)
+    if type(there) in (list, tuple) and type(before) is type(there):
+        return len(there) == len(before) and all(map(_is_as_it_was, before, there))
+    return type(there) in (int, float, str, bool) and type(before) is type(there) and bool(before == there)
 
 
 class _Beginning(io.StringIO):
@@ -157,6 +177,20 @@ def observe(function: Callable[..., Any], call: Call) -> Observation:
     The function gets its arguments by position, in the order of the call. Nothing that it raises leaves this function but
     KeyboardInterrupt; warnings and whatever it prints are caught, so that they cannot spoil a verdict.
     """
+    return observe_all(function, [call])[0]
+
+
+def observe_all(function: Callable[..., Any], calls: Sequence[Call]) -> list[Observation]:
+    """Make several calls, one after another, each as `observe` would."""
+    with ExitStack() as stack:
+        stack.enter_context(_generators_kept(calls))
+        stack.enter_context(warnings.catch_warnings())
+        stack.enter_context(torch.enable_grad())
+        settings = _Settings()
+        return [_observed(function, call, settings) for call in calls]
+
+
+def _observed(function: Callable[..., Any], call: Call, settings: _Settings) -> Observation:
     built: list[tuple[Blueprint, Any]] = []
     arguments = {name: materialize(tree, call, built) for name, tree in call.arguments.items()}
     before = {
@@ -168,28 +202,27 @@ def observe(function: Callable[..., Any], call: Call) -> Observation:
     printed = _Beginning()
     value: Any = None
     failure = None
-    with ExitStack() as stack:
-        stack.enter_context(_seeded(call))
-        stack.enter_context(_settings_kept())
-        stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore")
-        stack.enter_context(redirect_stdout(printed))
-        stack.enter_context(redirect_stderr(printed))
-        stack.enter_context(torch.enable_grad())
+    with redirect_stdout(printed), redirect_stderr(printed):
+        _seed(call)
+        warnings.simplefilter("ignore")  # again, because the function may have asked for others
+        settings.prepare()
         try:
-            with watching(seen, audit, call.primitives) if call.watch else nullcontext():
-                value = _value(function, call, arguments)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            failure = _failure(error)
-        try:
-            text = printed.getvalue()
-            return _written_down(value, failure, call, arguments, built, before, identities, seen, audit, text)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # an object of the learner's that does not let itself be looked at
-            return Observation(failure=replace(_failure(error), missing=False))
+            try:
+                with watching(seen, audit, call.primitives) if call.watch else nullcontext():
+                    value = _value(function, call, arguments)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                failure = _failure(error)
+            try:
+                text = printed.getvalue()
+                return _written_down(value, failure, call, arguments, built, before, identities, seen, audit, text)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # an object of the learner's that does not let itself be looked at
+                return Observation(failure=replace(_failure(error), missing=False))
+        finally:
+            settings.restore()
 
 
 def _value(function: Callable[..., Any], call: Call, arguments: Mapping[str, Any]) -> Any:
@@ -224,7 +257,8 @@ def _written_down(
 ) -> Observation:
     if audit is not None:
         audit.close(value)
-    after = {name: _read_back(tree, built) for name, tree in arguments.items()}
+    kept = {name for name, tree in arguments.items() if _is_as_it_was(before[name], tree)}
+    after = {name: before[name] if name in kept else _read_back(tree, built) for name, tree in arguments.items()}
     returned = list(tensors_in(value))
     frozen = freeze(value)
     connected = tuple(_can_be_passed(tensor) for tensor in returned)
@@ -237,6 +271,6 @@ def _written_down(
         devices=tuple(tensor.device.type for tensor in returned),
         connected=connected,
         same_objects=all(_identities(tree) == identities[name] for name, tree in arguments.items()),
-        changed=frozenset(name for name in arguments if not _same(before[name], after[name])),
+        changed=frozenset(name for name in arguments if name not in kept and not _same(before[name], after[name])),
         printed=printed,
     )

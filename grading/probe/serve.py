@@ -9,11 +9,11 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import Unknown
-from grading.probe.observe import is_plain, observe
+from grading.probe.observe import is_plain, observe_all
 from grading.probe.wire import HEADER, WireError, decode, encode, sizes
 
 MISSING = "missing"
@@ -25,9 +25,9 @@ def serve(namespace: Mapping[str, Any], name: str, method: str, address: str) ->
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.connect(address)
         if name not in namespace:
-            send(connection, MISSING)
+            connection.sendall(encode(MISSING))
             return
-        send(connection, READY)
+        connection.sendall(encode(READY))
         answer_calls(connection, _function(namespace[name], method))
 
 
@@ -37,10 +37,12 @@ def _function(answer: Any, method: str) -> Callable[..., Any]:
 
 
 def answer_calls(connection: socket.socket, function: Callable[..., Any]) -> None:
-    """Make every call that comes in, one after another."""
-    while (frame := receive(connection)) is not None:
-        call = decode(frame)
-        send(connection, without_the_known(observe(function, call), call))
+    """Make the calls that come in; before each group of them comes their number."""
+    with connection.makefile("rb") as incoming:
+        while (frame := receive(incoming)) is not None:
+            calls = [decode(receive(incoming) or b"") for _ in range(decode(frame))]
+            observations = observe_all(function, calls)
+            connection.sendall(b"".join(map(_frame, map(without_the_known, observations, calls))))
 
 
 def without_the_known(observation: Observation, call: Call) -> Observation:
@@ -53,39 +55,22 @@ def without_the_known(observation: Observation, call: Call) -> Observation:
     return replace(observation, after=news)
 
 
-def send(connection: socket.socket, value: Any) -> None:
-    """Send one value; of an observation that is too large to be sent, that it is."""
+def _frame(observation: Observation) -> bytes:
+    """Return the frame of an observation; of one that is too large to be sent, that it is."""
     try:
-        frame = encode(value)
+        return encode(observation)
     except WireError as error:
-        if not isinstance(value, Observation):
-            raise
-        too_much = Failure("WireError", str(error))
-        frame = encode(
-            replace(value, value=Unknown("something too large"), after={}, failure=value.failure or too_much)
-        )
-    connection.sendall(frame)
+        failure = observation.failure or Failure("WireError", str(error))
+        return encode(replace(observation, value=Unknown("something too large"), after={}, failure=failure))
 
 
-def receive(connection: socket.socket) -> bytes | None:
+def receive(incoming: BinaryIO) -> bytes | None:
     """Return the next frame, or None if the other end has hung up. Raises WireError if it hung up within a frame."""
-    header = _read(connection, HEADER.size)
-    if header is None:
+    header = incoming.read(HEADER.size)
+    if not header:
         return None
-    rest = _read(connection, sum(sizes(header)))
-    if rest is None:
-        raise WireError("the message ends after its header")
+    length = sum(sizes(header))
+    rest = incoming.read(length)
+    if len(rest) != length:
+        raise WireError("the message ends in its middle")
     return header + rest
-
-
-def _read(connection: socket.socket, count: int) -> bytes | None:
-    """Read exactly so many bytes; None if there are none."""
-    parts = bytearray()
-    while len(parts) < count:
-        part = connection.recv(min(count - len(parts), 1 << 20))
-        if not part:
-            if parts:
-                raise WireError("the message ends in its middle")
-            return None if count else b""
-        parts += part
-    return bytes(parts)

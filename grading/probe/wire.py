@@ -12,7 +12,7 @@ import math
 import struct
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -57,6 +57,22 @@ _REQUESTS: tuple[type, ...] = (
 # What comes back from the learner's process.
 _REPLIES: tuple[type, ...] = (Observation, Failure)
 RECORDS: dict[str, Any] = {record.__name__: record for record in (*_REQUESTS, *_REPLIES)}
+
+
+def _usual(part: Field[Any]) -> Any:
+    return part.default if part.default_factory is MISSING else part.default_factory()
+
+
+# By record: its parts, and what they are if nothing is said; MISSING where it has to be said.
+_USUAL: dict[str, dict[str, Any]] = {
+    name: {part.name: _usual(part) for part in fields(record)} for name, record in RECORDS.items()
+}
+_NEEDED = {name: {part for part, usual in parts.items() if usual is MISSING} for name, parts in _USUAL.items()}
+_COMPARABLE = (bool, int, str, tuple, frozenset, dict, torch.device)
+
+
+def _is_usual(part: Any, usual: Any) -> bool:
+    return part is usual or (type(part) is type(usual) and type(part) in _COMPARABLE and bool(part == usual))
 
 
 class WireError(CourseError):
@@ -149,8 +165,9 @@ class _Writer:
                 return {"constant": name}
         name = type(value).__name__
         if RECORDS.get(name) is type(value):
-            entries = {one.name: self.node(getattr(value, one.name), depth + 1) for one in fields(RECORDS[name])}
-            return {"record": [name, entries]}
+            parts = ((part, getattr(value, part), usual) for part, usual in _USUAL[name].items())
+            told = {part: self.node(one, depth + 1) for part, one, usual in parts if not _is_usual(one, usual)}
+            return {"record": [name, told]}
         return _refuse(f"an object of type {type(value).__name__}")
 
     def tensor(self, value: torch.Tensor) -> Any:
@@ -292,7 +309,7 @@ class _Reader:
     def _record(self, content: Any, depth: int) -> Any:
         name, entries = _as_list(content, 2)
         record = RECORDS[_known(name, RECORDS)]
-        if type(entries) is not dict or set(entries) != {one.name for one in fields(record)}:
+        if type(entries) is not dict or not _NEEDED[name] <= entries.keys() <= _USUAL[name].keys():
             raise WireError(f"a {name} has other parts than it should")
         return record(**{key: self.value(branch, depth + 1) for key, branch in entries.items()})
 

@@ -6,14 +6,18 @@ What needs no socket, no thread and no home folder is made by the warm parent, o
 from __future__ import annotations
 
 import ast
+import os
+import re
 import sys
 import tempfile
 import threading
 import warnings
+import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import zmq
-from ipykernel.compiler import XCachingCompiler
+from ipykernel.compiler import XCachingCompiler, get_tmp_directory
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -34,13 +38,18 @@ class _NoThread:
         return False
 
 
+# Every cell that IPython's rules would change has one of these: a line that begins like a command, `= %` or `= !`, or `?`.
+_SPECIAL = re.compile(r"^\s*[%!,;/]|=\s*[%!]|\?", re.MULTILINE)
+
+
 class Transformations(TransformerManager):
     """IPython's rules for what is no Python (magics, `!commands`, `name?`), which are slow, kept away from cells that are."""
 
     def do_token_transforms(self, lines: list[str]) -> list[str]:
         """Return the lines of a cell as Python. Nothing that these rules change could be parsed before."""
+        source = "".join(lines)
         ours = all(one.__module__ == TransformerManager.__module__ for one in self.token_transformers)
-        if ours and _is_python("".join(lines)):
+        if ours and (not _SPECIAL.search(source) or _is_python(source)):
             return lines
         transformed: list[str] = super().do_token_transforms(lines)  # type: ignore[no-untyped-call]
         return transformed
@@ -54,6 +63,14 @@ def _is_python(source: str) -> bool:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return False
     return True
+
+
+class Compiler(XCachingCompiler):
+    """Names the file that a cell stands for by a digest that takes no time; ipykernel's own is computed in Python."""
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        """Return the name of a file that there is not; IPython shows `Cell In[…]` in its place."""
+        return f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode(errors='surrogatepass'))}.py"  # type: ignore[no-untyped-call]
 
 
 class Shell(ZMQInteractiveShell):
@@ -83,6 +100,29 @@ class Kernel(IPythonKernel):
 
     _supports_kernel_subshells = False
     shell_class = Type(Shell)
+    compiler_class = Type(Compiler)
+
+    @classmethod
+    def instance(cls, *args: Any, **parts: Any) -> Any:
+        """Return the one kernel there is, which from now on talks over these sockets."""
+        early = cls.initialized()
+        made = super().instance(*args, **parts)
+        if early:
+            made.take(parts)
+        return made
+
+    def take(self, parts: Mapping[str, Any]) -> None:
+        """Take what a kernel usually has from the beginning, and pass on what its shell has from it."""
+        for name, part in parts.items():
+            if part is not None and name != "parent" and self.has_trait(name):
+                setattr(self, name, part)
+        for name, stream in (("_stdout", sys.stdout), ("_stderr", sys.stderr)):
+            if hasattr(self, name):  # not in all versions
+                setattr(self, name, stream)
+        shell: Any = self.shell
+        shell.profile_dir = self.profile_dir
+        for publisher in (shell.displayhook, shell.display_pub):
+            publisher.session, publisher.pub_socket = self.session, self.iopub_socket
 
 
 class Application(IPKernelApp):
@@ -113,16 +153,19 @@ class Application(IPKernelApp):
 
 
 def made_early() -> None:
-    """Make the application and its shell, in the process whose forks will be kernels; they get all the rest from their own."""
+    """Make application, shell and kernel, in the process whose forks will be kernels; they get all the rest from their own."""
     settings = Config()
     # Its thread and its database serve the history of a terminal.
     settings.HistoryManager.enabled = False
     # It would sleep after each cell, for clients that read its channels one after another.
     settings.IPythonKernel._execute_sleep = 0.0
+    # Its logger makes a record of every message, for nobody.
+    settings.Application.logging_config = {"loggers": {"Application": {"level": "CRITICAL"}}}
     made = Application.instance(config=settings)
     with tempfile.TemporaryDirectory() as folder:
         profile = ProfileDir.create_profile_dir(f"{folder}/profile")  # type: ignore[no-untyped-call]
-        Shell.instance(parent=made, ipython_dir=folder, profile_dir=profile, compiler_class=XCachingCompiler)
+        Shell.instance(parent=made, ipython_dir=folder, profile_dir=profile, compiler_class=Compiler)
+        Kernel.instance(parent=made, log=made.log, profile_dir=profile)
 
 
 def application(file: str) -> Any:

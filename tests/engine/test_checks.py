@@ -23,7 +23,7 @@ HIDDEN = "check({0})\n### BEGIN HIDDEN TESTS\ncheck({0}, hidden=True)\n### END H
 FORGED_SERVE = """
 import grading.probe.serve as serving, grading.probe.observe as observing
 from grading.probe.call import Observation
-serving.observe = observing.observe = lambda function, call: Observation(value=float("nan"))
+serving.observe_all = observing.observe_all = lambda function, calls: [Observation(value=float("nan")) for _ in calls]
 """
 
 # What a student wrote before the check of relu, and the points and the outcome that it is worth.
@@ -157,7 +157,7 @@ def test_groups_of_operations_are_found_by_their_word() -> None:
 
 LYING = """
 import grading.probe.watch as watching, grading.probe.observe as observing, contextlib
-observing.watching = lambda seen, audit: contextlib.nullcontext()
+observing.watching = lambda *_: contextlib.nullcontext()
 def relu(X):
     return torch.relu(X)
 """

@@ -275,3 +275,18 @@ def test_many_calls_at_once_come_back_in_order_whatever_their_size() -> None:
         assert answer.observe_all([]) == []
     assert [float(one.value[0]) for one in found] == [2.0 * n for n in range(len(calls))]
     assert [len(one.value) for one in found] == [20 * len(call.arguments["X"]) for call in calls]
+
+
+def test_what_is_usual_is_not_sent_and_arrives() -> None:
+    usual, unusual = Observation(), Observation(devices=("cpu",), connected=(False,), same_objects=False)
+    assert alike(decode(encode(usual)), usual)
+    assert alike(decode(encode(unusual)), unusual)
+    assert encode(usual).endswith(b'{"record":["Observation",{}]}')
+
+
+@pytest.mark.parametrize(
+    "structure", [{"record": ["Failure", {}]}, {"record": ["Failure", {"type": "E", "message": "m", "more": None}]}]
+)
+def test_a_record_that_lacks_what_it_needs_or_has_more_than_it_may_is_refused(structure: Any) -> None:
+    with pytest.raises(WireError, match="other parts"):
+        decode(frame(structure))
