@@ -23,6 +23,7 @@ Each file with a problem gets one line; the rest of the class is graded all the 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -60,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade, show progress, tell what was wrong and return the exit status."""
+    gc.disable()  # imports are what the first seconds go into, and an eighth of that into looking for garbage
     from grading.engine.pool import start_early
 
     if not arguments.scheduler:
@@ -79,6 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
         reproduce=arguments.reproduce,
         pool=_cluster(arguments.scheduler) if arguments.scheduler else None,
     )
+    gc.freeze()
+    gc.enable()
     graded = grade_with_progress(open_course(arguments.course), arguments.lesson, plan, Console(stderr=True))
     return 1 if any(problem.worth_telling for student in graded for problem in student.problems) else 0
 

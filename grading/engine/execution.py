@@ -128,7 +128,7 @@ class BoundedExecution(IsolatedKernel):
         """Let the kernel answer the judge's calls; the verdict takes the place of whatever else comes from there."""
         probe = copy.deepcopy(cell)
         probe.source = examined.code(inside)
-        judging = asyncio.ensure_future(asyncio.to_thread(examined.verdict))
+        judging = asyncio.get_running_loop().run_in_executor(None, examined.verdict)
         reason, self._in_check = "", True
         try:
             await self.async_execute_cell(probe, index, store_history=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import tempfile
 from functools import cache
@@ -18,10 +17,11 @@ import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from nbclient.client import NotebookClient
-from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import ensure_async
 from nbformat import NotebookNode
 
+from grading.engine.conversation import Conversation, ask, next_message
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.notebook import CHECKS_VARIABLE
 from grading.sandbox.available import Isolation, isolation
@@ -49,14 +49,6 @@ def _context() -> zmq.Context[zmq.Socket[bytes]]:
     return context
 
 
-def _undated(message: bytes) -> Any:
-    """Read a part of a message without its date, which nobody looks at and which takes longer to read than all the rest."""
-    found = json.loads(message)
-    if isinstance(found, dict):
-        found.pop("date", None)
-    return found
-
-
 class Interrupted(Exception):
     """The grader was interrupted while a cell ran; an ordinary exception, which leaves no task of the event loop behind."""
 
@@ -79,8 +71,6 @@ class IsolatedKernel(NotebookClient):
         assert self.km is not None
         # Its sockets block: with one kernel to listen to, an event loop would only take time, more than the messages themselves.
         self.kc = BlockingKernelClient(**self.km.get_connection_info(session=True), parent=self.km, context=_context())
-        if not self.record_timing:
-            self.kc.session.unpack = _undated
         self.kc.start_channels(stdin=False, hb=False)
         self.kc.allow_stdin = False
         await self._greet()
@@ -102,7 +92,7 @@ class IsolatedKernel(NotebookClient):
         assert self.kc is not None
         while (left := end - monotonic()) > 0:
             try:
-                message = _next(self.kc.shell_channel, min(left, _ALIVE_SECONDS))
+                message = next_message(self.kc, self.kc.shell_channel, min(left, _ALIVE_SECONDS))
             except Empty:
                 await self._async_check_alive()
                 continue
@@ -115,7 +105,7 @@ class IsolatedKernel(NotebookClient):
         assert self.kc is not None
         try:
             while True:
-                message = _next(self.kc.iopub_channel, 0.1)
+                message = next_message(self.kc, self.kc.iopub_channel, 0.1)
                 state = message["content"].get("execution_state")
                 if message["parent_header"].get("msg_id") == asked and state == "idle":
                     return True
@@ -139,6 +129,8 @@ class IsolatedKernel(NotebookClient):
         self.kernel_manager_class = SandboxKernelManager
         manager = super().create_kernel_manager()
         assert isinstance(manager, SandboxKernelManager)
+        # Nobody but the two can reach the sockets, and whoever is in the kernel could sign as well.
+        manager.session.key = b""
         sandbox = manager.sandbox(modules)
         limits = self.limits
         sandbox.memory, sandbox.processes, sandbox.disk = limits.memory_bytes, limits.processes, limits.disk_bytes
@@ -169,6 +161,20 @@ class IsolatedKernel(NotebookClient):
         """Return why the sandbox ended the kernel, as a clause; "" if it did not."""
         return str(getattr(getattr(self.km, "provisioner", None), "reason", ""))
 
+    async def async_execute_cell(
+        self, cell: NotebookNode, cell_index: int, execution_count: int | None = None, store_history: bool = True
+    ) -> NotebookNode:
+        """Run a cell: what nbclient does, without its hooks and tasks, where times need not be recorded."""
+        if self.record_timing:
+            return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
+        self._running, cell.outputs, self.clear_before_next_output = cell_index, [], False
+        asked = ask(self.kc, cell.source, store_history=store_history)
+        self.code_cells_executed += 1
+        reply = await self._async_poll_for_reply(asked, cell, self._get_timeout(cell))
+        cell.execution_count = execution_count or reply["content"].get("execution_count")
+        self.on_cell_executed(cell=cell, cell_index=cell_index, execute_reply=reply)
+        return cell
+
     async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
         """Keep which cell is run; what it shows is read together with the reply."""
         self._running = cell_index
@@ -190,7 +196,7 @@ class IsolatedKernel(NotebookClient):
             raise Interrupted from None
 
     async def _reply(self, msg_id: str, cell: NotebookNode, timeout: float | None) -> dict[str, Any]:
-        conversation = _Conversation(self, msg_id, cell, self._running)
+        conversation = Conversation(self, msg_id, cell, self._running)
         deadline = inf if timeout is None else monotonic() + timeout
         while conversation.reply is None:
             if not conversation.hear(min(_ALIVE_SECONDS, deadline - monotonic())):
@@ -211,58 +217,3 @@ class IsolatedKernel(NotebookClient):
         assert self.km is not None
         if not await ensure_async(self.km.is_alive()):
             raise DeadKernelError("Kernel died")
-
-
-class _Conversation:
-    """What a kernel says about one cell."""
-
-    def __init__(self, client: NotebookClient, msg_id: str, cell: NotebookNode, index: int) -> None:
-        kernel: Any = client.kc
-        self._client, self._msg_id, self._cell, self._index = client, msg_id, cell, index
-        self._shell, self._iopub = kernel.shell_channel, kernel.iopub_channel
-        self._poller = zmq.Poller()
-        for channel in (self._shell, self._iopub):
-            self._poller.register(channel.socket, zmq.POLLIN)
-        self.reply: dict[str, Any] | None = None
-        self.idle = False
-
-    def hear(self, seconds: float) -> bool:
-        """Read what comes within so many seconds, at most one message of each kind; tell whether anything came."""
-        ready = dict(self._poller.poll(int(max(seconds, 0) * 1000) + 1))
-        if self._iopub.socket in ready:
-            message = _next(self._iopub, 0)
-            if message["parent_header"].get("msg_id") == self._msg_id and not self.idle:
-                try:
-                    self._client.process_message(message, self._cell, self._index)
-                except CellExecutionComplete:
-                    self.idle = True
-                except (LookupError, TypeError, ValueError, AttributeError) as error:
-                    raise _nonsense(error) from error
-        if self._shell.socket in ready:
-            message = _next(self._shell, 0)
-            if message["parent_header"].get("msg_id") == self._msg_id:
-                if not isinstance(message["content"].get("status"), str):
-                    raise _nonsense("a reply without a status")
-                self.reply = message
-        return bool(ready)
-
-
-def _next(channel: Any, seconds: float) -> dict[str, Any]:
-    """Return the next message that comes within so many seconds.
-
-    Raises Empty, and DeadKernelError for what is no message: whoever sends that is given up.
-    """
-    try:
-        message = dict(channel.get_msg(timeout=seconds))
-    except Empty:
-        raise
-    except Exception as error:  # whatever a kernel sends, it gets no further than here
-        raise _nonsense(error) from error
-    for part in ("parent_header", "content"):
-        if not isinstance(message[part], dict):
-            raise _nonsense(f"its {part} is none")
-    return message
-
-
-def _nonsense(what: object) -> DeadKernelError:
-    return DeadKernelError(f"the kernel sent what no kernel sends: {what}")

@@ -26,6 +26,7 @@ from IPython.core.profiledir import ProfileDir
 from traitlets import Instance, Type
 from traitlets.config import Config
 
+from grading.sandbox.brief import BRIEF
 from grading.sandbox.publishing import Publisher, undisturbed
 
 
@@ -102,6 +103,15 @@ class Kernel(IPythonKernel):
     shell_class = Type(Shell)
     compiler_class = Type(Compiler)
 
+    def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
+        request = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
+        if status != "busy" or not _is_brief(request):
+            super()._publish_status(status, channel, parent)  # type: ignore[no-untyped-call]
+
+    def _publish_execute_input(self, code: str, parent: Any, execution_count: int) -> None:
+        if not _is_brief(parent):
+            super()._publish_execute_input(code, parent, execution_count)  # type: ignore[no-untyped-call]
+
     @classmethod
     def instance(cls, *args: Any, **parts: Any) -> Any:
         """Return the one kernel there is, which from now on talks over these sockets."""
@@ -125,6 +135,10 @@ class Kernel(IPythonKernel):
             publisher.session, publisher.pub_socket = self.session, self.iopub_socket
 
 
+def _is_brief(request: Mapping[str, Any]) -> bool:
+    return BRIEF in request.get("metadata", {})
+
+
 class Application(IPKernelApp):
     """A kernel without a command line and without settings files to read."""
 
@@ -136,6 +150,9 @@ class Application(IPKernelApp):
 
     def load_config_file(self, *_: object, **__: object) -> None:
         """Read nothing."""
+
+    def _run_startup_files(self) -> None:
+        """Look for no such files: the home folder has just been made."""
 
     def init_iopub(self, context: Any) -> None:
         """Open the socket of what is published, and let everybody use it directly."""

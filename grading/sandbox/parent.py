@@ -24,7 +24,10 @@ from typing import Any
 from grading.sandbox import confine, jail, linux
 from grading.sandbox.bounds import Bounds
 from grading.sandbox.entrance import IDS, STAY, Options, enter_jail, forbid_users
+from grading.sandbox.kernel import prepare
 
+# A kernel lives for seconds: to look for garbage as often as Python does takes a twentieth of them.
+GARBAGE = (5000, 10, 10)
 _TICK = 100  # milliseconds between two looks at what the kernels use
 _MESSAGE = 1 << 20
 
@@ -45,11 +48,14 @@ def main(descriptor: int, options: Options) -> None:
         parent = Parent(control, options)
         parent.try_out()
         control.send(b'{"jailed": true}')
+        gc.disable()  # to look for garbage takes an eighth of the time of importing
         failed = import_all(options.modules)
         prepare_kernels()
         # A collector that visits what was imported would write to it, and a kernel would no longer share it.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*GARBAGE)
+        gc.enable()
         if len(os.listdir("/proc/self/task")) != 1:
             raise RuntimeError("an import has started a thread; a process with threads cannot be forked safely")
     except BaseException as error:
@@ -194,9 +200,7 @@ class Parent:
         try:
             confine.close_descriptors({life.fileno(), sealed})
             confine.shut_in(order["name"], self._user(), bounds)
-            from grading.sandbox import kernel
-
-            start = kernel.prepare(order["connection"], order["environment"], order["command"])
+            start = prepare(order["connection"], order["environment"], order["command"])
             life.send(b"{}")  # the other end learns this process's id from it
             life.close()
             os.write(sealed, b"open" if order["command"] else b"seal")

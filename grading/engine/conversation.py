@@ -1,0 +1,106 @@
+"""Messages to and from a kernel. A kernel is not trusted: what is no message ends the conversation, and the kernel with it."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from queue import Empty
+from typing import Any
+
+import zmq
+from jupyter_client.jsonutil import extract_dates
+from jupyter_client.session import DELIM
+from nbclient.client import NotebookClient
+from nbclient.exceptions import CellExecutionComplete, DeadKernelError
+from nbformat import NotebookNode
+
+from grading.sandbox.brief import BRIEF
+
+
+def ask(kernel: Any, source: str, *, store_history: bool = True) -> str:
+    """Send a cell to a kernel, which may leave out what nobody reads; return the identifier of the request."""
+    content = {
+        "code": source,
+        "silent": False,
+        "store_history": store_history,
+        "user_expressions": {},
+        "allow_stdin": False,
+        "stop_on_error": False,
+    }
+    message = kernel.session.msg("execute_request", content, metadata={BRIEF: True})
+    kernel.shell_channel.send(message)
+    return str(message["header"]["msg_id"])
+
+
+class Conversation:
+    """What a kernel says about one cell."""
+
+    def __init__(self, client: NotebookClient, msg_id: str, cell: NotebookNode, index: int) -> None:
+        self._client, self._msg_id, self._cell, self._index = client, msg_id, cell, index
+        kernel: Any = client.kc
+        self._session = kernel.session
+        self._shell, self._iopub = kernel.shell_channel.socket, kernel.iopub_channel.socket
+        self._poller = zmq.Poller()
+        for socket in (self._shell, self._iopub):
+            self._poller.register(socket, zmq.POLLIN)
+        self.reply: dict[str, Any] | None = None
+        self.idle = False
+
+    def hear(self, seconds: float) -> bool:
+        """Read what comes within so many seconds, at most one message of each kind; tell whether anything came."""
+        ready = dict(self._poller.poll(int(max(seconds, 0) * 1000) + 1))
+        if self._iopub in ready:
+            message = self._read(self._iopub)
+            if message["parent_header"].get("msg_id") == self._msg_id and not self.idle:
+                try:
+                    self._client.process_message(message, self._cell, self._index)
+                except CellExecutionComplete:
+                    self.idle = True
+                except (LookupError, TypeError, ValueError, AttributeError) as error:
+                    raise _nonsense(error) from error
+        if self._shell in ready:
+            message = self._read(self._shell)
+            if message["parent_header"].get("msg_id") == self._msg_id:
+                if not isinstance(message["content"].get("status"), str):
+                    raise _nonsense("a reply without a status")
+                self.reply = message
+        return bool(ready)
+
+    def _read(self, socket: Any) -> dict[str, Any]:
+        return read(self._session, socket, dated=self._client.record_timing)
+
+
+def next_message(kernel: Any, channel: Any, seconds: float) -> dict[str, Any]:
+    """Return the next message that comes within so many seconds. Raises Empty, and DeadKernelError for what is no message."""
+    if not channel.socket.poll(int(seconds * 1000)):
+        raise Empty
+    return read(kernel.session, channel.socket)
+
+
+def read(session: Any, socket: Any, *, dated: bool = False) -> dict[str, Any]:
+    """Read a message that is there. Raises DeadKernelError for what is none: whoever sends that is given up.
+
+    jupyter-client's own reader takes several times as long, most of it for dates. dated: whether anybody looks at them.
+    """
+    try:
+        parts = socket.recv_multipart()
+        signature, *signed = parts[parts.index(DELIM) + 1 :]
+        if session.auth is not None and not hmac.compare_digest(session.sign(signed[:4]), signature):
+            raise ValueError("nobody signed it")
+        header, parent, metadata, content = map(json.loads, signed[:4])
+        if not all(isinstance(part, dict) for part in (header, parent, metadata, content)):
+            raise ValueError("a part of it is no object")
+        return {
+            "header": extract_dates(header) if dated else header,
+            "msg_type": str(header["msg_type"]),
+            "parent_header": parent,
+            "metadata": metadata,
+            "content": content,
+            "buffers": signed[4:],
+        }
+    except Exception as error:  # whatever a kernel sends, it gets no further than here
+        raise _nonsense(error) from error
+
+
+def _nonsense(what: object) -> DeadKernelError:
+    return DeadKernelError(f"the kernel sent what no kernel sends: {what}")
