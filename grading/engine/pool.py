@@ -22,6 +22,8 @@ from grading.sandbox.preload import modules_for
 from grading.sandbox.warm import MOST_KERNELS, Door, WarmParent, take_warm_parent, use, warm_parent
 
 _SECONDS_TO_CLEAN_UP = 10
+# A module that takes as long to import as all that workers need.
+_SLOW = "torch._dynamo"
 
 
 class Pool(Protocol):
@@ -167,10 +169,12 @@ def start_early(folder: Path, isolated: bool) -> None:
 
     folder: where the lesson's own notebooks are, if it is where they usually are; by what they import, the warm parent does.
     """
-    if isinstance(worker_context(), ForkServerContext):
+    modules = modules_for(code_in(folder)) if may_use_namespaces(isolated) else ()
+    # What takes longest goes first; where there are cores for two only, the third waits until it is asked for.
+    if modules:
+        warm_parent(modules)
+    if isinstance(worker_context(), ForkServerContext) and not (_SLOW in modules and (os.cpu_count() or 1) < 3):
         forkserver.ensure_running()
-    if may_use_namespaces(isolated):
-        warm_parent(modules_for(code_in(folder)))
 
 
 def _translated(started: Future[list[Result]]) -> Future[list[Result]]:

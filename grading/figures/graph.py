@@ -14,7 +14,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import graphviz
-import networkx as nx
 from torch import Tensor
 
 from grading.figures.style import CARD, GREY, INK, SCREEN_DPI, Picture, drawing, new_figure, show
@@ -159,6 +158,8 @@ def _draw_edge(axes: Axes, points: list[Position]) -> None:
 
 def _depths(graph: AutogradGraph) -> dict[Name, int]:
     """Return each node's layer from the top, as far above the result as its longest way to it."""
+    import networkx as nx  # half as long to import as all other figures together, and only needed where there is no dot
+
     reverse = nx.DiGraph((end, start) for start, end in graph.edges)
     reverse.add_nodes_from(graph.nodes)
     generations = list(nx.topological_generations(reverse))

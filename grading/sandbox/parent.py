@@ -51,8 +51,8 @@ def main(descriptor: int, options: Options) -> None:
         gc.disable()  # to look for garbage takes an eighth of the time of importing
         failed = import_all(options.modules)
         prepare_kernels()
-        # A collector that visits what was imported would write to it, and a kernel would no longer share it.
-        gc.collect()
+        # A collector that visits what was imported would write to it, and a kernel would no longer share it; the little garbage
+        # among it is not worth a look at everything.
         gc.freeze()
         gc.set_threshold(*GARBAGE)
         gc.enable()
