@@ -7,13 +7,14 @@ the order of the original files. Nobody picked them. Licence and origin lie besi
 from __future__ import annotations
 
 import gzip
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from grading.data.files import FILES, Contents
-from grading.data.idx import ByteArray, read_idx, write_idx
+from grading.data.idx import ByteArray, end_of_idx, read_idx, write_idx
 
 SAMPLE = Path(__file__).parent / "sample" / "fashion-mnist-sample.idx.gz"
 TRAINING_PER_CLASS = 500
@@ -35,11 +36,17 @@ def build_sample(contents: Contents) -> bytes:
 
 
 def load_sample(path: Path = SAMPLE) -> Contents:
-    """Return the sample in the form of the full set: four IDX files by their names."""
+    """Return the sample in the form of the full set: four IDX files by their names. To unpack it again takes no time."""
+    return dict(_unpacked(path))
+
+
+@cache
+def _unpacked(path: Path) -> Contents:
     packed = gzip.decompress(path.read_bytes())
-    contents, start = {}, 0
+    contents: dict[str, bytes] = {}
+    start = 0
     for file in FILES:
-        _, end = read_idx(packed, start)
+        end = end_of_idx(packed, start)
         contents[file.name] = packed[start:end]
         start = end
     return contents

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 
 from grading.engine.conversation import Conversation, ask, next_message
 from grading.engine.limits import DEFAULT_LIMITS, Limits
+from grading.engine.outputs import plain_output
 from grading.notebook import CHECKS_VARIABLE
 from grading.sandbox.available import Isolation, isolation
 from grading.sandbox.jail import SOCKETS
@@ -174,6 +175,18 @@ class IsolatedKernel(NotebookClient):
         cell.execution_count = execution_count or reply["content"].get("execution_count")
         self.on_cell_executed(cell=cell, cell_index=cell_index, execute_reply=reply)
         return cell
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        """Add an output to those of a cell; nbclient's way for all but text that is just added."""
+        hooked = self.output_hook_stack[msg["parent_header"].get("msg_id")]
+        plain = not (hooked or display_id or self.clear_before_next_output)
+        output = plain_output(msg["msg_type"], msg["content"]) if plain else None
+        if output is None:
+            return super().output(outs, msg, display_id, cell_index)
+        outs.append(output)
+        return output
 
     async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
         """Keep which cell is run; what it shows is read together with the reply."""

@@ -32,6 +32,37 @@ def error_output(name: str, sentence: str) -> NotebookNode:
     return output
 
 
+def plain_output(kind: str, content: Mapping[str, Any]) -> NotebookNode | None:
+    """Return the output that a message holds; None for anything but text, which is to be held against nbformat's schema.
+
+    To do that for every line of text takes longer than all else that happens to it.
+    """
+    if kind == "stream":
+        parts = {name: content.get(name) for name in ("name", "text")}
+        plain = parts["name"] in ("stdout", "stderr") and type(parts["text"]) is str
+    elif kind == "error":
+        parts = {name: content.get(name) for name in ("ename", "evalue", "traceback")}
+        trace = parts["traceback"]
+        plain = type(trace) is list and all(type(text) is str for text in (parts["ename"], parts["evalue"], *trace))
+    elif kind in ("display_data", "execute_result"):
+        parts = {name: content.get(name) for name in ("data", "metadata")}
+        data = parts["data"]
+        plain = parts["metadata"] == {} and type(data) is dict and all(map(_is_text, data.items()))
+        if kind == "execute_result":
+            parts["execution_count"] = content.get("execution_count")
+            plain = plain and type(parts["execution_count"]) is int and parts["execution_count"] >= 0
+    else:
+        return None
+    if not plain:
+        return None
+    output: NotebookNode = from_dict({"output_type": kind, **parts})  # type: ignore[no-untyped-call]
+    return output
+
+
+def _is_text(item: tuple[str, Any]) -> bool:
+    return not item[0].endswith("json") and type(item[1]) is str
+
+
 def keep_points_in_spite_of_warnings(cell: NotebookNode) -> None:
     """Move what a check cell wrote to standard error over to standard output.
 

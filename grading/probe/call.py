@@ -42,7 +42,7 @@ class Call:
     requires_grad: whether floating-point tensors require a gradient.
     may_change: parameters whose tensors the answer is meant to change.
     seed: what the global random generators are seeded with before the call.
-    watch: whether to record operations; off where a call runs many thousands of them.
+    watch: whether to record operations, if some are banned, and where tensors are made; off where a call runs many thousands.
     primitives: whether to record, too, of what smaller operations they are made, which takes twice as long.
     step: how the function is called, and what is done with what it returns, if it is not just called.
     """

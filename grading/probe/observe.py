@@ -7,7 +7,7 @@ import linecache
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import torch
 from grading.probe.call import Blueprint, Call, Failure, Observation
 from grading.probe.device_audit import DeviceAudit, tensors_in
 from grading.probe.freeze import Unknown, freeze
-from grading.probe.watch import watching
+from grading.probe.watch import auditing, watching
 
 _PRINTED = 2000
 _MESSAGE = 300
@@ -209,7 +209,7 @@ def _observed(function: Callable[..., Any], call: Call, settings: _Settings) -> 
         settings.prepare()
         try:
             try:
-                with watching(seen, audit, call.primitives) if call.watch else nullcontext():
+                with _watch(call, seen, audit):
                     value = _value(function, call, arguments)
             except KeyboardInterrupt:
                 raise
@@ -224,6 +224,12 @@ def _observed(function: Callable[..., Any], call: Call, settings: _Settings) -> 
                 return Observation(failure=replace(_failure(error), missing=False))
         finally:
             settings.restore()
+
+
+def _watch(call: Call, seen: set[str], audit: DeviceAudit | None) -> AbstractContextManager[object]:
+    if not call.watch:
+        return nullcontext()
+    return watching(seen, audit, call.primitives) if call.banned else auditing(audit)
 
 
 def _value(function: Callable[..., Any], call: Call, arguments: Mapping[str, Any]) -> Any:

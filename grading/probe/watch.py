@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import (
     BuiltinFunctionType,
@@ -150,6 +150,24 @@ class _Functions(TorchFunctionMode):
         return audit.after(name, args, keywords, result)
 
 
+class _Devices(TorchFunctionMode):
+    """Pass each call on to the device audit."""
+
+    def __init__(self, audit: DeviceAudit) -> None:
+        super().__init__()
+        self.audit = audit
+
+    def __torch_function__(
+        self, func: Any, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        name = getattr(func, "__name__", "")
+        keywords = kwargs or {}
+        if not self.audit.foreign and name not in OF_INTEREST:
+            return func(*args, **keywords)
+        self.audit.before(name, args, keywords)
+        return self.audit.after(name, args, keywords, func(*args, **keywords))
+
+
 def _profile_hook(seen: set[str]) -> _Hook:
     ours = _Operations.__torch_dispatch__.__code__
 
@@ -189,6 +207,11 @@ class _Groups(dict[CodeType, str | None]):
 
 
 _GROUPS = _Groups()
+
+
+def auditing(audit: DeviceAudit | None) -> AbstractContextManager[object]:
+    """Keep the audit's account if there is one, and look at nothing else: where nothing is forbidden, nothing else is of interest."""
+    return nullcontext() if audit is None else _Devices(audit)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from typing import Any
 
 import zmq
 from ipykernel.compiler import XCachingCompiler, get_tmp_directory
+from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -74,10 +75,20 @@ class Compiler(XCachingCompiler):
         return f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode(errors='surrogatepass'))}.py"  # type: ignore[no-untyped-call]
 
 
+class DisplayHook(ZMQShellDisplayHook):
+    """Looks for a semicolon at the end of a cell only where there is one."""
+
+    @staticmethod
+    def semicolon_at_end_of_expression(expression: str) -> bool:
+        """Tell whether the last expression is not to be shown."""
+        return ";" in expression and bool(ZMQShellDisplayHook.semicolon_at_end_of_expression(expression))  # type: ignore[no-untyped-call]
+
+
 class Shell(ZMQInteractiveShell):
     """IPython's shell, which may have been made before its kernel."""
 
     input_transformer_manager = Instance(Transformations, ())
+    displayhook_class = Type(DisplayHook)
 
     @classmethod
     def instance(cls, *args: Any, **parts: Any) -> Any:

@@ -51,6 +51,7 @@ def main(descriptor: int, options: Options) -> None:
         gc.disable()  # to look for garbage takes an eighth of the time of importing
         failed = import_all(options.modules)
         prepare_kernels()
+        unpack_images()
         # A collector that visits what was imported would write to it, and a kernel would no longer share it; the little garbage
         # among it is not worth a look at everything.
         gc.freeze()
@@ -86,6 +87,14 @@ def prepare_kernels() -> None:
         from grading.sandbox.application import made_early
 
         made_early()
+
+
+def unpack_images() -> None:
+    """Unpack the course's images for all who will ask for them, if their lesson imports what reads them."""
+    if "grading.data.bundled" in sys.modules:
+        from grading.data.bundled import load_sample
+
+        load_sample()
 
 
 @dataclass

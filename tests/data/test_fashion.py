@@ -77,6 +77,13 @@ def test_the_rule_takes_the_first_of_each_class_in_the_order_of_the_file() -> No
     assert first_of_each_class(labels, 2).tolist() == [0, 1, 2, 3, 4]
 
 
+def test_whoever_changes_the_sample_changes_no_other_copy_of_it() -> None:
+    first = fashion_mnist(source="sample")
+    untouched = first.train_images.clone()
+    first.train_images.zero_()
+    assert torch.equal(fashion_mnist(source="sample").train_images, untouched)
+
+
 @needs_the_full_set
 def test_the_sample_is_what_its_rule_gives_from_the_full_set(full_set: Contents, tmp_path: Path) -> None:
     built = tmp_path / "sample.gz"

@@ -128,6 +128,7 @@ DEVICE_FAULTS: list[tuple[str, Callable[[Tensor], Any]]] = [
 @pytest.mark.parametrize("function", [row[1] for row in DEVICE_FAULTS], ids=[row[0] for row in DEVICE_FAULTS])
 def test_a_hard_coded_device_is_found_without_a_gpu(function: Callable[[Tensor], Any]) -> None:
     assert _observed(function).device_fault
+    assert observe(function, Call({"X": X})).device_fault == _observed(function).device_fault  # where nothing is banned
 
 
 PORTABLE: list[tuple[str, Callable[[Tensor], Any]]] = [
@@ -152,7 +153,7 @@ def _under_device(Z: Tensor) -> Tensor:
 
 @pytest.mark.parametrize("function", [row[1] for row in PORTABLE], ids=[row[0] for row in PORTABLE])
 def test_a_portable_function_is_not_blamed(function: Callable[[Tensor], Any]) -> None:
-    assert _observed(function).device_fault == ""
+    assert _observed(function).device_fault == observe(function, Call({"X": X})).device_fault == ""
 
 
 def test_a_change_of_an_input_is_seen_in_views_too() -> None:

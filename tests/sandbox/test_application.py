@@ -9,9 +9,10 @@ import jupytext
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ipykernel.displayhook import ZMQShellDisplayHook
 from IPython.core.inputtransformer2 import EscapedCommand, TransformerManager
 
-from grading.sandbox.application import Compiler, Transformations
+from grading.sandbox.application import Compiler, DisplayHook, Transformations
 
 LESSONS = sorted(Path(__file__).parents[2].glob("lessons/*.py"))
 CELLS = [
@@ -80,6 +81,16 @@ def test_whatever_is_written_means_what_it_means_to_ipython(source: str) -> None
             return type(error), str(error)
 
     assert transformed(Transformations()) == transformed(TransformerManager())
+
+
+# What cannot be run has no end to look at.
+RUN = [source for source in CELLS if source != "def f(:"]
+
+
+@pytest.mark.parametrize("source", [*RUN, "x = ';'", "x; # no", "x # ;", "x;;", "x;\n\n"])
+def test_a_semicolon_at_the_end_is_found_as_ipython_finds_it(source: str) -> None:
+    found = DisplayHook.semicolon_at_end_of_expression(source)
+    assert found == bool(ZMQShellDisplayHook.semicolon_at_end_of_expression(source))  # type: ignore[no-untyped-call]
 
 
 def test_rules_that_somebody_adds_are_followed() -> None:
