@@ -184,11 +184,16 @@ def _affine_square(draw: Draw) -> Arguments:
     return {"X": draw.normal(n, n, scale=1.5), "W": draw.normal(n, n), "grad_O": draw.normal(n, n)}
 
 
+def _pulled(value: Tensor, upstream: Tensor) -> Tensor:
+    """Return a number whose gradient with respect to `value` is `upstream`: to be given one, PyTorch imports its algebra."""
+    return (value * upstream.detach()).sum()
+
+
 def _grad_linear_truth(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     with torch.enable_grad():
         leaves = [X.detach().clone().requires_grad_(True), W.detach().clone().requires_grad_(True)]
         b = torch.zeros(W.shape[1], dtype=W.dtype, requires_grad=True)
-        return torch.autograd.grad(F.linear(leaves[0], leaves[1].T, b), [*leaves, b], grad_O.detach())
+        return torch.autograd.grad(_pulled(F.linear(leaves[0], leaves[1].T, b), grad_O), [*leaves, b])
 
 
 def _linear_no_transposes(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
@@ -353,7 +358,7 @@ def _one_hidden_row(draw: Draw) -> Arguments:
 def _grad_relu_truth(Z: Tensor, grad_H: Tensor) -> Tensor:
     with torch.enable_grad():
         leaf = Z.detach().clone().requires_grad_(True)
-        return torch.autograd.grad(torch.relu(leaf), leaf, grad_H.detach())[0]
+        return torch.autograd.grad(_pulled(torch.relu(leaf), grad_H), leaf)[0]
 
 
 def _relu_no_mask(Z: Tensor, grad_H: Tensor) -> Any:

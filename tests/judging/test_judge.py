@@ -208,3 +208,21 @@ def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path, source: str 
     assert result.returncode == 1
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_no_reference_and_no_known_mistake_imports_what_takes_seconds() -> None:
+    code = """
+import sys, torch
+from grading import exercises
+from grading.judging.question import question
+from grading.probe.observe import observe
+for one in exercises():
+    for case in one.cases[:1]:
+        asked = question(one, case, 0, torch.device("cpu"))
+        for mistake in one.mistakes:
+            observe(mistake.wrong, asked.call)
+            if "torch._dynamo" in sys.modules or "sympy" in sys.modules:
+                sys.exit(f"{one.name}: {mistake.name}")
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
