@@ -1,6 +1,6 @@
 """Grade the same class with ours, nbgrader and otter-grader and write the table into README.md beside this file.
 
-python -m benchmarks.grading                   60 submissions of each of two lessons; an hour and a half
+python -m benchmarks.grading                   60 submissions of each of two lessons; an hour
 python -m benchmarks.grading --count 4 --dry   a quick look, nothing written
 """
 
@@ -86,12 +86,14 @@ def measure(contender: Contender, course: Path, count: int) -> Measured:
     wall = time.monotonic() - started
     wait_for_orphans()
     processor = processor_seconds() - before_it
-    return Measured(contender, count, wall, processor, max(peak), seen[0] if seen else None, status)
+    return Measured(
+        contender, -(-count // contender.step), wall, processor, max(peak), seen[0] if seen else None, status
+    )
 
 
 def table(lesson: str, found: Sequence[Measured]) -> str:
     """Return one lesson's table."""
-    stock = next((one.wall for one in found if one.contender.name == "nbgrader"), None)
+    stock = next((one.wall / one.count for one in found if one.contender.name == "nbgrader"), None)
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}; OMP_NUM_THREADS=1."
     lines = [
         f"### {lesson}, {found[0].count} submissions",
@@ -102,7 +104,7 @@ def table(lesson: str, found: Sequence[Measured]) -> str:
         "|---|---:|---:|---:|---:|---:|",
     ]
     for one in found:
-        times = f"{stock / one.wall:.1f} ×" if stock else ""
+        times = f"{stock * one.count / one.wall:.1f} ×" if stock else ""
         first = f"{one.first:.1f} s" if one.first is not None else ""
         lines.append(
             f"| {one.contender.name}{'' if one.status in (0, 1) else ' (failed)'} | {60 * one.count / one.wall:.1f} | {times} "

@@ -1,4 +1,4 @@
-"""`otter run` on every submission of a class, one after another: PYTHON ARCHIVE LESSON, in the course's folder."""
+"""`otter run` on one submission of a class out of STEP, one after another: PYTHON ARCHIVE LESSON STEP, in the course's folder."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 
-def main(python: str, archive: str, lesson: str) -> int:
-    """Grade everybody; return how many submissions otter could not grade."""
+def main(python: str, archive: str, lesson: str, step: str) -> int:
+    """Grade the first submission and every `step`-th after it; return how many of them otter could not grade."""
     failed = 0
-    for notebook in sorted(Path("submitted").glob(f"*/{lesson}/{lesson}.ipynb")):
+    for notebook in sorted(Path("submitted").glob(f"*/{lesson}/{lesson}.ipynb"))[:: int(step)]:
         command = [python, "-m", "otter", "run", "-a", archive, "--no-logo", "-o", str(notebook.parent), str(notebook)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
