@@ -62,10 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Grade, show progress, tell what was wrong and return the exit status."""
     gc.disable()  # imports are what the first seconds go into, and an eighth of that into looking for garbage
-    from grading.engine.pool import start_early
-
     if not arguments.scheduler:
-        start_early(arguments.course / "source" / arguments.lesson, not arguments.unsafe_no_sandbox)
+        from grading.sandbox.available import start_early
+
+        modules = start_early(arguments.course / "source" / arguments.lesson, not arguments.unsafe_no_sandbox)
+        from grading.engine.pool import start_workers_early
+
+        start_workers_early(modules)
     from rich.console import Console
 
     from grading.engine.classroom import Plan

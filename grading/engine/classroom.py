@@ -22,7 +22,6 @@ from grading.engine.journal import (
     read_journal,
     seed_for,
 )
-from grading.engine.lesson_code import code_in
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.pool import LocalPool, Pool, WorkerDied
 from grading.engine.problems import Problem, one_line
@@ -32,7 +31,7 @@ from grading.engine.submission import CleanSubmission, Submission, clean, find_s
 from grading.engine.versions import grader_version
 from grading.engine.worker import Job, Result
 from grading.sandbox.available import SandboxUnavailable
-from grading.sandbox.preload import modules_for
+from grading.sandbox.preload import code_in, modules_for
 
 # A submission whose worker dies is tried once more, alone: it may have been its neighbour that took the worker down.
 _MOST_ATTEMPTS = 2

@@ -12,14 +12,11 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext, ForkServerContext
-from pathlib import Path
 from typing import Protocol
 
-from grading.engine.lesson_code import code_in
 from grading.engine.worker import Job, Result, answer_to_one_master, run_all
-from grading.sandbox.available import Isolation, isolation, may_use_namespaces
-from grading.sandbox.preload import modules_for
-from grading.sandbox.warm import MOST_KERNELS, Door, WarmParent, take_warm_parent, use, warm_parent
+from grading.sandbox.available import Isolation, isolation
+from grading.sandbox.warm import MOST_KERNELS, Door, WarmParent, take_warm_parent, use
 
 _SECONDS_TO_CLEAN_UP = 10
 # A module that takes as long to import as all that workers need.
@@ -164,15 +161,12 @@ def worker_context() -> BaseContext:
     return context
 
 
-def start_early(folder: Path, isolated: bool) -> None:
-    """Start on all that has to be imported, so that it is there when the first submission has been read.
+def start_workers_early(modules: Sequence[str]) -> None:
+    """Start on what all workers import, so that it is there when the first submission has been read.
 
-    folder: where the lesson's own notebooks are, if it is where they usually are; by what they import, the warm parent does.
+    modules: what the warm parent is importing meanwhile. Where there are cores for two only and it takes long, the workers wait
+    until they are asked for, so that the grader itself is not slowed down.
     """
-    modules = modules_for(code_in(folder)) if may_use_namespaces(isolated) else ()
-    # What takes longest goes first; where there are cores for two only, the third waits until it is asked for.
-    if modules:
-        warm_parent(modules)
     if isinstance(worker_context(), ForkServerContext) and not (_SLOW in modules and (os.cpu_count() or 1) < 3):
         forkserver.ensure_running()
 

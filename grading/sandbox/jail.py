@@ -20,6 +20,8 @@ HOME = f"{_OWN}/home"
 WORK = f"{HOME}/work"
 SOCKETS = f"{_OWN}/kernel"
 EXCHANGE = f"{_OWN}/exchange"
+FONTS = f"{EXCHANGE}/fonts"
+MATPLOTLIB = "/tmp/matplotlib"
 DATA = f"{_OWN}/data"
 
 _SYSTEM = (

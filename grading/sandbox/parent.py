@@ -12,6 +12,7 @@ import contextlib
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -48,6 +49,7 @@ def main(descriptor: int, options: Options) -> None:
         parent = Parent(control, options)
         parent.try_out()
         control.send(b'{"jailed": true}')
+        shutil.copytree(jail.FONTS, jail.MATPLOTLIB)
         gc.disable()  # to look for garbage takes an eighth of the time of importing
         failed = import_all(options.modules)
         prepare_kernels()

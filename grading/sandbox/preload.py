@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+from pathlib import Path
+
 # What every kernel needs, and what else is imported before the first fork if this word stands in a notebook's code.
 ALWAYS = (
     "grading.sandbox.application",
@@ -38,3 +42,13 @@ _BY_WORD = {
 def modules_for(code: str) -> tuple[str, ...]:
     """Return what is worth importing once for notebooks with this code; what is missing here will be left out."""
     return tuple(dict.fromkeys(module for word, modules in _BY_WORD.items() if word in code for module in modules))
+
+
+def code_in(folder: Path) -> str:
+    """Return the code of the notebooks in a folder, "" if there is none; what cannot be read is left out."""
+    found = []
+    for path in sorted(folder.glob("*.ipynb")):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            cells = json.loads(path.read_bytes())["cells"]
+            found += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return "\n".join(found)

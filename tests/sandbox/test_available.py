@@ -2,7 +2,10 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +87,14 @@ def test_bubblewrap_says_why_it_cannot_be_used(monkeypatch: pytest.MonkeyPatch, 
     available.why_no_bubblewrap.cache_clear()
     assert available.why_no_bubblewrap() == "bubblewrap is not installed"
     available.why_no_bubblewrap.cache_clear()
+
+
+def test_the_parent_is_started_before_anything_of_jupyter_is_imported(tmp_path: Path) -> None:
+    cell = {"cell_type": "code", "source": ["import torch"]}
+    (tmp_path / "lesson.ipynb").write_text(json.dumps({"cells": [cell]}))
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom grading.sandbox.available import start_early\n"
+        f"print(start_early(Path({str(tmp_path)!r})), {{'nbformat', 'zmq', 'torch'}} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "('torch',) set()\n"
