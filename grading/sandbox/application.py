@@ -162,8 +162,10 @@ class Application(IPKernelApp):
     def load_config_file(self, *_: object, **__: object) -> None:
         """Read nothing."""
 
-    def _run_startup_files(self) -> None:
-        """Look for no such files: the home folder has just been made."""
+    def init_code(self) -> None:
+        """Hide what a notebook finds in its namespace. There is no code to run first, and all modules are named early."""
+        shell: Any = self.shell
+        shell.user_ns_hidden.update(shell.user_ns)
 
     def init_iopub(self, context: Any) -> None:
         """Open the socket of what is published, and let everybody use it directly."""
@@ -192,7 +194,9 @@ def made_early() -> None:
     made = Application.instance(config=settings)
     with tempfile.TemporaryDirectory() as folder:
         profile = ProfileDir.create_profile_dir(f"{folder}/profile")  # type: ignore[no-untyped-call]
-        Shell.instance(parent=made, ipython_dir=folder, profile_dir=profile, compiler_class=Compiler)
+        shell = Shell.instance(parent=made, ipython_dir=folder, profile_dir=profile, compiler_class=Compiler)
+        # For `%reset --aggressive`. In a fork, to name thousands of modules would be to copy their memory.
+        shell._sys_modules_keys = set(sys.modules)
         Kernel.instance(parent=made, log=made.log, profile_dir=profile)
 
 
