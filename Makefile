@@ -54,7 +54,7 @@ benchmark-judge: $(VENV)/.installed-dev ## Measure how fast a check answers into
 	$(BIN)/python -m benchmarks.judge
 
 .PHONY: benchmark-grading
-benchmark-grading: $(VENV)/.installed-dev ## Measure grading against nbgrader and otter-grader into benchmarks/grading (an hour and a half)
+benchmark-grading: $(VENV)/.installed-dev ## Measure grading against nbgrader and otter-grader into benchmarks/grading (three quarters of an hour)
 	$(BIN)/python -m benchmarks.grading
 
 .PHONY: benchmark-scale

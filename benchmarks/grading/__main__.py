@@ -1,6 +1,6 @@
 """Grade the same class with ours, nbgrader and otter-grader and write the table into README.md beside this file.
 
-python -m benchmarks.grading                   60 submissions of each of two lessons; an hour
+python -m benchmarks.grading                   60 submissions of each of two lessons; three quarters of an hour
 python -m benchmarks.grading --count 4 --dry   a quick look, nothing written
 """
 
