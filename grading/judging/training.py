@@ -234,7 +234,7 @@ def _score(result: Mapping[str, Any], labels: Tensor) -> list[Finding]:
     if not unmet:
         return []
     facts = (
-        ("expected", f"{HIGHEST:.2f} for all points; they begin at {LOWEST:.2f}"),
+        ("expected", f"{HIGHEST:.2f} for all points, {LOWEST + (HIGHEST - LOWEST) / LEVELS:.3f} for the first"),
         ("got", f"{accuracy:.3f} of {len(labels):,} unseen images"),
         ("training", f"loss {_losses(result)}; {result['fitted']:.2f} of the training images right"),
     )

@@ -147,6 +147,13 @@ def test_the_score_rises_with_the_accuracy(right: int, score: float) -> None:
     assert len(verdict.text_lines()) <= 8
 
 
+def test_who_has_no_points_yet_is_told_where_the_first_begin() -> None:
+    verdict = judge(exercise("build_mlp"), Elsewhere(844, seed=3), seed=3)
+    assert verdict.score == 0
+    assert "0.87 for all points, 0.845 for the first" in str(verdict)
+    assert judge(exercise("build_mlp"), Elsewhere(845, seed=3), seed=3).score > 0
+
+
 @pytest.mark.parametrize(
     ("losses", "fitted", "advice"),
     [
