@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import psutil
 import pytest
@@ -65,6 +66,17 @@ def test_a_kernel_finds_what_its_parent_has_imported() -> None:
     assert run_cells("import sys\n'ipykernel.kernelapp' in sys.modules, 'grading.probe.serve' in sys.modules")[
         0
     ].startswith("(True")
+
+
+def test_a_kernel_knows_what_was_there_before_the_notebook() -> None:
+    reset = """
+        import contextlib, io, wave
+        with contextlib.redirect_stdout(io.StringIO()):
+            get_ipython().run_line_magic("reset", "-f --aggressive")
+        import sys
+        "wave" in sys.modules, "IPython" in sys.modules
+    """
+    assert run_cells("x = 1\n%who_ls", dedent(reset)) == ["['x']", "(False, True)"]
 
 
 def test_what_a_parent_imports_depends_on_the_words_of_the_notebook() -> None:
