@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from grading import exercise, exercises
 from grading.judging.judge import judge, passes
@@ -189,6 +189,24 @@ def test_a_hole_in_the_judge_would_show() -> None:
     assert not passes(one, mutant.compile())
     evidence = distinguish(contract, mutant.compile(), entry.function)
     assert evidence is not None and "from the truth" in evidence
+
+
+def test_the_oracle_takes_no_memory_that_nobody_has_written_to_for_an_answer() -> None:
+    def relu(X: Tensor) -> Tensor:
+        return torch.where(X > 0, X, torch.empty_like(X))
+
+    def init_xavier(net: nn.Sequential) -> None:
+        for layer in net:
+            if isinstance(layer, nn.Linear):
+                layer.weight.data = torch.empty_like(layer.weight)
+                layer.bias is None or layer.bias.data.zero_()
+
+    for answer in (relu, init_xavier):
+        contract = CONTRACTS[answer.__name__]
+        right = next(one.function for one in entries() if one.exercise == answer.__name__ and one.right)
+        assert isinstance(contract, Contract)
+        assert distinguish(contract, answer, right) is not None
+    assert not torch.are_deterministic_algorithms_enabled()
 
 
 @pytest.mark.parametrize("entry", [entry for entry in entries() if entry.exercise in ("neuron", "tanh")], ids=str)

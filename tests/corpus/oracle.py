@@ -11,7 +11,7 @@ import dataclasses
 import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -197,9 +197,20 @@ def distinguish(contract: Contract, changed: Callable[..., Any], right: Callable
 
     right: the right answer that it was derived from; it marks what rounding does.
     """
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _new_memory_filled():
         warnings.simplefilter("ignore")
         return _distinguish(contract, changed, right)
+
+
+@contextmanager
+def _new_memory_filled() -> Iterator[None]:
+    """Have PyTorch fill what `torch.empty` gives with NaN: often it still holds the right answer of the call before."""
+    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
 
 
 def _distinguish(contract: Contract, changed: Callable[..., Any], right: Callable[..., Any]) -> str | None:

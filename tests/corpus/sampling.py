@@ -132,6 +132,8 @@ def _layer_differs(layer: nn.Module) -> str:
         return ""
     if layer.bias is not None and not bool((layer.bias == 0).all()):
         return "a bias that is not zero"
+    if not bool(torch.isfinite(layer.weight).all()):
+        return "a weight that is not finite"
     variance = 2 / (layer.in_features + layer.out_features)
     found = _unlike(layer.weight.detach().double()[None], "uniform", variance) if layer.in_features > 7 else ""
     if not found and float(layer.weight.detach().abs().max()) > math.sqrt(3 * variance) * (1 + 1e-5):
