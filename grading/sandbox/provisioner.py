@@ -8,7 +8,9 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -168,8 +170,34 @@ class BubblewrapProvisioner(ConfinedProvisioner):
         return await super().launch_kernel(wrapped, **kwargs)
 
 
+_Method = Callable[..., Coroutine[Any, Any, None]]
+
+
+def _at_once(method: _Method) -> _Method:
+    """Return a manager's method without the hundredth of a second that it sleeps at its end.
+
+    jupyter_client does that for its own tests, which look at the manager while the future `ready` is not there yet.
+    """
+    plain: _Method = getattr(method, "__wrapped__", method)
+
+    @wraps(plain)
+    async def done(self: Any, *args: Any, **named: Any) -> None:
+        self._ready = Future()
+        try:
+            await plain(self, *args, **named)
+        except Exception as error:
+            self._ready.set_exception(error)
+            raise
+        self._ready.set_result(None)
+
+    return done
+
+
 class SandboxKernelManager(AsyncKernelManager):
     """Manages one kernel in the sandbox."""
+
+    _async_start_kernel = start_kernel = _at_once(AsyncKernelManager._async_start_kernel)
+    _async_shutdown_kernel = shutdown_kernel = _at_once(AsyncKernelManager._async_shutdown_kernel)
 
     def sandbox(self, modules: Sequence[str] = ()) -> ConfinedProvisioner:
         """Return the provisioner of the next kernel, made if there is none yet. Raises SandboxUnavailable.
