@@ -171,6 +171,8 @@ class Application(IPKernelApp):
         """Open the socket of what is published, and let everybody use it directly."""
         socket = context.socket(zmq.PUB)
         socket.linger = 1000
+        # Whoever says more than is heard waits. Otherwise messages would be dropped, that the kernel is idle among them.
+        socket.setsockopt(zmq.XPUB_NODROP, 1)
         self.iopub_port = self._bind_socket(socket, self.iopub_port)  # type: ignore[no-untyped-call]
         self.iopub_thread = Publisher(socket)
         self.iopub_thread.start()  # type: ignore[no-untyped-call]

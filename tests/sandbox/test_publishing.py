@@ -1,8 +1,12 @@
 """What cells show arrives whole, in order and in time, whoever says it: compared with an ordinary kernel where there is one."""
 
 import json
+import time
 from typing import Any
 
+import pytest
+
+from grading.engine.conversation import Conversation
 from grading.engine.limits import Limits
 from grading.engine.worker import Job, Result, run
 from tests.engine import tiny
@@ -85,6 +89,22 @@ def test_a_signal_handler_that_prints_tears_no_message() -> None:
     assert rings > 10
     assert lines.count("ring") == rings
     assert [line for line in lines if line != "ring"] == [str(i) for i in range(1500)]
+
+
+def test_a_grader_that_is_slow_to_listen_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    hear = Conversation.hear
+    slow = [1.5, 1.5]
+
+    def late(self: Conversation, seconds: float) -> bool:
+        if slow:
+            time.sleep(slow.pop())
+        return hear(self, seconds)
+
+    monkeypatch.setattr(Conversation, "hear", late)
+    result = run_cells("for i in range(6000):\n    print(i, flush=True)", "print('the next')")
+    assert result.problems == ()
+    assert text(result).split() == [str(i) for i in range(6000)]
+    assert text(result, 1) == "the next\n"
 
 
 def test_a_cell_that_is_interrupted_while_it_prints_leaves_a_kernel_that_answers() -> None:
