@@ -12,8 +12,10 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext, ForkServerContext
+from multiprocessing.sharedctypes import Synchronized
 from typing import Protocol
 
+from grading.engine.cores import own_cores, settle, shares
 from grading.engine.worker import Job, Result, answer_to_one_master, run_all
 from grading.sandbox.available import Isolation, isolation
 from grading.sandbox.warm import MOST_KERNELS, Door, WarmParent, take_warm_parent, use
@@ -109,11 +111,13 @@ class _Generation:
         self._retiring: threading.Thread | None = None
         if isolation(isolated, modules) is Isolation.NAMESPACES:
             self._parent = take_warm_parent(modules)
+        context = worker_context()
+        cores = shares(own_cores(), width)
         self._executor = ProcessPoolExecutor(
             width,
-            mp_context=worker_context(),
+            mp_context=context,
             initializer=begin_grading,
-            initargs=(self._parent.door if self._parent else None,),
+            initargs=(self._parent.door if self._parent else None, cores, context.Value("i", 0)),
         )
 
     def submit(self, jobs: Sequence[Job]) -> Future[list[Result]]:
@@ -190,10 +194,16 @@ def _translated(started: Future[list[Result]]) -> Future[list[Result]]:
     return translated
 
 
-def begin_grading(kernels: Door | None) -> None:
-    """Prepare a worker process that grades, and orders its kernels through this door if there is one."""
+def begin_grading(kernels: Door | None, cores: Sequence[Sequence[int]], begun: Synchronized[int]) -> None:
+    """Prepare a worker process that grades, and orders its kernels through this door if there is one.
+
+    cores: those of each worker. begun: how many workers have begun; each counts itself, and that is its number.
+    """
     import torch
 
+    with begun.get_lock():
+        number, begun.value = begun.value, begun.value + 1
+    settle(cores[number % len(cores)])
     begin()
     # As many workers compute as there are cores.
     torch.set_num_threads(1)

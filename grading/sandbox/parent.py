@@ -209,6 +209,8 @@ class Parent:
     def _become_kernel(self, order: Mapping[str, Any], bounds: Bounds, life: socket.socket, sealed: int) -> None:
         """Be the kernel, in the fork; never returns."""
         try:
+            with contextlib.suppress(OSError):  # the system may have taken some away meanwhile
+                os.sched_setaffinity(0, order["cores"])
             confine.close_descriptors({life.fileno(), sealed})
             confine.shut_in(order["name"], self._user(), bounds)
             start = prepare(order["connection"], order["environment"], order["command"])

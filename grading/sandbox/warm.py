@@ -74,6 +74,7 @@ class Door:
     ) -> WarmKernel:
         """Start a kernel that finds the files of `folder` in its working folder. Raises SandboxFailed.
 
+        It runs on the cores that the calling thread may run on.
         command: what starts another kernel than Python's in place of a fork; see `grading.sandbox.kernel`.
         """
         self.wait()
@@ -85,6 +86,7 @@ class Door:
             "environment": dict(environment),
             "bounds": asdict(bounds),
             "command": list(command),
+            "cores": sorted(os.sched_getaffinity(0)),
         }
         life, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         life.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from grading.engine import pool as pools
+from grading.engine.cores import own_cores, shares
 from grading.engine.limits import Limits
 from grading.engine.pool import LocalPool, WorkerDied
 from grading.engine.worker import Job, Result
@@ -73,6 +74,18 @@ def test_all_workers_order_their_kernels_from_one_parent(pool: LocalPool) -> Non
     assert [shown(one.result()) for one in waiting] == ["True"] * 4
     assert len(workers(pool)) == 2
     assert not any(psutil.Process(process_id).children() for process_id in workers(pool))
+
+
+def test_a_kernel_runs_on_the_cores_of_its_worker(pool: LocalPool) -> None:
+    look = "import os, time\ntime.sleep(1)\nsorted(os.sched_getaffinity(0))"
+    seen = [shown(one.result()) for one in [pool.submit(job(look)) for _ in range(4)]]
+    shared_out = shares(own_cores(), 2)
+    assert sorted(own_cores_of(process_id) for process_id in workers(pool)) == sorted(shared_out)
+    assert {*seen} == {*map(str, shared_out)}
+
+
+def own_cores_of(process_id: int) -> list[int]:
+    return sorted(os.sched_getaffinity(process_id))
 
 
 def test_an_extra_worker_costs_little_memory_because_workers_are_forks(pool: LocalPool) -> None:
