@@ -53,7 +53,7 @@ class Memory:
 
     def take(self, chosen: Tensor) -> Tensor:
         """Return a batch of the images by their numbers; until the next one, it is the one whose outputs are known."""
-        self.chosen, self.batch = chosen, self.images[chosen]
+        self.chosen, self.batch = chosen, self.images.index_select(0, chosen)
         return self.batch
 
     def look_again(self) -> None:
@@ -69,8 +69,9 @@ class Memory:
         """Have a part answer from its table from now on."""
 
         def forward(*inputs: Any, **named: Any) -> Any:
-            if len(inputs) == 1 and not named and inputs[0] is self.batch and part.module.training:
-                return part.table[self.chosen]
+            asked = len(inputs) == 1 and not named and inputs[0] is self.batch and part.module.training
+            if asked and self.chosen is not None:
+                return part.table.index_select(0, self.chosen)
             return part.forward(*inputs, **named)
 
         part.module.forward = forward

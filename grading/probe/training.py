@@ -7,11 +7,12 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim.sgd import sgd
 
 from grading.probe.freeze import freeze
 from grading.probe.remember import Changed, Memory, remembered
@@ -230,8 +231,7 @@ class Training:
 
     def _fit(self, net: nn.Module, images: Memory, y: Tensor) -> tuple[list[float], str]:
         parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
-        # A small network spends more time between operations than in them. Fused, and without a scheduler, there are fewer.
-        optimizer = torch.optim.SGD(parameters, self.lr, self.momentum, weight_decay=self.weight_decay, fused=True)
+        descent = _Descent(parameters, self.momentum, self.weight_decay)
         generator = torch.Generator().manual_seed(self.seed)
         losses: list[float] = []
         end = time.thread_time() + self.seconds
@@ -244,11 +244,10 @@ class Training:
                 if number == 0:
                     images.look_again()
                 progress = (epoch + number / len(batches)) / self.epochs
-                optimizer.param_groups[0]["lr"] = self.lr * (1 + math.cos(math.pi * progress)) / 2
-                loss = F.cross_entropy(net(batch), y[chosen])
-                optimizer.zero_grad()
+                loss = F.cross_entropy(net(batch), y.index_select(0, chosen))
+                descent.forget()
                 loss.backward()
-                optimizer.step()
+                descent.step(self.lr * (1 + math.cos(math.pi * progress)) / 2)
                 total += float(loss.detach()) * len(chosen)
                 if time.thread_time() > end:
                     return losses, "time"
@@ -256,6 +255,44 @@ class Training:
             if not math.isfinite(total):
                 return losses, "diverged"
         return losses, ""
+
+
+class _Descent:
+    """What `torch.optim.SGD` does, by PyTorch's own function: a small network spends more time between operations than in them.
+
+    Raises ValueError if there is nothing to train.
+    """
+
+    def __init__(self, parameters: list[nn.Parameter], momentum: float, weight_decay: float) -> None:
+        if not parameters:
+            raise ValueError("the network has no parameter that can be trained")
+        self._parameters, self._momentum, self._weight_decay = parameters, momentum, weight_decay
+        self._buffers: dict[nn.Parameter, Tensor | None] = {}
+
+    def forget(self) -> None:
+        """Reset the gradients."""
+        for parameter in self._parameters:
+            parameter.grad = None
+
+    def step(self, lr: float) -> None:
+        """Change every parameter that has a gradient."""
+        changed = [parameter for parameter in self._parameters if parameter.grad is not None]
+        gradients = [parameter.grad for parameter in changed if parameter.grad is not None]
+        buffers = [self._buffers.get(parameter) for parameter in changed]
+        sgd(
+            cast("list[Tensor]", changed),
+            gradients,
+            buffers,
+            has_sparse_grad=any(gradient.is_sparse for gradient in gradients),
+            fused=True,
+            weight_decay=self._weight_decay,
+            momentum=self._momentum,
+            lr=lr,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+        )
+        self._buffers.update(zip(changed, buffers, strict=True))
 
 
 def _outputs(net: nn.Module, images: Tensor) -> Any:
