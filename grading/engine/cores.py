@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import pairwise
 
 
@@ -26,7 +27,8 @@ def own_cores() -> list[int]:
 
 
 def settle(cores: Iterable[int]) -> None:
-    """Have this thread, and what it starts, run on these cores only, if the system does that; no cores: leave it as it is."""
+    """Have this thread, and what it starts, run on these cores only, if the system allows it; no cores: leave it as it is."""
     chosen = set(cores)
     if chosen and sys.platform.startswith("linux"):
-        os.sched_setaffinity(0, chosen)
+        with suppress(OSError):  # no core of these may be left: it works without
+            os.sched_setaffinity(0, chosen)

@@ -46,3 +46,10 @@ def test_a_process_that_settles_starts_its_own_there_too() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
     assert own_cores() == sorted(os.sched_getaffinity(0))
     settle(own_cores())
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says on which cores a process may run")
+def test_cores_that_are_gone_are_no_obstacle() -> None:
+    before = own_cores()
+    settle([1000])
+    assert own_cores() == before
