@@ -1,6 +1,5 @@
 """How the cores of a machine are shared out among workers."""
 
-import os
 import subprocess
 import sys
 
@@ -29,7 +28,7 @@ def test_every_worker_has_neighbouring_cores(cores: list[int], workers: int, exp
 def test_no_core_is_idle_and_the_shares_differ_by_one_at_most(count: int, workers: int) -> None:
     found = shares(range(count), workers)
     assert len(found) == workers
-    assert {core for share in found for core in share} == set(range(min(count, max(count, workers))))
+    assert {core for share in found for core in share} == set(range(count))
     assert max(map(len, found)) - min(map(len, found)) <= 1
     users = [sum(core in share for share in found) for core in range(count)]
     assert max(users) - min(users) <= 1
@@ -44,8 +43,6 @@ def test_a_process_that_settles_starts_its_own_there_too() -> None:
         "capture_output=True, text=True, check=True); assert child.stdout.strip() == str(last), child.stdout"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-    assert own_cores() == sorted(os.sched_getaffinity(0))
-    settle(own_cores())
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says on which cores a process may run")
