@@ -58,8 +58,12 @@ benchmark-grading: $(VENV)/.installed-dev ## Measure grading against nbgrader an
 	$(BIN)/python -m benchmarks.grading
 
 .PHONY: benchmark-scale
-benchmark-scale: $(VENV)/.installed-dev ## Grade 10,000 submissions and compare the last with the first (an hour)
+benchmark-scale: $(VENV)/.installed-dev ## Grade 10,000 submissions and compare the last with the first (a quarter of an hour to an hour)
 	$(BIN)/python -m benchmarks.grading.scale
+
+.PHONY: benchmark-one-more
+benchmark-one-more: $(VENV)/.installed-dev ## Measure what one more submission costs, with and without a cluster (a quarter of an hour)
+	$(BIN)/python -m benchmarks.grading.one_more
 
 .PHONY: colab-test
 colab-test: $(VENV)/.installed-dev ## Run every lesson on Colab's versions, kept in .colab/ (6 GB, minutes)
@@ -115,7 +119,7 @@ clean: ## Remove caches and what a class left behind; keeps the virtual environm
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@scripts/setup.sh venv $(VENV) $(PYTHON)

@@ -71,6 +71,12 @@ def test_a_class_is_graded_on_a_cluster_although_a_worker_dies(
     assert earned == [5.0 if number % 2 else 6.0 for number in range(STUDENTS)]
 
 
+def test_garbage_is_not_looked_for_among_what_a_worker_imports() -> None:
+    counted = "import gc; from grading.engine.cluster import run_chunk; run_chunk([]); print(gc.get_freeze_count())"
+    done = subprocess.run([sys.executable, "-c", counted], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 100_000
+
+
 def connected(address: str) -> ClusterPool:
     """Wait for scheduler and workers, which take their time on a busy machine."""
     end = time.monotonic() + 120
