@@ -48,3 +48,5 @@ c.GenerateFeedback.HTMLExporter.preprocessors = [
     "grading.engine.safe_html.HideHiddenChecks",
     "grading.engine.safe_html.SafeOutputs",
 ]
+# The list at the top of a student's page names the exercises.
+c.GenerateFeedback.exporter_class = "grading.engine.feedback_page.FeedbackPage"

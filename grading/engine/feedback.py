@@ -168,4 +168,6 @@ def _digest(course: Course, lesson: str, student: str, marks: str) -> str:
 
 @cache
 def _version() -> str:
-    return digest_of_files([Path(__file__), Path(__file__).with_name("safe_html.py")])
+    return digest_of_files(
+        Path(__file__).with_name(name) for name in ("feedback.py", "feedback_page.py", "safe_html.py")
+    )

@@ -31,7 +31,7 @@ _ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 _ATTRIBUTES["*"] = {"class", "title", "lang", "dir"}
 
 # What highlighting and nbconvert's Markdown write; a page's own classes would let text pose as a part of the page.
-_CLASS = re.compile(r"highlight|hl-\w+|anchor-link|alert(-(block|info|success|warning|danger))?|[a-z]{1,2}[0-9a-z]?")
+_CLASS = re.compile(r"highlight|hl-\w+|alert(-(block|info|success|warning|danger))?|[a-z]{1,2}[0-9a-z]?")
 _PICTURE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*", re.ASCII)
 _LINK = re.compile(r"https?:|mailto:|#", re.IGNORECASE)
@@ -69,7 +69,8 @@ def markdown2html(context: Context, source: str) -> str:
         for name, bundle in attachments.items()
         if all(mime.startswith("image/") and _BASE64.fullmatch(text) for mime, text in bundle.items())
     }
-    renderer = IPythonRenderer(escape=False, attachments=pasted, embed_images=False, path="", anchor_link_text="")
+    # Headings come without a link to themselves: nbconvert writes it as `<a/>`, which in HTML goes on to the end of the text.
+    renderer = IPythonRenderer(escape=False, attachments=pasted, embed_images=False, path="", exclude_anchor_links=True)
     return clean_html(MarkdownWithMath(renderer=renderer).render(source))
 
 

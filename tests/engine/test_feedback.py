@@ -15,6 +15,7 @@ from grading.__main__ import main
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, open_course
 from grading.engine.feedback import make_feedback
+from grading.engine.feedback_page import FeedbackPage
 from grading.engine.limits import DEFAULT_LIMITS
 from grading.engine.outputs import VERDICT_MIME
 from grading.engine.recorder import Prepared, Recorder
@@ -131,6 +132,12 @@ def test_what_is_harmless_stays(course: Course) -> None:
     assert 'src="data:image/png;base64,aGk="' in text
 
 
+def test_text_below_a_heading_is_no_link(course: Course) -> None:
+    body = page(course, "hostile").partition('id="notebook-container"')[2]
+    assert re.search(r"<h1[^>]*>Title", body)
+    assert not re.search(r"""<a [^>]*href=["']#Title""", body)
+
+
 def test_of_a_hidden_check_the_property_is_shown_and_not_the_input(course: Course) -> None:
     text = page(course, "honest [1] & co")
     assert "wrong." in text
@@ -162,6 +169,30 @@ def test_formgraders_page_is_clean_too(course: Course) -> None:
     own = text[text.index('id="notebook-container"') :]
     assert not re.search(r"<script|<iframe|<form|<[^>]*\bon\w+\s*=", own)
     assert "double(3) == 6" in own  # the instructor sees the hidden checks
+
+
+def test_the_list_of_a_page_names_the_exercises(course: Course) -> None:
+    def graded(name: str, source: str, points: float) -> dict[str, Any]:
+        metadata = {"grade": True, "grade_id": name, "locked": True, "solution": False, "points": points, "score": 1.0}
+        return {**tiny.cell("code", source), "metadata": {"nbgrader": {**metadata, "task": False, "schema_version": 3}}}
+
+    cells = [
+        graded("check-relu", "check(relu)\n### BEGIN HIDDEN TESTS\ncheck(relu, hidden=True)\n### END HIDDEN TESTS", 1),
+        graded("check-MLPScratch-forward", "check(MLPScratch, 'MLPScratch.forward')", 1.5),
+        graded("check-other", "assert other(3) == 6", 2),
+    ]
+    config = course.config.copy()
+    config.HTMLExporter.template_name = "feedback"
+    templates = Path(__import__("nbgrader").__file__).parent / "server_extensions" / "formgrader" / "templates"
+    config.HTMLExporter.extra_template_basedirs = [str(templates)]
+    config.HTMLExporter.extra_template_paths = [
+        str(templates.parent / "static" / "node_modules" / "bootstrap" / "dist" / "css")
+    ]
+    resources = {"nbgrader": {"notebook": "n", "score": 3.0, "max_score": 4.5, "late_penalty": 0.0}}
+    notebook = from_dict({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells})  # type: ignore[no-untyped-call]
+    text, _ = FeedbackPage(config=config).from_notebook_node(notebook, resources=resources)
+    listed = re.findall(r'<li><a href="#[^"]*">([^<]*)</a>', text)
+    assert listed == ["relu", "MLPScratch.forward", "Test cell"]
 
 
 def test_only_what_has_changed_is_written_again(course: Course, capfd: pytest.CaptureFixture[str]) -> None:
