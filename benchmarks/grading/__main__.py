@@ -131,8 +131,11 @@ def table(lesson: str, count: int, found: Sequence[Measured]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_section(name: str, measured: str) -> None:
-    """Put what was measured between the marks of this name in README.md."""
+def publish(name: str, measured: str, dry: bool) -> None:
+    """Print what was measured and, unless this is a dry run, put it between the marks of this name in README.md."""
+    print(measured)
+    if dry:
+        return
     begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
     head, _, rest = README.read_text(encoding="utf-8").partition(begin)
     README.write_text(head + begin + measured + end + rest.partition(end)[2], encoding="utf-8")
@@ -159,10 +162,7 @@ def main() -> int:
             for contender in contenders(course, lesson, jobs, arguments.only or ()):
                 found.append(measure(contender, course, arguments.count))
                 print(f"{lesson}: {contender.name}: {found[-1].wall:.0f} s", file=sys.stderr)
-            text = table(lesson, arguments.count, found)
-            print(text)
-            if not arguments.dry:
-                write_section(lesson, text)
+            publish(lesson, table(lesson, arguments.count, found), arguments.dry)
     return 0
 
 

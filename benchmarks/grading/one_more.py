@@ -20,7 +20,7 @@ from statistics import mean
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks.grading.__main__ import ENVIRONMENT, LESSONS, ROOT, pupils, write_section
+from benchmarks.grading.__main__ import ENVIRONMENT, LESSONS, ROOT, publish, pupils
 from benchmarks.grading.orphans import adopt_orphans, processor_seconds, wait_for_orphans
 from benchmarks.grading.scale import LESSON
 from grading.demo.school import make_school
@@ -52,7 +52,7 @@ def cost(command: Sequence[str], course: Path) -> Cost:
     before, started, writer = processor_seconds(), time.monotonic(), 0.0
     with subprocess.Popen(command, cwd=course, env=environment, stdout=subprocess.DEVNULL) as running:
         while running.poll() is None:
-            writer = max(writer, *map(_writers_seconds, family(running.pid)), 0.0)
+            writer = max([writer, *map(_writers_seconds, family(running.pid))])
             time.sleep(0.1)
     wall = time.monotonic() - started
     if running.returncode not in (0, 1):
@@ -107,10 +107,7 @@ def main() -> int:
         for lesson in (LESSON, *LESSONS):
             for name, one in one_more(Path(folder), lesson, arguments.rounds):
                 lines.append(f"| {lesson} | {name} | {one.wall:.3f} | {one.processor:.3f} | {one.writer:.4f} |")
-    text = "\n".join(lines) + "\n"
-    print(text)
-    if not arguments.dry:
-        write_section("one-more", text)
+    publish("one-more", "\n".join(lines) + "\n", arguments.dry)
     return 0
 
 

@@ -24,7 +24,7 @@ from statistics import median
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks.grading.__main__ import ENVIRONMENT, pupils, write_section
+from benchmarks.grading.__main__ import ENVIRONMENT, publish, pupils
 from grading.catalogue import exercises
 from grading.demo.pupil import Pupil
 from grading.demo.sample import CLASSES
@@ -209,10 +209,7 @@ def main() -> int:
         f"The same command again, with nothing to do: {again:.1f} s. `python -m grading report`: {report:.1f} s. "
         f"`nbgrader export`: {export:.1f} s. The gradebook has {gradebook / 2**20:.0f} MiB.",
     ]
-    text = "\n".join(lines) + "\n"
-    print(text)
-    if not arguments.dry:
-        write_section("scale", text)
+    publish("scale", "\n".join(lines) + "\n", arguments.dry)
     return 0
 
 

@@ -31,6 +31,8 @@ from grading.engine.problems import one_line
 from grading.engine.recorder import quiet_database
 
 _CHUNK = 8
+# What a page looks like is set here.
+_SETTINGS = ("HTMLExporter", "GenerateFeedback")
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _marks(course: Course, lesson: str) -> dict[str, str]:
 def _digest(course: Course, lesson: str, student: str, marks: str) -> str:
     folder = course.folder("autograded", student, lesson)
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return fingerprint(files, marks, _version(), repr(course.config.get("HTMLExporter")))
+    return fingerprint(files, marks, _version(), *(repr(course.config.get(name)) for name in _SETTINGS))
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process, resource_tracker
 from multiprocessing.context import BaseContext, ForkServerContext
 from multiprocessing.sharedctypes import Synchronized
 from typing import Protocol
@@ -112,6 +112,8 @@ class _Generation:
         if isolation(isolated, modules) is Isolation.NAMESPACES:
             self._parent = take_warm_parent(modules)
         context = worker_context()
+        if isinstance(context, ForkServerContext):
+            _start_forkserver()
         cores = shares(own_cores(), width)
         self._executor = ProcessPoolExecutor(
             width,
@@ -161,8 +163,18 @@ def worker_context() -> BaseContext:
     if not sys.platform.startswith("linux"):
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload(["grading.engine.preloaded"])
+    context.set_forkserver_preload(["grading.engine.undisturbed", "grading.engine.preloaded"])
     return context
+
+
+def _start_forkserver() -> None:
+    """See that the process is there whose forks the workers are; it must not hear of Ctrl-C while it starts."""
+    resource_tracker.ensure_running()  # it would be started on the way, and lift what is held back here
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def start_workers_early(modules: Sequence[str]) -> None:
@@ -172,7 +184,7 @@ def start_workers_early(modules: Sequence[str]) -> None:
     until they are asked for, so that the grader itself is not slowed down.
     """
     if isinstance(worker_context(), ForkServerContext) and not (_SLOW in modules and (os.cpu_count() or 1) < 3):
-        forkserver.ensure_running()
+        _start_forkserver()
 
 
 def _translated(started: Future[list[Result]]) -> Future[list[Result]]:

@@ -33,6 +33,7 @@ c.GenerateFeedback.HTMLExporter.preprocessors = [
     "grading.engine.safe_html.HideHiddenChecks",
     "grading.engine.safe_html.SafeOutputs",
 ]
+c.GenerateFeedback.exporter_class = "grading.engine.feedback_page.FeedbackPage"
 """
 )
 # Everything that a browser would run says so in this way.
