@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import ast
 import pkgutil
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -49,22 +50,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name not in command_names():
         print(f"no command named {name!r}\n\n{_overview()}", file=sys.stderr)
         return 2
-    module = import_module(f"grading.commands.{name}")
-    parser = argparse.ArgumentParser(
-        prog=f"python -m grading {name}",
-        description=module.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    module.add_arguments(parser)
     try:
+        module = import_module(f"grading.commands.{name}")
+        parser = argparse.ArgumentParser(
+            prog=f"python -m grading {name}",
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(parser)
         return int(module.run(parser.parse_args(words[1:])))
     except CourseError as error:
         print(f"{name}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"{name}: interrupted", file=sys.stderr)
+        # Python remembers an interrupt that left an `exec`, and would end by the signal, not with this status; until the next one.
+        exec("")
         return 130
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    # What is left to clean up may be cut short, without a word.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.exit(status)

@@ -30,6 +30,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from grading.arguments import a_count, seconds
+
 HELP = "grade a lesson for a whole class"
 
 if TYPE_CHECKING:
@@ -49,8 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")
     parser.add_argument("--force", action="store_true", help="run what has not changed, too")
     parser.add_argument("--reproduce", action="store_true", help="run again with the seeds of the last time")
-    parser.add_argument("--jobs", type=int, metavar="N", help="notebooks to run at the same time (default: all cores)")
-    parser.add_argument("--seconds", type=float, metavar="S", help="time budget of one notebook (default 120)")
+    parser.add_argument(
+        "--jobs", type=a_count, metavar="N", help="notebooks to run at the same time (default: all cores)"
+    )
+    parser.add_argument("--seconds", type=seconds, metavar="S", help="time budget of one notebook (default 120)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="run the notebooks on this dask.distributed cluster")
     parser.add_argument(
         "--unsafe-no-sandbox",
@@ -61,6 +65,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade, show progress, tell what was wrong and return the exit status."""
+    from grading.interrupts import interrupts_later
+
+    with interrupts_later():
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     gc.disable()  # imports are what the first seconds go into, and an eighth of that into looking for garbage
     if not arguments.scheduler:
         from grading.sandbox.available import start_early
@@ -74,12 +85,14 @@ def run(arguments: argparse.Namespace) -> int:
     from grading.engine.classroom import Plan
     from grading.engine.course import open_course
     from grading.engine.limits import DEFAULT_LIMITS, Limits
+    from grading.interrupts import heed
 
+    heed()
     limits = Limits(seconds=arguments.seconds or DEFAULT_LIMITS.seconds, isolated=not arguments.unsafe_no_sandbox)
     plan = Plan(
         arguments.student,
         force=arguments.force,
-        jobs=max(1, arguments.jobs or os.cpu_count() or 1),
+        jobs=arguments.jobs or os.cpu_count() or 1,
         limits=limits,
         reproduce=arguments.reproduce,
         pool=_cluster(arguments.scheduler) if arguments.scheduler else None,

@@ -16,6 +16,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from grading.arguments import a_count
+
 HELP = "write the feedback pages of a class"
 
 
@@ -27,11 +29,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")
     parser.add_argument("--force", action="store_true", help="write what has not changed, too")
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all cores)")
+    parser.add_argument("--jobs", type=a_count, metavar="N", help="processes (default: all cores)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the pages, show progress, tell what went wrong and return the exit status."""
+    from grading.interrupts import interrupts_later
+
+    with interrupts_later():
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

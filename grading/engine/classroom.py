@@ -30,6 +30,7 @@ from grading.engine.recorder import Prepared, Recorder
 from grading.engine.submission import CleanSubmission, Submission, clean, find_submission
 from grading.engine.versions import grader_version
 from grading.engine.worker import Job, Result
+from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later
 from grading.sandbox.available import SandboxUnavailable
 from grading.sandbox.preload import code_in, modules_for
 
@@ -139,14 +140,15 @@ class _Run:
     def grade(self, students: Sequence[str]) -> Iterator[Graded]:
         """Yield every student's result as soon as it is written; only a few submissions are in memory at a time."""
         try:
-            for student in students:
-                yield from self._begin(student)
-                while len(self.pending) >= 2 * self.pool.width or self.suspects:
+            with interrupts_later():
+                for student in students:
+                    yield from self._begin(student)
+                    while len(self.pending) >= 2 * self.pool.width or self.suspects:
+                        yield from self._collect()
+                while self.pending or self.suspects:
                     yield from self._collect()
-            while self.pending or self.suspects:
-                yield from self._collect()
-            yield from self._write()
-            close_run(self.secret_file)
+                yield from self._write()
+                close_run(self.secret_file)
         except BaseException:
             self.pool.stop()
             self._keep_what_is_done()
@@ -156,6 +158,7 @@ class _Run:
 
     def _begin(self, student: str) -> Iterator[Graded]:
         """Give a submission to a worker, unless nothing has changed since it was graded."""
+        heed()
         folder = self.course.folder("submitted", student, self.lesson)
         found = find_submission(folder, student, self.templates, self.plan.limits)
         digest = self._fingerprint(found)
@@ -198,10 +201,11 @@ class _Run:
 
     def _collect(self) -> Iterator[Graded]:
         """Take what has come back and write it when there is enough of it, or some time has passed."""
+        heed()
         if self.suspects and not self.pending:
             self._submit(self.suspects.popleft())
         self.pool.flush()
-        finished, _ = wait(self.pending, timeout=_BATCH_SECONDS, return_when=FIRST_COMPLETED)
+        finished, _ = wait(self.pending, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
         for future in finished:
             pending = self.pending.pop(future)
             try:

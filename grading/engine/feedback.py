@@ -26,9 +26,10 @@ from sqlalchemy import select
 
 from grading.engine.course import Course, NoSuchLesson, open_course, students_at
 from grading.engine.journal import Entry, append, digest_of_files, fingerprint, read_journal
-from grading.engine.pool import begin
 from grading.engine.problems import one_line
+from grading.engine.processes import begin
 from grading.engine.recorder import quiet_database
+from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later, without_interrupts
 
 _CHUNK = 8
 # What a page looks like is set here.
@@ -57,8 +58,11 @@ def make_feedback(
     Raises NoSuchLesson if nobody has been graded.
     """
     present = students_at(course, "autograded", lesson)
-    chosen = sorted(set(students) & set(present)) if students is not None else present
-    if not chosen:
+    chosen = sorted(set(students)) if students is not None else present
+    absent = sorted(set(chosen) - set(present))
+    if present and absent:
+        raise NoSuchLesson(f"no graded {lesson!r} from {', '.join(absent)} in {course.root}")
+    if not present:
         raise NoSuchLesson(f"nobody's {lesson!r} has been graded; run `python -m grading autograde {lesson}` first")
     journal = course.own_files / f"{lesson}.feedback.jsonl"
     entries = {} if force else read_journal(journal)
@@ -85,11 +89,16 @@ def _in_parallel(root: Path, lesson: str, students: Sequence[str], jobs: int) ->
     chunks = [students[start : start + _CHUNK] for start in range(0, len(students), _CHUNK)]
     if not chunks:
         return
-    with ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=get_context("spawn"), initializer=begin) as pool:
-        running: set[Future[list[Page]]] = {pool.submit(write_pages, root, lesson, chunk) for chunk in chunks}
+    with (
+        ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=get_context("spawn"), initializer=begin) as pool,
+        interrupts_later(),
+    ):
+        with without_interrupts():
+            running: set[Future[list[Page]]] = {pool.submit(write_pages, root, lesson, chunk) for chunk in chunks}
         try:
             while running:
-                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                heed()
+                finished, running = wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in finished)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

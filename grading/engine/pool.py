@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import forkserver, get_context, parent_process, resource_tracker
-from multiprocessing.context import BaseContext, ForkServerContext
 from multiprocessing.sharedctypes import Synchronized
 from typing import Protocol
 
 from grading.engine.cores import own_cores, settle, shares
-from grading.engine.worker import Job, Result, answer_to_one_master, run_all
+from grading.engine.processes import begin, start_what_forks, unless_ending, worker_context
+from grading.engine.worker import Job, Result, run_all
+from grading.interrupts import without_interrupts
 from grading.sandbox.available import Isolation, isolation
 from grading.sandbox.warm import MOST_KERNELS, Door, WarmParent, take_warm_parent, use
 
-_SECONDS_TO_CLEAN_UP = 10
 # A module that takes as long to import as all that workers need.
 _SLOW = "torch._dynamo"
 
@@ -112,8 +110,7 @@ class _Generation:
         if isolation(isolated, modules) is Isolation.NAMESPACES:
             self._parent = take_warm_parent(modules)
         context = worker_context()
-        if isinstance(context, ForkServerContext):
-            _start_forkserver()
+        start_what_forks(context)
         cores = shares(own_cores(), width)
         self._executor = ProcessPoolExecutor(
             width,
@@ -125,7 +122,8 @@ class _Generation:
     def submit(self, jobs: Sequence[Job]) -> Future[list[Result]]:
         """Start on the notebooks of one submission. Raises BrokenProcessPool."""
         self.submitted += 1
-        return self._executor.submit(run_all, jobs)
+        with without_interrupts():  # it may start a worker
+            return self._executor.submit(unless_ending, run_all, jobs)
 
     @property
     def ended(self) -> bool:
@@ -158,33 +156,14 @@ class _Generation:
                 continue
 
 
-def worker_context() -> BaseContext:
-    """Return how worker processes are started: as forks of one that has imported what all of them need, where that is safe."""
-    if not sys.platform.startswith("linux"):
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["grading.engine.undisturbed", "grading.engine.preloaded"])
-    return context
-
-
-def _start_forkserver() -> None:
-    """See that the process is there whose forks the workers are; it must not hear of Ctrl-C while it starts."""
-    resource_tracker.ensure_running()  # it would be started on the way, and lift what is held back here
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def start_workers_early(modules: Sequence[str]) -> None:
     """Start on what all workers import, so that it is there when the first submission has been read.
 
     modules: what the warm parent is importing meanwhile. Where there are cores for two only and it takes long, the workers wait
     until they are asked for, so that the grader itself is not slowed down.
     """
-    if isinstance(worker_context(), ForkServerContext) and not (_SLOW in modules and (os.cpu_count() or 1) < 3):
-        _start_forkserver()
+    if not (_SLOW in modules and (os.cpu_count() or 1) < 3):
+        start_what_forks(worker_context())
 
 
 def _translated(started: Future[list[Result]]) -> Future[list[Result]]:
@@ -221,19 +200,3 @@ def begin_grading(kernels: Door | None, cores: Sequence[Sequence[int]], begun: S
     torch.set_num_threads(1)
     if kernels is not None:
         use(kernels)
-
-
-def begin() -> None:
-    """Prepare a worker process: it answers to its parent and does not outlive it."""
-    answer_to_one_master()
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: object) -> None:
-    """Wait until the parent is gone, then end this process: first with its own cleaning up, then without."""
-    parent.join()  # type: ignore[attr-defined]  # typeshed hides the class of parent_process()
-    os.kill(os.getpid(), signal.SIGTERM)
-    threading.Event().wait(_SECONDS_TO_CLEAN_UP)
-    os._exit(1)

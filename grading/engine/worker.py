@@ -6,9 +6,7 @@ Whatever runs jobs (this process, a pool, a cluster) needs nothing but this func
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import signal
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,20 +98,6 @@ def run(job: Job) -> Result:
 def run_all(jobs: Sequence[Job]) -> list[Result]:
     """Execute the notebooks of one submission, one after another."""
     return [run(job) for job in jobs]
-
-
-def answer_to_one_master() -> None:
-    """Make this process, a worker, leave Ctrl-C to the main one, and clean up, without a word, when that one tells it to end."""
-    signal.signal(signal.SIGINT, lambda *_: None)
-    signal.signal(signal.SIGTERM, _end_quietly)
-
-
-def _end_quietly(*_: object) -> None:
-    """Interrupt what runs; what is torn down half done may complain, and nobody waits for that any more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    raise KeyboardInterrupt
 
 
 def verdicts_of(notebook: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

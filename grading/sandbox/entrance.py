@@ -58,12 +58,13 @@ def _mapper(first_id: int) -> Any:
     process = os.getpid()
     helper = os.fork()
     if helper == 0:
-        os.read(asked, 1)
         try:
-            for name in ("uid_map", "gid_map"):
-                with open(f"/proc/{process}/{name}", "w") as file:
-                    file.write(f"0 {first_id} {IDS}")
-            os.write(answer, b"1")
+            os.close(ask)  # or it would wait for itself, for ever, when the other process is killed
+            if os.read(asked, 1):
+                for name in ("uid_map", "gid_map"):
+                    with open(f"/proc/{process}/{name}", "w") as file:
+                        file.write(f"0 {first_id} {IDS}")
+                os.write(answer, b"1")
         finally:
             os._exit(0)
     os.close(answer)

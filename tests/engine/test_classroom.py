@@ -188,8 +188,52 @@ def test_an_interrupted_run_leaves_no_process_behind_and_the_next_one_goes_on(sm
     ]
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no groups of processes that a terminal sends Ctrl-C to"
+)
+@pytest.mark.parametrize("verdicts", [None, 0, 3, 7])
+def test_ctrl_c_in_a_terminal_which_all_processes_hear_ends_without_a_traceback(
+    small_course: Course, verdicts: int | None
+) -> None:
+    root = small_course.root
+    for number in range(40):
+        tiny.hand_in(root, f"s{number:02}", tiny.answered(root, tiny.RIGHT))
+    command = [sys.executable, "-m", "grading", "autograde", tiny.LESSON, "--course", str(root), "--jobs", "2"]
+    journal = small_course.own_files / f"{tiny.LESSON}.jsonl"
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
+        if verdicts is None:
+            wait_until(lambda: bool(psutil.Process(running.pid).children()))
+        elif verdicts == 0:
+            wait_until(lambda: is_running_below(running.pid, "grading.sandbox.parent", "forkserver"))
+        else:
+            wait_until(lambda: journal.exists() and len(journal.read_bytes().splitlines()) >= verdicts)
+        os.killpg(running.pid, signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 130, said
+    assert said.strip().splitlines()[-1] == "autograde: interrupted"
+    assert "Traceback" not in said
+    graded = len(journal.read_bytes().splitlines()) if journal.exists() else 0
+    assert sum(not one.ran for one in grade_class(small_course, tiny.LESSON, Plan(jobs=2))) == graded < 40
+
+
+@pytest.mark.parametrize(
+    "words", [["--jobs", "0"], ["--jobs", "-2"], ["--jobs", "two"], ["--seconds", "0"], ["--seconds", "nan"]]
+)
+def test_a_number_that_makes_no_sense_is_refused(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["autograde", tiny.LESSON, *words])
+    assert ended.value.code == 2
+    assert f"{words[1]!r} should be a" in capfd.readouterr().err
+
+
 def is_running(command: list[str]) -> bool:
     return any(process.info["cmdline"] == command for process in psutil.process_iter(["cmdline"]))
+
+
+def is_running_below(process: int, *words: str) -> bool:
+    """Tell whether there is a process below this one for each of the words, with that word in its command line."""
+    lines = [" ".join(child.cmdline()) for child in psutil.Process(process).children()]
+    return all(any(word in line for line in lines) for word in words)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:

@@ -214,6 +214,12 @@ def test_the_command_says_so_when_nobody_has_been_graded(tmp_path: Path, capfd: 
     assert "autograde" in capfd.readouterr().err
 
 
+def test_a_student_who_has_not_been_graded_is_named(course: Course, capfd: pytest.CaptureFixture[str]) -> None:
+    words = ["--student", "hostile", "--student", "nobody"]
+    assert main(["feedback", tiny.LESSON, "--course", str(course.root), *words]) == 1
+    assert f"no graded '{tiny.LESSON}' from nobody" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_attack_survives_cleaning(attack: str) -> None:
     assert not DANGEROUS.search(clean_html(attack))

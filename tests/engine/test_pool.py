@@ -182,36 +182,3 @@ def test_without_a_sandbox_there_is_no_parent() -> None:
         assert shown(done.result()) == "42"
     finally:
         pool.close()
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere workers are no forks")
-def test_ctrl_c_does_not_reach_the_process_whose_forks_the_workers_are() -> None:
-    code = (
-        "import os, signal, time\n"
-        "from multiprocessing import forkserver\n"
-        "from grading.engine.pool import start_workers_early\n"
-        "start_workers_early(())\n"
-        "for _ in range(60):\n"
-        "    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGINT)\n"
-        "    time.sleep(0.02)\n"
-        "with open(f'/proc/{forkserver._forkserver._forkserver_pid}/stat') as file:\n"
-        "    print(file.read().rpartition(')')[2].split()[0])\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert (done.stdout.strip() in ("R", "S", "D"), done.stderr) == (True, "")
-
-
-def test_a_worker_that_is_told_to_end_says_nothing_more() -> None:
-    code = (
-        "import os, signal, sys\n"
-        "from grading.engine.worker import answer_to_one_master\n"
-        "answer_to_one_master()\n"
-        "print('before', file=sys.stderr, flush=True)\n"
-        "try:\n"
-        "    os.kill(os.getpid(), signal.SIGTERM)\n"
-        "except KeyboardInterrupt:\n"
-        "    print('after', file=sys.stderr, flush=True)\n"
-        "    print('interrupted')\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("interrupted\n", "before\n")

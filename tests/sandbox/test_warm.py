@@ -130,6 +130,18 @@ def test_nothing_is_left_of_a_grader_that_was_killed() -> None:
     assert not exchange.exists()
 
 
+def test_a_parent_that_is_killed_while_it_is_shut_in_leaves_no_process() -> None:
+    code = """
+        import os, signal
+        from grading.sandbox.entrance import _mapper
+        _mapper(1 << 30)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    # What is left of it would keep the pipe open.
+    done = subprocess.run([sys.executable, "-c", dedent(code)], stdout=subprocess.PIPE, timeout=30)
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, b"")
+
+
 def test_the_filter_of_system_calls_is_a_whole_program() -> None:
     program = system_calls.program()
     assert len(program) % 8 == 0
