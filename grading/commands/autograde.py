@@ -31,6 +31,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from grading.arguments import a_count, seconds
+from grading.interrupts import heed, interrupts_later
 
 HELP = "grade a lesson for a whole class"
 
@@ -65,8 +66,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade, show progress, tell what was wrong and return the exit status."""
-    from grading.interrupts import interrupts_later
-
     with interrupts_later():
         return _run(arguments)
 
@@ -80,12 +79,12 @@ def _run(arguments: argparse.Namespace) -> int:
         from grading.engine.pool import start_workers_early
 
         start_workers_early(modules)
+    heed()
     from rich.console import Console
 
     from grading.engine.classroom import Plan
     from grading.engine.course import open_course
     from grading.engine.limits import DEFAULT_LIMITS, Limits
-    from grading.interrupts import heed
 
     heed()
     limits = Limits(seconds=arguments.seconds or DEFAULT_LIMITS.seconds, isolated=not arguments.unsafe_no_sandbox)

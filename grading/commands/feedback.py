@@ -17,6 +17,7 @@ import argparse
 from pathlib import Path
 
 from grading.arguments import a_count
+from grading.interrupts import interrupts_later
 
 HELP = "write the feedback pages of a class"
 
@@ -34,8 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the pages, show progress, tell what went wrong and return the exit status."""
-    from grading.interrupts import interrupts_later
-
     with interrupts_later():
         return _run(arguments)
 
