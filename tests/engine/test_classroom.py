@@ -188,9 +188,7 @@ def test_an_interrupted_run_leaves_no_process_behind_and_the_next_one_goes_on(sm
     ]
 
 
-@pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows has no groups of processes that a terminal sends Ctrl-C to"
-)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it waits for processes that there are on Linux only")
 @pytest.mark.parametrize("verdicts", [None, 0, 3, 7])
 def test_ctrl_c_in_a_terminal_which_all_processes_hear_ends_without_a_traceback(
     small_course: Course, verdicts: int | None
