@@ -230,7 +230,8 @@ def is_running(command: list[str]) -> bool:
 
 def is_running_below(process: int, *words: str) -> bool:
     """Tell whether there is a process below this one for each of the words, with that word in its command line."""
-    lines = [" ".join(child.cmdline()) for child in psutil.Process(process).children()]
+    found = [one.info for one in psutil.process_iter(["ppid", "cmdline"])]
+    lines = [" ".join(one["cmdline"] or ()) for one in found if one["ppid"] == process]
     return all(any(word in line for line in lines) for word in words)
 
 
