@@ -23,11 +23,15 @@ _SIGNS = {
 }
 
 
+# JupyterLab breaks lines of output anywhere, in the middle of a word, too.
+_BODY = "margin:.4em 0 0;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;background:none;color:inherit"
+
+
 def card(verdict: Verdict) -> str:
     """Return the verdict as one `<div>` with inline styles, no scripts and no links."""
     colour = _COLOURS[verdict.outcome]
     head, *rest = verdict.text_lines()
-    body = f'<pre style="margin:.4em 0 0;white-space:pre-wrap;background:none;color:inherit">{escape(chr(10).join(rest))}</pre>'
+    body = f'<pre style="{_BODY}">{escape(chr(10).join(rest))}</pre>'
     points = f"{verdict.earned:g} / {verdict.points:g}"
     return (
         f'<div role="status" style="border-left:4px solid {colour};padding:.4em .8em;margin:.3em 0">'
