@@ -78,6 +78,10 @@ lessons-test: $(VENV)/.installed-dev ## Run every cell of every notebook twice, 
 judge-report: $(VENV)/.installed-dev ## Measure the judge over the whole corpus into docs/judge.md (hours; resumes)
 	$(BIN)/python -m tests.corpus $(ARGS)
 
+.PHONY: judge-noise
+judge-noise: $(VENV)/.installed-dev ## Measure what random answers get into docs/random-answers.md (an hour; resumes)
+	$(BIN)/python -m tests.corpus.noise $(ARGS)
+
 .PHONY: judge-messages
 judge-messages: $(VENV)/.installed-dev ## Write what every wrong answer is told into docs/messages.md
 	$(BIN)/python -m tests.corpus.messages

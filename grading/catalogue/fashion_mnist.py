@@ -218,7 +218,10 @@ def _cross_entropy(logits: Tensor, y: Tensor) -> dict[str, Tensor]:
 def _read_loss(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     value = observation.value
     if isinstance(value, Mapping) and set(value) == {"value", "gradient"}:
-        return {"loss": value["value"], "gradient": value["gradient"]}
+        loss, gradient = value["value"], value["gradient"]
+        if isinstance(loss, Tensor) and isinstance(gradient, Tensor) and loss.is_floating_point():
+            gradient = gradient.to(max(loss.dtype, gradient.dtype, key=lambda dtype: torch.finfo(dtype).eps))
+        return {"loss": loss, "gradient": gradient}
     missing = nothing_returned(value)
     if missing:
         return missing

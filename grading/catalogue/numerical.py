@@ -179,6 +179,7 @@ NUMERICAL_GRADIENT = Exercise(
     like={"gradient": "x", _RESTORED: "x"},
     # The contents of x are an output: what counts is that they come back, up to rounding.
     may_change=frozenset({"x"}),
+    given=frozenset({_RESTORED}),
     mistakes=(
         Mistake(
             "forward-difference",

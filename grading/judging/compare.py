@@ -95,11 +95,14 @@ def examine_output(
     dtype: torch.dtype | None,
     bound: float,
     exercise: Exercise,
+    *,
+    at_stake: bool = True,
 ) -> Finding | None:
     """Compare one output with its true value; return the first thing that is wrong, or None.
 
     dtype: what the output should have, None where any will do.
     bound: the largest absolute error that is forgiven.
+    at_stake: whether the case is about the output itself, and not about something else that the output shows.
     """
     alone = len(exercise.outputs) == 1
     prefix = "" if alone else f"{name}: "
@@ -112,15 +115,16 @@ def examine_output(
             ("got", str(tuple(got.shape))),
         )
         return Finding(name, "shape", f"{'the result' if alone else name} has the wrong shape.", facts, "")
-    wrong_dtype = _examine_dtype(name, got, dtype, alone)
+    wrong_dtype = _examine_dtype(name, got, dtype, alone=alone, at_stake=at_stake)
     if wrong_dtype is not None and not got.dtype.is_floating_point and expected.is_floating_point():
         return wrong_dtype
+    # A coarser dtype costs the output whatever its values are. They are told of only if rounding to it does not explain them.
     values = _examine_values(name, got, expected, bound * _coarseness(got.dtype, dtype), prefix)
     return values or wrong_dtype
 
 
 def _coarseness(got: torch.dtype, wanted: torch.dtype | None) -> float:
-    """Return how much coarser the dtype of an answer is: it is charged for the dtype, not for what that rounds away."""
+    """Return how many times larger the rounding of an answer's dtype is than that of the dtype asked for, at least 1."""
     if wanted is None or not got.is_floating_point or not wanted.is_floating_point:
         return 1.0
     return max(1.0, torch.finfo(got).eps / torch.finfo(wanted).eps)
@@ -129,18 +133,25 @@ def _coarseness(got: torch.dtype, wanted: torch.dtype | None) -> float:
 def _type_advice(got: Any) -> str:
     if "NumPy" in describe(got):
         return "Stay with PyTorch's functions, so that it runs on every device and under autograd."
+    if got is Ellipsis:
+        return "Write the result where `...` stands."
     if isinstance(got, list | tuple):
         return "One tensor is asked for, not several values."
     return "Return what the functions of torch give you; `.item()` and `float` leave PyTorch."
 
 
-def _examine_dtype(name: str, got: torch.Tensor, dtype: torch.dtype | None, alone: bool) -> Finding | None:
+def _examine_dtype(
+    name: str, got: torch.Tensor, dtype: torch.dtype | None, *, alone: bool, at_stake: bool
+) -> Finding | None:
     if dtype is None or got.dtype == dtype:
         return None
     subject = "the result" if alone else name
     facts = (("expected", str(dtype).removeprefix("torch.")), ("got", str(got.dtype).removeprefix("torch.")))
     advice = "It should follow its inputs: no fixed dtype, no `.float()` or `.double()` on the way out."
-    part = CARE if got.dtype.is_floating_point else name
+    # A finer dtype holds the right values; a coarser one, or whole numbers, cannot. Single precision in place of double still
+    # shows what a case wants to see that is about something else, such as overflow.
+    shows = _coarseness(got.dtype, dtype) == 1 or (not at_stake and got.dtype is torch.float32)
+    part = CARE if got.dtype.is_floating_point and shows else name
     return Finding(part, "dtype", f"{subject} has the wrong dtype.", facts, advice)
 
 

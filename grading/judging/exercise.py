@@ -85,6 +85,7 @@ class Exercise:
     dims: from the arguments, the sizes by their letters, for the diagnosis of constant factors.
     may_change: parameters that the answer is meant to change.
     keeps_dtype: whether the outputs have the dtype of the inputs.
+    given: outputs that are right before an answer has done anything; alone they earn nothing.
     passable: from which of the returned tensors, in order, autograd must be able to pass back; by default the first.
     step: how answers are called, if they are not just called (see `grading.probe.steps`).
     examine: replaces the comparison with a reference where that makes no sense (samplers, training).
@@ -108,6 +109,7 @@ class Exercise:
     like: Mapping[str, str] = field(default_factory=dict)
     dims: Callable[[Arguments], dict[str, int]] = lambda arguments: {}
     may_change: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     keeps_dtype: bool = True
     passable: Callable[[tuple[bool, ...]], bool] = lambda connected: connected[0]
     step: Step | None = None

@@ -19,9 +19,8 @@ from grading.judging.bench import Bench
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Exercise
 from grading.judging.portrait import Portrait, name_mistake, portray
-from grading.judging.sampling import missing
 from grading.judging.statistics import UNIFORM, related
-from grading.judging.trial import raised
+from grading.judging.trial import raised, untouched
 from grading.judging.verdict import Finding
 from grading.judging.weights import Block, examine_centre, examine_law, examine_relations, examine_spread
 from grading.probe.call import Observation
@@ -106,7 +105,7 @@ def _try(bench: Bench) -> _Result:
     draw = Draw(bench.exercise.name, bench.seed)
     net, tiny, odd = _network(draw), _tiny_network(draw), _odd_network(draw)
     first = _run(bench, net, 0, watch=True)
-    if missing(first):
+    if untouched(first):
         return _Result((), untouched=True)
     findings = _basic(first, net)
     if findings:

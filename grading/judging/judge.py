@@ -205,13 +205,14 @@ def _conclude(bench: Bench, findings: Sequence[Finding]) -> Verdict:
 
 
 def _score(exercise: Exercise, findings: Sequence[Finding]) -> float:
-    """Return the share of the points that is left; an answer with no right output earns nothing for its care."""
+    """Return the share of the points that is left; an answer with no right output of its own earns nothing for its care."""
     lost = {finding.part for finding in findings}
     if "" in lost:
         return 0.0
     shares = exercise.shares
     earned = {part for part in shares if not any(_costs(finding_part, part) for finding_part in lost)}
-    if not any(_costs(output, part) for output in exercise.outputs for part in earned):
+    achieved = [output for output in exercise.outputs if output not in exercise.given]
+    if not any(_costs(output, part) for output in achieved for part in earned):
         return 0.0
     return round(sum(shares[part] for part in earned) / sum(shares.values()), 6)
 

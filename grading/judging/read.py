@@ -27,6 +27,8 @@ def describe(value: Any) -> str:
         return f"a NumPy array of shape {value.shape}"
     if value is None:
         return "None"
+    if value is Ellipsis:
+        return "`...`"
     if isinstance(value, bool | int | float):
         return f"the number {value!r}"
     if isinstance(value, np.generic):

@@ -18,7 +18,7 @@ from grading.judging.exercise import CARE, Exercise
 from grading.judging.portrait import Portrait, name_mistake, portray
 from grading.judging.read import describe, nothing_returned
 from grading.judging.statistics import Law, related
-from grading.judging.trial import raised
+from grading.judging.trial import raised, untouched
 from grading.judging.verdict import Finding
 from grading.judging.weights import (
     DISTRIBUTION,
@@ -68,7 +68,7 @@ class Sampler:
     def __call__(self, exercise: Exercise, bench: Bench) -> list[Finding]:
         """Return what is wrong with the answer, the most basic first."""
         first = self._observe(bench, (3, 5), 0, watch=True)
-        if missing(first):
+        if untouched(first):
             return [Finding("", "missing", "the TODO is untouched.")]
         findings = self._conduct(exercise, first)
         if findings:
@@ -165,12 +165,6 @@ class Sampler:
             f"fan_in = 1, fan_out = 2, {_TINY} times", self.std(1, 2), value["draws"].double().reshape(_TINY, 2)
         )
         return [block] if value["fresh"] else [_same_memory()]
-
-
-def missing(observation: Observation) -> bool:
-    """Tell whether the call shows an untouched TODO."""
-    failure, value = observation.failure, observation.value
-    return bool(failure and failure.missing) or value is Ellipsis or value is NotImplemented
 
 
 def examine_matrix(observation: Observation, sizes: tuple[int, int]) -> Finding | None:

@@ -19,7 +19,7 @@ from grading.judging.bench import Bench
 from grading.judging.draw import Draw
 from grading.judging.exercise import Exercise
 from grading.judging.read import as_number, describe, nothing_returned
-from grading.judging.trial import raised
+from grading.judging.trial import raised, untouched
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation, Step
 from grading.probe.training import Inspection, Training
@@ -127,12 +127,11 @@ def _forbidden(built: Observation) -> Finding | None:
 
 def _inspect(seen: Observation, data: Images) -> Finding | None:
     """Return the first thing that keeps the network from being trained."""
-    if seen.failure is not None:
-        missing = seen.failure.missing
-        return Finding("", "missing", "not attempted.") if missing else raised(seen.failure)
-    value = seen.value
-    if value is Ellipsis or value is NotImplemented:
+    if untouched(seen):
         return Finding("", "missing", "not attempted.")
+    if seen.failure is not None:
+        return raised(seen.failure)
+    value = seen.value
     if not isinstance(value, Mapping) or set(value) != {"recipe", "size", "outputs", "error"}:
         return nothing_returned(value) or _no_pair(value)
     return _recipe_fault(value["recipe"]) or _net_fault(value, data)

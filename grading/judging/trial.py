@@ -54,8 +54,12 @@ class Trial:
     @property
     def missing(self) -> bool:
         """True if the TODO is untouched."""
-        value, failure = self.observation.value, self.observation.failure
-        return bool(failure and failure.missing) or value is Ellipsis or value is NotImplemented
+        return untouched(self.observation)
+
+
+def untouched(observation: Observation) -> bool:
+    """Tell whether a call met the released stub of the TODO; any other NotImplementedError is an error of the answer."""
+    return observation.failure is not None and observation.failure.missing
 
 
 def attempt(bench: Bench, case: Case, seed: int, arguments: Arguments | None = None) -> Trial:
@@ -99,7 +103,9 @@ def _examined(asked: Question, reading: Reading) -> list[Finding]:
     exercise = asked.exercise
     dtype = asked.case.dtype if exercise.keeps_dtype else None
     found = (
-        examine_output(name, reading.get(name), value, dtype, asked.bounds[name], exercise)
+        examine_output(
+            name, reading.get(name), value, dtype, asked.bounds[name], exercise, at_stake=not asked.case.part
+        )
         for name, value in asked.expected.items()
     )
     return [finding for finding in found if finding is not None]
@@ -107,10 +113,22 @@ def _examined(asked: Question, reading: Reading) -> list[Finding]:
 
 def raised(failure: Failure) -> Finding:
     """Return the finding for an exception."""
+    if failure.unwritten:
+        title = f"`{failure.unwritten}`, which it calls, is not written yet."
+        return Finding("", "raised", title, (("in", failure.line),), f"Write `{failure.unwritten}` first.")
     facts = [("error", f"{failure.type}: {failure.message}" if failure.message else failure.type)]
     if failure.line:
         facts.append(("in", failure.line))
-    return Finding("", "raised", f"it raised {failure.type}.", tuple(facts))
+    return Finding("", "raised", f"it raised {failure.type}.", tuple(facts), _advice_on(failure))
+
+
+def _advice_on(failure: Failure) -> str:
+    """Return what to do about an exception that says little by itself."""
+    if failure.type == "StdinNotImplementedError":
+        return "It asks for input, and there is nobody to answer: everything it needs is in its arguments."
+    if failure.type == "NotImplementedError" and not failure.message:
+        return "Take the line `raise NotImplementedError()` away: it ends the function before there is a result."
+    return ""
 
 
 def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[Finding]:

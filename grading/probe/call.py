@@ -61,12 +61,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Failure:
-    """An exception that left the learner's function."""
+    """An exception that left the learner's function.
+
+    line: where in the learner's own code it was raised. missing: whether the function is the released stub of its TODO.
+    unwritten: the name of another function, called on the way, that still is such a stub; "" if there is none.
+    """
 
     type: str
     message: str
     line: str = ""
     missing: bool = False
+    unwritten: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,13 @@ _MOST_CHARACTERS = 2_000
 _MOST_BITS = 1_000
 
 
+# What there is arithmetic for on every device; not complex numbers, eight bits of floating point, or packed bits.
+ORDINARY_DTYPES = (
+    torch.float64, torch.float32, torch.float16, torch.bfloat16,
+    torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
+)  # fmt: skip
+
+
 class Unknown:
     """Stands for a value that is no plain data; keeps the name of its type."""
 
@@ -84,7 +91,7 @@ def _tensor(value: torch.Tensor) -> Any:
         if value.is_nested or value.layout is not torch.strided or value.device.type == "meta":
             return Unknown("Tensor without ordinary values")
         plain = value.detach().as_subclass(torch.Tensor)
-        if plain.is_complex() or plain.is_quantized:
+        if plain.dtype not in ORDINARY_DTYPES:
             return Unknown(f"Tensor of {str(plain.dtype).removeprefix('torch.')}")
         if any(getattr(plain, "names", ())):  # gone from recent versions of PyTorch
             return Unknown("Tensor with named dimensions")

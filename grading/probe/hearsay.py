@@ -32,7 +32,7 @@ def believed(found: Observation, call: Call) -> Observation:
     # What is left out is as it came: see `grading.probe.serve.without_the_known`.
     after = {**{name: tree for name, tree in call.arguments.items() if is_plain(tree)}, **found.after}
     if failure is not None and not (
-        all(type(text) is str for text in (failure.type, failure.message, failure.line))
+        all(type(text) is str for text in (failure.type, failure.message, failure.line, failure.unwritten))
         and type(failure.missing) is bool
     ):
         raise WireError("a failure is malformed")
@@ -61,7 +61,9 @@ def _are(values: Any, kind: type) -> bool:
 
 
 def _shortened(failure: Failure) -> Failure:
-    return Failure(failure.type[:80], failure.message[:300], failure.line[:300], failure.missing)
+    return Failure(
+        failure.type[:80], failure.message[:300], failure.line[:300], failure.missing, failure.unwritten[:80]
+    )
 
 
 def _has_records(found: Observation) -> bool:

@@ -8,7 +8,6 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import torch
 from grading.probe.call import Blueprint, Call, Failure, Observation
 from grading.probe.device_audit import DeviceAudit, tensors_in
 from grading.probe.freeze import Unknown, freeze
+from grading.probe.stub import code_of, unwritten_function
 from grading.probe.watch import auditing, watching
 
 _PRINTED = 2000
@@ -73,7 +73,7 @@ def _read_back(tree: Any, made: list[tuple[Blueprint, Any]]) -> Any:
     return freeze(tree)
 
 
-def _failure(error: BaseException) -> Failure:
+def _failure(error: BaseException, function: Callable[..., Any] | None = None) -> Failure:
     try:
         message = " ".join(str(error).split())[:_MESSAGE]
     except KeyboardInterrupt:
@@ -86,7 +86,10 @@ def _failure(error: BaseException) -> Failure:
             text = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
             line = f"line {frame.lineno} of {frame.name}: {text}" if text else f"line {frame.lineno} of {frame.name}"
             break
-    return Failure(type(error).__name__, message, line, isinstance(error, NotImplementedError))
+    stub = unwritten_function(error)
+    missing = stub is not None and stub is code_of(function)
+    unwritten = "" if stub is None or missing else stub.co_name
+    return Failure(type(error).__name__, message, line, missing, unwritten)
 
 
 def _same(before: Any, after: Any) -> bool:
@@ -214,14 +217,14 @@ def _observed(function: Callable[..., Any], call: Call, settings: _Settings) -> 
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
-                failure = _failure(error)
+                failure = _failure(error, function)
             try:
                 text = printed.getvalue()
                 return _written_down(value, failure, call, arguments, built, before, identities, seen, audit, text)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # an object of the learner's that does not let itself be looked at
-                return Observation(failure=replace(_failure(error), missing=False))
+                return Observation(failure=_failure(error))
         finally:
             settings.restore()
 

@@ -21,7 +21,7 @@ import torch
 
 from grading.errors import CourseError
 from grading.probe.call import Call, Failure, Observation
-from grading.probe.freeze import MOST_PARTS, Unknown
+from grading.probe.freeze import MOST_PARTS, ORDINARY_DTYPES, Unknown
 from grading.probe.functions import ScalarFunction
 from grading.probe.networks import Layer, Network
 from grading.probe.parameters import LeafParameters
@@ -39,13 +39,7 @@ _MOST_CHARACTERS = 100_000
 _MOST_DIMENSIONS = 32
 _MOST_DIGITS = 400
 
-_DTYPES = {
-    str(dtype).removeprefix("torch."): dtype
-    for dtype in (
-        torch.float64, torch.float32, torch.float16, torch.bfloat16,
-        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool,
-    )
-}  # fmt: skip
+_DTYPES = {str(dtype).removeprefix("torch."): dtype for dtype in ORDINARY_DTYPES}
 _ARRAY_TYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
 _CONSTANTS = {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from IPython.core.error import StdinNotImplementedError
 
 from grading import exercise, judge
 
@@ -17,7 +18,28 @@ def _forgets_return(X: torch.Tensor) -> None:
 
 
 def _todo(X: torch.Tensor) -> Any:
-    raise NotImplementedError
+    """Return max(x, 0)."""
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def _unfinished(X: torch.Tensor) -> Any:
+    X.clamp(min=0)
+    raise NotImplementedError()
+
+
+def _calls_a_stub(X: torch.Tensor) -> Any:
+    return _todo(X)
+
+
+def _caret(X: torch.Tensor) -> Any:
+    return X ^ 2
+
+
+def _asks(X: torch.Tensor) -> Any:
+    raise StdinNotImplementedError(
+        "raw_input was called, but this frontend does not support input requests."
+    )  # what `input()` does in a kernel without a front end
 
 
 def _ellipsis(X: torch.Tensor) -> Any:
@@ -67,7 +89,45 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         "relu: it returned nothing.\nDid you forget a `return` statement?",
     ),
     ("left the TODO", _todo, "relu: not attempted."),
-    ("left an ellipsis", _ellipsis, "relu: not attempted."),
+    (
+        "returned an ellipsis",
+        _ellipsis,
+        "relu: it should be a tensor.\n  got       `...`\nWrite the result where `...` stands.",
+    ),
+    (
+        "left the stub's last line",
+        _unfinished,
+        "relu: it raised NotImplementedError.\n"
+        "  error     NotImplementedError\n"
+        f"  in        line {_unfinished.__code__.co_firstlineno + 2} of _unfinished: raise NotImplementedError()\n"
+        "  input     X = f32[6,3], seed 0\n"
+        "Take the line `raise NotImplementedError()` away: it ends the function before there is a result.",
+    ),
+    (
+        "calls what is not written yet",
+        _calls_a_stub,
+        "relu: `_todo`, which it calls, is not written yet.\n"
+        f"  in        line {_todo.__code__.co_firstlineno + 3} of _todo: raise NotImplementedError()\n"
+        "  input     X = f32[6,3], seed 0\n"
+        "Write `_todo` first.",
+    ),
+    (
+        "a power with a caret",
+        _caret,
+        "relu: it raised NotImplementedError.\n"
+        "  error     NotImplementedError: \"bitwise_xor_cpu\" not implemented for 'Float'\n"
+        f"  in        line {_caret.__code__.co_firstlineno + 1} of _caret: return X ^ 2\n"
+        "  input     X = f32[6,3], seed 0",
+    ),
+    (
+        "asks for input",
+        _asks,
+        "relu: it raised StdinNotImplementedError.\n"
+        "  error     StdinNotImplementedError: raw_input was called, but this frontend does not support input requests.\n"
+        f"  in        line {_asks.__code__.co_firstlineno + 1} of _asks: raise StdinNotImplementedError(\n"
+        "  input     X = f32[6,3], seed 0\n"
+        "It asks for input, and there is nobody to answer: everything it needs is in its arguments.",
+    ),
     (
         "returned NumPy",
         _numpy,
