@@ -180,5 +180,5 @@ def _digest(course: Course, lesson: str, student: str, marks: str) -> str:
 @cache
 def _version() -> str:
     return digest_of_files(
-        Path(__file__).with_name(name) for name in ("feedback.py", "feedback_page.py", "safe_html.py")
+        Path(__file__).with_name(name) for name in ("feedback.py", "feedback_page.py", "links.py", "safe_html.py")
     )

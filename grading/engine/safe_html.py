@@ -24,9 +24,11 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
 from traitlets import Bool
 
+from grading.engine.links import safe_link, without_links_in_formulas
 from grading.engine.outputs import VERDICT_MIME, is_graded_code
 
-_TAGS = nh3.ALLOWED_TAGS | {"details", "summary", "figure", "figcaption", "section"}
+# `<wbr>` is left out because MathJax reads across it, and `\hr<wbr>ef` is a link to it.
+_TAGS = (nh3.ALLOWED_TAGS | {"details", "summary", "figure", "figcaption", "section"}) - {"wbr"}
 _ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 _ATTRIBUTES["*"] = {"class", "title", "lang", "dir"}
 
@@ -34,19 +36,23 @@ _ATTRIBUTES["*"] = {"class", "title", "lang", "dir"}
 _CLASS = re.compile(r"highlight|hl-\w+|alert(-(block|info|success|warning|danger))?|[a-z]{1,2}[0-9a-z]?")
 _PICTURE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*", re.ASCII)
-_LINK = re.compile(r"https?:|mailto:|#", re.IGNORECASE)
 
 
 def clean_html(text: str) -> str:
-    """Return HTML of a submission without anything that runs, poses as the page or is loaded from elsewhere."""
-    return nh3.clean(
+    """Return HTML of a submission without anything that runs, poses as the page, is loaded from elsewhere or leads into
+    the server that shows it.
+    """
+    cleaned = nh3.clean(
         text,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_kept,
         url_schemes={"http", "https", "mailto", "data"},
         clean_content_tags={"script", "style"},
+        # Without a referrer, Jupyter's server refuses to show files and converted notebooks.
+        link_rel="noopener noreferrer",
     )
+    return without_links_in_formulas(cleaned)
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
@@ -54,7 +60,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         return value if _PICTURE_DATA.fullmatch(value) else None
     if name in ("href", "cite"):
-        return value if _LINK.match(value.strip()) else None
+        return safe_link(value)
     if name == "class":
         return " ".join(word for word in value.split() if _CLASS.fullmatch(word)) or None
     return value

@@ -51,6 +51,7 @@ ATTACKS = (
     "<img src='https://attacker.invalid/pixel.png'><link rel=stylesheet href=//attacker.invalid/x.css>",
     "<meta http-equiv=refresh content='0;url=https://attacker.invalid/'><base href='https://attacker.invalid/'>",
     "<form action='https://attacker.invalid/'><input class='score' name=_xsrf><button>x</button></form>",
+    "<a href='http:page.html'>a</a> [b](http:page.html) [c](/page.html) [d](?page.html) $\\href{http:page.html}{e}$",
 )
 DANGEROUS = re.compile(
     r"pwned|attacker\.invalid/x\.css|<iframe|<object|<form|<base|http-equiv=.?refresh|navbar-fixed-top|display:none}",
@@ -131,6 +132,14 @@ def test_what_is_harmless_stays(course: Course) -> None:
     assert "<td>1</td>" in text
     assert "$a&lt;b$" in text
     assert 'src="data:image/png;base64,aGk="' in text
+
+
+def test_no_link_of_a_page_leads_to_a_file_beside_it(course: Course) -> None:
+    body = page(course, "hostile").partition("<body")[2]
+    links = re.findall(r"""<a [^>]*href=["']?([^"' >]*)""", body)
+    assert {link for link in links if not link.startswith(("#", "https://"))} == set()
+    assert len(links) > 3
+    assert "\\href{http:page.html}" not in body
 
 
 def test_text_below_a_heading_is_no_link(course: Course) -> None:
