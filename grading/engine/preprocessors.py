@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import NotebookNode
+from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool, Float, Integer
@@ -21,6 +24,8 @@ from traitlets import Bool, Float, Integer
 from grading.engine.execution import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.outputs import failed_check
+from grading.engine.problems import Problem
+from grading.engine.stock_files import working_folder
 
 
 class SandboxedExecute(BoundedExecution, Execute):
@@ -50,11 +55,19 @@ class SandboxedExecute(BoundedExecution, Execute):
         self.limits = Limits(
             seconds=self.time_budget, output_bytes=self.output_budget, isolated=not self.unsafe_no_sandbox
         )
-        folder = self.resources.get("metadata", {}).get("path") or os.getcwd()
-        for problem in self.execute_within_limits(folder):
-            self.log.warning(problem.sentence)
+        with self._working_folder() as (folder, problems):
+            for problem in (*problems, *self.execute_within_limits(folder)):
+                self.log.warning(problem.sentence)
         self.set_widgets_metadata()
         return self.nb, self.resources
+
+    def _working_folder(self) -> AbstractContextManager[tuple[str, Sequence[Problem]]]:
+        """Return the folder to run in: nbgrader's, or one with what may be there of a submission that it autogrades."""
+        converter = getattr(self.parent, "parent", None)
+        if isinstance(converter, Autograde):
+            names = self.resources["nbgrader"]
+            return working_folder(converter, names["student"], names["assignment"], self.limits)
+        return nullcontext((self.resources.get("metadata", {}).get("path") or os.getcwd(), ()))
 
 
 def secret_seed() -> int:

@@ -27,6 +27,7 @@ from sqlalchemy.exc import OperationalError, SAWarning
 from grading.engine import preprocessors as ours
 from grading.engine.configured import DONE_BY_INTAKE, OF_THE_DATABASE, SAVES, can_be_done_in_bulk, classes, executes
 from grading.engine.course import Course, NoSuchLesson, lesson_files
+from grading.engine.kept import is_kept
 from grading.engine.problems import one_line
 from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.rows import LessonRows, Record, add_indexes
@@ -225,8 +226,9 @@ class Recorder:
         return self.course.folder("autograded", student, self.lesson)
 
     def _beside(self, prepared: Prepared) -> dict[str, bytes]:
-        """The student's other files and over them the lesson's own, as nbgrader does."""
-        return {**prepared.files, **self.lesson_files}
+        """The student's other files, of the kinds that are kept, and over them the lesson's own, as nbgrader does."""
+        kept = {name: content for name, content in prepared.files.items() if is_kept(name)}
+        return {**kept, **self.lesson_files}
 
     def _penalty(self) -> Any:
         """Return what lateness costs by the configured plugin; None if the configuration assigns no penalties."""

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grading.engine.intake import grade_ids, read_notebook
+from grading.engine.kept import not_kept
 from grading.engine.limits import Limits
 from grading.engine.problems import Problem, one_line
 from grading.engine.template import Template
@@ -87,6 +88,7 @@ def clean(
     for name in sorted(in_the_way):
         problems.append(Problem("in-the-way", f"'{one_line(name)}' has the place of a file of the lesson; dropped"))
     files = {name: content for name, content in submission.files.items() if name not in in_the_way}
+    problems.extend(not_kept(files.keys() - lesson_files))
     return CleanSubmission(submission.student, notebooks, files, tuple(problems))
 
 
