@@ -50,3 +50,9 @@ c.GenerateFeedback.HTMLExporter.preprocessors = [
 ]
 # The list at the top of a student's page names the exercises.
 c.GenerateFeedback.exporter_class = "grading.engine.feedback_page.FeedbackPage"
+
+# In formgrader's server, which has read its own handlers by now: nothing that was handed in is served as one of its pages.
+if "nbgrader.server_extensions.formgrader.handlers" in sys.modules:
+    from grading.engine.formgrader import confine_submissions
+
+    confine_submissions()
