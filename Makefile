@@ -116,10 +116,13 @@ pins: $(VENV)/.installed-dev ## Write the versions of this environment into cons
 	mv constraints-dev.new constraints-dev.txt
 
 .PHONY: clean
-clean: ## Remove caches and what a class left behind; keeps the virtual environment
-	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist demo autograded feedback submitted
-	rm -rf reports .grading gradebook.db gradebook.db-* grades.csv .nbgrader.log
-	find grading tests lessons scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+clean: ## Remove caches, and nothing of a class; keeps the virtual environment
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find benchmarks grading lessons scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: clean-class
+clean-class: ## Show what a class left behind (submissions, gradebook, feedback ...), and remove it if you say yes
+	@scripts/clean_class.sh
 
 .PHONY: help
 help: ## Show this list

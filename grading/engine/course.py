@@ -45,7 +45,7 @@ class Course:
 
     @property
     def own_files(self) -> Path:
-        """Where this package keeps its journal; safe to delete, the next run then grades everything again."""
+        """Where this package keeps its journal. Without it the next run grades everything again, with other seeds."""
         return self.root / ".grading"
 
 
