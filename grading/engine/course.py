@@ -45,7 +45,7 @@ class Course:
 
     @property
     def own_files(self) -> Path:
-        """Where this package keeps its journal. Without it the next run grades everything again, with other seeds."""
+        """Where journals, locks and logs are kept. Without its journal a lesson is graded again as a whole, with other seeds."""
         return self.root / ".grading"
 
 
@@ -86,11 +86,30 @@ def students_with(course: Course, lesson: str) -> list[str]:
 
 
 def students_at(course: Course, step: str, lesson: str) -> list[str]:
-    """Return the ids of the students who have a lesson at a step: "submitted", "autograded" or "feedback"; sorted."""
+    """Return the ids of the students who have a lesson at a step: "submitted", "autograded" or "feedback"; sorted.
+
+    Raises CourseError if the folder of a step cannot be read.
+    """
     pattern = course.folder(step, "*", lesson)
     base = Path(str(pattern).split("*", maxsplit=1)[0])
     tail = pattern.relative_to(base / "*")
-    return sorted(path.name for path in base.iterdir() if (path / tail).exists()) if base.is_dir() else []
+    try:
+        return sorted(name for name in os.listdir(base) if _may_be_there(base / name / tail))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise CourseError(f"{base} cannot be read: {error.strerror}") from error
+
+
+def _may_be_there(path: Path) -> bool:
+    """Tell whether something is there, or may be: what the system does not let us see is told of where it is read."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def lesson_files(course: Course, lesson: str) -> dict[str, bytes]:

@@ -70,18 +70,28 @@ def _parse(content: bytes, limits: Limits) -> dict[str, Any] | Problem:
     if sum(content.count(sign) for sign in (b"{", b"[", b",")) > _MOST_PARTS:
         return _refused("too-many-parts", "the file has millions of parts; no notebook looks like that")
     try:
-        data = json.loads(content.decode("utf-8-sig"))
+        data = _data(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return _refused("not-utf-8", "the file is not UTF-8 text")
     except RecursionError:
         return _refused("not-json", "the file is nested too deeply to be a notebook")
-    except ValueError as error:
-        where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        damaged = f"the file is not JSON{where}: cut off or edited by hand?"
+    except json.JSONDecodeError as error:
+        damaged = f"the file is not JSON, line {error.lineno}: cut off or edited by hand?"
         return _refused("not-json", damaged if content.strip() else "the file is empty")
     if not isinstance(data, dict):
         return _refused("not-a-notebook", "the file is JSON, but not a notebook")
     return _with_cells(data, limits)
+
+
+def _data(text: str) -> Any:
+    """Return what a text of JSON holds. Raises JSONDecodeError, and RecursionError if it is nested too deeply."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        # A number of more digits than Python converts. No number in a file decides anything.
+        return json.loads(text, parse_int=float)
 
 
 def _with_cells(data: dict[str, Any], limits: Limits) -> dict[str, Any] | Problem:

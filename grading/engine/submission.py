@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
 import sys
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from grading.engine.folder import Found, is_notebook, read, walk, why_not
 from grading.engine.intake import grade_ids, read_notebook
 from grading.engine.kept import not_kept
 from grading.engine.limits import Limits
@@ -29,20 +27,19 @@ _TAKEN_MODULES = sys.stdlib_module_names | set(
 
 _MOST_FILES = 1000
 
-# The flags that a platform has: no link is followed and no pipe waited for.
-_READ_ONLY = os.O_RDONLY
-for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
-    _READ_ONLY |= getattr(os, _flag, 0)
-
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's lesson: raw notebooks by the name of the template that they answer, other files, problems."""
+    """One student's lesson: raw notebooks by the name of the template that they answer, other files, problems.
+
+    readable: False if the system does not let us see what was handed in, or by whom, so that nothing can be recorded.
+    """
 
     student: str
     notebooks: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    readable: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,18 +55,40 @@ class CleanSubmission:
 def find_submission(folder: Path, student: str, templates: Mapping[str, Template], limits: Limits) -> Submission:
     """Read a student's folder for one lesson; nothing in it is trusted, and too much of it is not read."""
     problems: list[Problem] = []
-    contents: dict[str, bytes] = {}
-    room = limits.file_bytes
-    for name, path in _candidates(folder, problems):
-        is_notebook = _is_notebook(name)
-        content = _read(name, path, limits.file_bytes if is_notebook else room, problems)
-        if content is None:
-            continue
-        contents[name] = content
-        room -= 0 if is_notebook else len(content)
+    if _is_no_text(student):
+        sentence = "the student's folder has a name that is not UTF-8, which no gradebook can hold; rename it"
+        return Submission(student, problems=(Problem("student-name", sentence, graded=False),), readable=False)
+    try:
+        contents = _contents(folder, [f"{name}.ipynb" for name in templates], limits, problems)
+    except OSError as error:
+        sentence = f"the folder {why_not(error)}; nothing was graded"
+        return Submission(student, problems=(Problem("unreadable", sentence, graded=False),), readable=False)
     notebooks = _match(contents, templates, limits, problems)
-    files = {name: content for name, content in contents.items() if not _is_notebook(name)}
-    return Submission(student, notebooks, files, tuple(problems))
+    files = {name: content for name, content in contents.items() if not is_notebook(name)}
+    unseen = any(problem.kind == "unreadable" and not problem.graded for problem in problems)
+    readable = not unseen or notebooks.keys() == templates.keys()
+    return Submission(student, notebooks, files, tuple(problems), readable)
+
+
+def _is_no_text(name: str) -> bool:
+    """Tell whether a folder's name has bytes in it that are no text, which Python keeps as half surrogates."""
+    return any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _contents(folder: Path, own: Sequence[str], limits: Limits, problems: list[Problem]) -> dict[str, bytes]:
+    """Return the files of a folder by name; all but the lesson's `own` notebooks have to share the room for one.
+
+    Raises OSError if the folder cannot be read.
+    """
+    contents: dict[str, bytes] = {}
+    room = {True: limits.file_bytes, False: limits.file_bytes}
+    for name in _candidates(folder, own, problems):
+        notebook = is_notebook(name)
+        content = read(folder, name, limits.file_bytes if name in own else room[notebook], problems)
+        if content is not None:
+            contents[name] = content
+            room[notebook] -= 0 if name in own else len(content)
+    return contents
 
 
 def clean(
@@ -98,42 +117,34 @@ def _is_in_the_way(name: str, own: Set[str]) -> bool:
     return bool(parents & own) or any(other.startswith(f"{name}/") for other in own)
 
 
-def _candidates(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
-    """Yield the files below a folder that may be read, with their relative names; report what is left out."""
+def _candidates(folder: Path, first: Sequence[str], problems: list[Problem]) -> Iterator[str]:
+    """Yield the names of the files below a folder that may be read; report what is left out."""
     if folder.is_symlink():
         problems.append(Problem("symbolic-link", "the submission itself is a symbolic link; dropped", graded=False))
         return
-    for number, (name, path, is_link) in enumerate(_walk(folder, problems)):
-        shown = one_line(name)
+    for number, found in enumerate(_handed_in(folder, first, problems)):
+        shown = one_line(found.name)
         if number >= _MOST_FILES:
             problems.append(
                 Problem("too-many-files", f"more than {_MOST_FILES} files; '{shown}' and the rest were not read")
             )
             return
-        if is_link:
+        if found.is_link:
             problems.append(Problem("symbolic-link", f"'{shown}' is a symbolic link and was dropped"))
-        elif any(part.startswith(".") for part in name.split("/")):
+        elif any(part.startswith(".") for part in found.name.split("/")):
             problems.append(Problem("hidden-file", f"'{shown}' is a hidden file and was dropped"))
-        elif _replaces_a_module(name):
+        elif _replaces_a_module(found.name):
             problems.append(Problem("module-name", f"'{shown}' would be imported in place of a library; dropped"))
         else:
-            yield name, path
+            yield found.name
 
 
-def _walk(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, Path, bool]]:
-    """Yield relative name, path and "is a link" of everything that is not a folder, notebooks first."""
-
-    def unreadable(error: OSError) -> None:
-        if error.errno != errno.ENOENT:
-            problems.append(Problem("unreadable", f"a folder cannot be read: {error.strerror}", graded=False))
-
-    for parent, directories, names in os.walk(folder, onerror=unreadable, followlinks=False):
-        links = {name for name in [*directories, *names] if os.path.islink(os.path.join(parent, name))}
-        directories[:] = sorted(found for found in directories if found not in _IGNORED and found not in links)
-        for name in sorted({*names, *links} - _IGNORED, key=lambda name: (not _is_notebook(name), name)):
-            if not name.endswith(".pyc") and not name.startswith("._"):
-                path = Path(parent, name)
-                yield path.relative_to(folder).as_posix(), path, name in links
+def _handed_in(folder: Path, first: Sequence[str], problems: list[Problem]) -> Iterator[Found]:
+    """Yield what is in a folder, without what programs leave behind."""
+    for found in walk(folder, problems, _IGNORED, first):
+        name = PurePosixPath(found.name).name
+        if not name.endswith(".pyc") and not name.startswith("._"):
+            yield found
 
 
 def _replaces_a_module(name: str) -> bool:
@@ -141,44 +152,13 @@ def _replaces_a_module(name: str) -> bool:
     return top in _TAKEN_MODULES and PurePosixPath(name).suffix in (".py", ".so", ".pyd")
 
 
-def _read(name: str, path: Path, most: int, problems: list[Problem]) -> bytes | None:
-    """Read a regular file of at most so many bytes, without following a link or waiting for a pipe; or report it."""
-    shown, graded = one_line(name), not _is_notebook(name)
-    try:
-        handle = os.open(path, _READ_ONLY)
-    except OSError as error:
-        problems.append(Problem("unreadable", f"'{shown}' cannot be read: {error.strerror}", graded=False))
-        return None
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            problems.append(Problem("special-file", f"'{shown}' is not a regular file and was dropped"))
-            return None
-        if status.st_nlink > 1:
-            # It may be the solution under another name. A notebook is read all the same: copies by links are common.
-            what = "was graded all the same" if _is_notebook(name) else "was dropped"
-            problems.append(Problem("hard-link", f"'{shown}' is a hard link to another file and {what}"))
-            if not _is_notebook(name):
-                return None
-        if status.st_size > most:
-            kind = "the file" if graded else "the notebook"
-            sentence = f"{kind} '{shown}' has {status.st_size // 1_000_000} MB, more than is read"
-            problems.append(Problem("too-big", sentence, graded=graded))
-            return None
-        return file.read(most)
-
-
-def _is_notebook(name: str) -> bool:
-    return PurePosixPath(name).suffix == ".ipynb" and "/" not in name
-
-
 def _match(
     contents: dict[str, bytes], templates: Mapping[str, Template], limits: Limits, problems: list[Problem]
 ) -> dict[str, bytes]:
     """Give each template its notebook; one under another name is recognized by the graded cells it holds."""
-    submitted = {PurePosixPath(name).stem: content for name, content in contents.items() if _is_notebook(name)}
+    submitted = {PurePosixPath(name).stem: content for name, content in contents.items() if is_notebook(name)}
     matched = {name: submitted.pop(name) for name in templates if name in submitted}
-    too_big = any(problem.kind == "too-big" and not problem.graded for problem in problems)
+    there = any(problem.kind in ("too-big", "unreadable") and not problem.graded for problem in problems)
     for name, template in templates.items():
         if name in matched:
             continue
@@ -188,7 +168,7 @@ def _match(
             sentence = f"no '{name}.ipynb'; '{one_line(likely[0])}.ipynb' holds its cells and was graded instead"
             problems.append(Problem("renamed", sentence))
             matched[name] = submitted.pop(likely[0])
-        elif not too_big:
+        elif not there:
             several = f"; {len(likely)} other files hold its cells" if likely else ""
             problems.append(Problem("missing-notebook", f"no '{name}.ipynb' was handed in{several}", graded=False))
     for other in submitted:

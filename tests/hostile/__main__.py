@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.engine import tiny
+from tests.engine.odd import remove
 from tests.hostile import sandbox
 from tests.hostile.case import Case
 from tests.hostile.conftest import graded
@@ -64,7 +65,7 @@ def stock_outcomes(root: Path, cases: Sequence[Case]) -> dict[str, str]:
             found = _stock_outcome(school, case)
         finally:
             end_processes(school)
-            shutil.rmtree(school.root, ignore_errors=True)
+            remove(school.root)
         print(f"stock: {case.name!r}: {found}", file=sys.stderr)
         return found
 
@@ -118,6 +119,7 @@ def main(names: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         outcome = graded(Path(folder, "ours"), runnable, seconds=16, limit=3600)
         wrong = list(complaints(runnable, outcome))
+        remove(Path(folder, "ours"))
         if wrong:
             print(*wrong, sep="\n", file=sys.stderr)
             return 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.engine.odd import nest
 from tests.engine.tiny import cell
 from tests.hostile.case import ALL, DUE, NOTHING, Case, Notebook, kinds
 from tests.hostile.lesson import LESSON, RIGHT
@@ -92,6 +94,20 @@ def _link(name: str, to: str) -> Callable[[Path, Path], None]:
 
 def _hard_link(folder: Path, outside: Path) -> None:
     os.link(outside / "secret.txt", folder / "notes.txt")
+
+
+def _link_loops(folder: Path, outside: Path) -> None:
+    (folder / "itself").symlink_to("itself")
+    (folder / "above").symlink_to("..")
+
+
+def _crowd(folder: Path, outside: Path) -> None:
+    for number in range(2000):
+        (folder / f"{number}.csv").touch()
+
+
+def _long_number(notebook: Notebook) -> bytes:
+    return json.dumps(notebook).replace('"nbformat": 4', '"long": ' + "7" * 10**6 + ', "nbformat": 4', 1).encode()
 
 
 def _deep_metadata(notebook: Notebook) -> bytes:
@@ -256,7 +272,7 @@ FILES = (
         "a number of a hundred thousand digits",
         change=lambda _: b"1" * 100_000,
         points=NOTHING,
-        told=kinds("not-json"),
+        told=kinds("not-a-notebook"),
     ),
     Case(
         "format-3",
@@ -352,6 +368,28 @@ FILES = (
     ),
     Case("hard-link", "a hard link to a secret", beside=_hard_link, told=kinds("hard-link")),
     Case("pipe", "a named pipe", beside=lambda folder, outside: os.mkfifo(folder / "pipe"), told=kinds("special-file")),
+    Case("link-loop", "a link to itself and one to its folder", beside=_link_loops, told=kinds("symbolic-link")),
+    Case(
+        "socket",
+        "a socket",
+        beside=lambda folder, outside: os.mknod(folder / "socket", stat.S_IFSOCK | 0o666),
+        told=kinds("special-file"),
+    ),
+    Case(
+        "deep-folders",
+        "folders in folders, 1,500 deep",
+        beside=lambda folder, outside: nest(folder, 1500),
+        told=kinds("too-deep"),
+    ),
+    Case(
+        "long-names",
+        "folders with names that together are longer than a path may be",
+        beside=lambda folder, outside: nest(folder, 40, "n" * 200),
+        told=kinds("unreadable"),
+    ),
+    Case("crowd", "two thousand files", beside=_crowd, told=kinds("too-many-files")),
+    Case("name-bytes", "a file whose name is no text", beside=_write("caf\udce9.csv", "1,2")),
+    Case("long-number", "a number of a million digits in the metadata", change=_long_number),
     Case(
         "folder-notebook",
         "a folder under the notebook's name",

@@ -188,12 +188,24 @@ def snapshot(school: School) -> dict[str, str]:
     """Return a digest of every file that grading must leave alone."""
     course = school.root / "course"
     roots = [course / "source", course / "release", course / "submitted", school.outside]
-    files = [path for root in roots for path in root.rglob("*") if path.is_file() and not path.is_symlink()]
+    files = [path for root in roots for path in _files(root)]
     files.append(course / "nbgrader_config.py")
     files += [path for path in (school.root / "home").rglob("*.py") if path.is_file()]
     for place in (Path("/tmp"), Path("/dev/shm"), Path("/var/tmp")):
         files += [path for name in ("letter", "pwned") if (path := place / name).is_file()]
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Yield the files below a folder, however deep, and however long the paths are which are not yielded then."""
+    waiting = [root]
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif entry.is_file(follow_symlinks=False):
+                    yield Path(entry.path)
 
 
 def changes(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:

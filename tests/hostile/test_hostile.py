@@ -5,10 +5,12 @@ The class is graded in one run of the command, so each of the two tests looks at
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.engine.odd import remove
 from tests.hostile import sandbox
 from tests.hostile.conftest import graded, quick
 from tests.hostile.corpus import CASES
@@ -17,18 +19,24 @@ from tests.hostile.school import complaints
 GIBIBYTE = 2**30
 
 
-def test_a_hostile_class_gets_what_is_due_and_harms_nobody(tmp_path: Path) -> None:
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "school"
+    remove(tmp_path / "school")
+
+
+def test_a_hostile_class_gets_what_is_due_and_harms_nobody(place: Path) -> None:
     cases = quick()
-    outcome = graded(tmp_path / "school", cases, seconds=16, limit=1200)
+    outcome = graded(place, cases, seconds=16, limit=1200)
     assert list(complaints(cases, outcome)) == []
     assert outcome.status == 1
     assert outcome.peak_bytes < 4 * GIBIBYTE
 
 
 @pytest.mark.hostile
-def test_the_slow_and_dangerous_ones_get_what_is_due_and_harm_nobody(tmp_path: Path) -> None:
+def test_the_slow_and_dangerous_ones_get_what_is_due_and_harm_nobody(place: Path) -> None:
     cases = [case for case in CASES if case not in quick()]
-    outcome = graded(tmp_path / "school", cases, seconds=16, limit=3000)
+    outcome = graded(place, cases, seconds=16, limit=3000)
     assert list(complaints(cases, outcome)) == []
     assert outcome.peak_bytes < 12 * GIBIBYTE
 
