@@ -13,7 +13,9 @@ The inputs of the checks are drawn from seeds that are new in every run and kept
 --reproduce a submission is run with the seeds of the last time and gets the same verdicts. With --scheduler the
 notebooks run on the workers of a dask.distributed cluster; see docs/cluster.md.
 
-Each file with a problem gets one line; the rest of the class is graded all the same. Exit status:
+Each file with a problem gets one line; the rest of the class is graded all the same. So it is if the grader itself fails
+with somebody: the line names the log with the traceback, the gradebook stays as it was, and the next run tries again. Exit
+status:
   0  everybody was graded and nothing was wrong with any file
   1  something was wrong with at least one file, or grading could not be done; see the lines
   2  the command was not understood
@@ -38,9 +40,10 @@ HELP = "grade a lesson for a whole class"
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grading.engine.classroom import Graded, Plan
+    from grading.engine.classroom import Plan
     from grading.engine.course import Course
     from grading.engine.pool import Pool
+    from grading.engine.underway import Graded
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -136,7 +139,7 @@ def grade_with_progress(course: Course, lesson: str, plan: Plan, console: Consol
             progress.update(task, advance=1, pace=str(pace))
 
         graded = grade_class(course, lesson, plan, tell)
-    console.print(summary_line(lesson, graded), highlight=False)
+    console.print(summary_line(lesson, graded), highlight=False, soft_wrap=True)
     return graded
 
 
@@ -168,8 +171,10 @@ def problem_line(graded: Graded) -> str:
 
 
 def summary_line(lesson: str, graded: Sequence[Graded]) -> str:
-    """Say how many submissions there were, how many had changed and how many had problems."""
-    ran = sum(student.ran for student in graded)
+    """Say how many submissions there were, how many had changed, could not be graded, and had problems."""
+    failed = sum(not student.recorded for student in graded)
+    ran = sum(student.ran and student.recorded for student in graded)
     troubled = sum(any(problem.worth_telling for problem in student.problems) for student in graded)
-    parts = [f"{lesson}: {len(graded)} submissions", f"{ran} graded now", f"{len(graded) - ran} unchanged"]
+    parts = [f"{lesson}: {len(graded)} submissions", f"{ran} graded now", f"{len(graded) - ran - failed} unchanged"]
+    parts += [f"{failed} not graded"] if failed else []
     return ", ".join([*parts, f"{troubled} with a problem"])

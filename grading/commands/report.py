@@ -7,7 +7,8 @@ autograded/.
     python -m grading report 02-activations
     python -m grading report 02-activations --html class.html
 
-Exit status: 0 done, 1 the lesson is not in the gradebook or nobody handed it in, 2 not understood.
+Exit status: 0 done, 1 the lesson is not in the gradebook, nobody handed it in, or somebody cannot be shown, which a line
+says; 2 not understood.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from grading.engine.problems import Problem
     from grading.report.summary import ClassSummary
 
 HELP = "show a class: points, mistakes, problems"
@@ -36,11 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the table, write the page and say where it is."""
     from grading.engine.course import open_course
+    from grading.engine.results import NOT_SHOWN
 
     course = open_course(arguments.course)
     target = arguments.html or course.root / "reports" / f"{arguments.lesson}.html"
-    write_report(arguments.course, arguments.lesson, target)
-    return 0
+    summary = write_report(arguments.course, arguments.lesson, target)
+    return 1 if any(problem.kind == NOT_SHOWN for student in summary.students for problem in student.problems) else 0
 
 
 def write_report(root: Path, lesson: str, target: Path) -> ClassSummary:
@@ -48,15 +51,22 @@ def write_report(root: Path, lesson: str, target: Path) -> ClassSummary:
     from rich.console import Console
 
     from grading.engine.course import open_course
-    from grading.engine.results import read_results
+    from grading.engine.faults import FaultLog
+    from grading.engine.results import not_shown, read_results
     from grading.report.page import page
     from grading.report.summary import summarize
     from grading.report.terminal import show
 
-    summary = summarize(lesson, read_results(open_course(root), lesson))
-    console = Console()
+    course, console = open_course(root), Console()
+    faults = FaultLog(course, lesson)
+
+    def unshown(student: str, error: Exception) -> Problem:
+        return not_shown(faults.note(student, "summing up the results", error))
+
+    summary = summarize(lesson, read_results(course, lesson), unshown)
     show(summary, console)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(summary), encoding="utf-8")
+    # A student's id may be a folder's name that is no text.
+    target.write_text(page(summary), encoding="utf-8", errors="replace")
     console.print(f"\nThe page of the class: {target}", highlight=False, soft_wrap=True, markup=False)
     return summary

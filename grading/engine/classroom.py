@@ -13,6 +13,7 @@ from time import monotonic
 from nbformat import NotebookNode, from_dict
 
 from grading.engine.course import Course, NoSuchLesson, students_with
+from grading.engine.faults import FaultLog
 from grading.engine.journal import (
     Entry,
     append,
@@ -24,12 +25,13 @@ from grading.engine.journal import (
 )
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.pool import LocalPool, Pool, WorkerDied
-from grading.engine.problems import Problem, one_line
 from grading.engine.publishing import stopped_by_the_disk
 from grading.engine.recorder import Prepared, Recorder
 from grading.engine.submission import CleanSubmission, Submission, clean, find_submission
+from grading.engine.underway import Graded, Pending, not_graded
 from grading.engine.versions import grader_version
 from grading.engine.worker import Job, Result
+from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later
 from grading.sandbox.available import SandboxUnavailable
 from grading.sandbox.preload import code_in, modules_for
@@ -40,16 +42,6 @@ _MOST_ATTEMPTS = 2
 # Results are written many at a time, but nobody waits for long and little has to be done again after a crash.
 _BATCH = 32
 _BATCH_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Graded:
-    """How one student's submission fared: `ran` is False if nothing had changed since it was graded last."""
-
-    student: str
-    ran: bool
-    problems: tuple[Problem, ...] = ()
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -96,32 +88,12 @@ def _chosen(course: Course, lesson: str, wanted: Sequence[str] | None) -> list[s
     return sorted(set(wanted))
 
 
-@dataclass
-class _Pending:
-    """A submission that is with a worker, or was."""
-
-    submission: CleanSubmission
-    fingerprint: str
-    jobs: list[Job]
-    attempts: int = 1
-    problems: tuple[Problem, ...] = ()
-    seconds: float = 0.0
-
-    @property
-    def student(self) -> str:
-        return self.submission.student
-
-    @property
-    def seeds(self) -> dict[str, int]:
-        names = zip(self.submission.notebooks, self.jobs, strict=True)
-        return {name: job.seed for name, job in names if job.seed is not None}
-
-
 class _Run:
     """One run over a lesson: this process reads, cleans and records; workers do nothing but execute."""
 
     def __init__(self, course: Course, lesson: str, plan: Plan, recorder: Recorder) -> None:
         self.course, self.lesson, self.plan, self.recorder = course, lesson, plan, recorder
+        self.faults = FaultLog(course, lesson)
         self.templates = recorder.templates()
         self.journal = course.own_files / f"{lesson}.jsonl"
         self.entries = read_journal(self.journal)
@@ -130,9 +102,9 @@ class _Run:
         self.secret = open_run(self.secret_file)
         lesson_digest = fingerprint(recorder.lesson_files, repr(sorted(self.templates.items())))
         self.context = (lesson_digest, grader_version(), repr(plan.limits))
-        self.pending: dict[Future[list[Result]], _Pending] = {}
-        self.suspects: deque[_Pending] = deque()
-        self.batch: list[tuple[_Pending, Prepared]] = []
+        self.pending: dict[Future[list[Result]], Pending] = {}
+        self.suspects: deque[Pending] = deque()
+        self.batch: list[tuple[Pending, Prepared]] = []
         self.written_at = 0.0
         modules = modules_for(code_in(course.source(lesson)))
         self.pool = plan.pool() if plan.pool else LocalPool(plan.jobs, plan.limits.isolated, modules)
@@ -157,18 +129,31 @@ class _Run:
             self.pool.close()
 
     def _begin(self, student: str) -> Iterator[Graded]:
-        """Give a submission to a worker, unless nothing has changed since it was graded."""
+        """Give a submission to a worker, unless nothing has changed since it was graded or it cannot be read."""
         heed()
+        try:
+            known = self._begun(student)
+        except CourseError:
+            raise
+        except Exception as error:
+            known = not_graded(student, self.faults.note(student, "reading what was handed in", error))
+        if known is not None:
+            yield known
+
+    def _begun(self, student: str) -> Graded | None:
+        """Submit what is to be run; return what is said of the student if there is nothing."""
         folder = self.course.folder("submitted", student, self.lesson)
         found = find_submission(folder, student, self.templates, self.plan.limits)
+        if not found.readable:
+            return Graded(student, False, found.problems, recorded=False)
         digest = self._fingerprint(found)
         entry = self.entries.get(student)
         again = self.plan.force or self.plan.reproduce
         if not again and entry and entry.fingerprint == digest and self._is_recorded(student):
             self.recorder.discard([student])
-            yield Graded(student, False, entry.problems, entry.seconds)
-        else:
-            self._submit(self._prepare(found, digest))
+            return Graded(student, False, entry.problems, entry.seconds)
+        self._submit(self._prepare(found, digest))
+        return None
 
     def _fingerprint(self, found: Submission) -> str:
         notebooks = {f"{name}.ipynb": content for name, content in found.notebooks.items()}
@@ -178,7 +163,7 @@ class _Run:
     def _is_recorded(self, student: str) -> bool:
         return student in self.recorded and self.course.folder("autograded", student, self.lesson).is_dir()
 
-    def _prepare(self, found: Submission, digest: str) -> _Pending:
+    def _prepare(self, found: Submission, digest: str) -> Pending:
         lesson_files = self.recorder.lesson_files
         submission = clean(found, self.templates, lesson_files.keys(), self.plan.limits)
         files = {**submission.files, **lesson_files}
@@ -188,7 +173,7 @@ class _Run:
             content = json.dumps(sanitized, ensure_ascii=False).encode()
             seed = self._seed(found.student, name)
             jobs.append(Job(content, files, self.templates[name].kernel_name, self.plan.limits, seed))
-        return _Pending(submission, digest, jobs)
+        return Pending(submission, digest, jobs)
 
     def _seed(self, student: str, notebook: str) -> int:
         entry = self.entries.get(student)
@@ -196,7 +181,7 @@ class _Run:
             return entry.seeds[notebook]
         return seed_for(self.secret, notebook)
 
-    def _submit(self, pending: _Pending) -> None:
+    def _submit(self, pending: Pending) -> None:
         self.pending[self.pool.submit(pending.jobs)] = pending
 
     def _collect(self) -> Iterator[Graded]:
@@ -221,28 +206,40 @@ class _Run:
                 raise
             except Exception as error:
                 # Whatever else goes wrong in a worker costs one submission, never the class.
-                stopped_by_the_disk(error)
-                failure = one_line(f"{type(error).__name__}: {error}", 200)
+                failure = self.faults.note(pending.student, "running the notebooks", error)
                 results = [Result(job.notebook, failure=failure) for job in pending.jobs]
             yield from self._finish(pending, results)
         if len(self.batch) >= _BATCH or monotonic() - self.written_at > _BATCH_SECONDS:
             yield from self._write()
 
-    def _finish(self, pending: _Pending, results: Sequence[Result]) -> Iterator[Graded]:
+    def _finish(self, pending: Pending, results: Sequence[Result]) -> Iterator[Graded]:
         """Make a submission that has run ready to be written."""
-        submission = pending.submission
-        pending.problems = (*submission.problems, *(problem for result in results for problem in result.problems))
+        pending.problems = (
+            *pending.submission.problems,
+            *(problem for result in results for problem in result.problems),
+        )
         pending.seconds = sum(result.seconds for result in results)
-        failure = next((result.failure for result in results if result.failure), "")
-        if not failure:
-            names = list(submission.notebooks)
-            executed = {name: as_notebook(result.notebook) for name, result in zip(names, results, strict=True)}
-            prepared = self.recorder.prepare(submission.student, executed, submission.files)
-            if isinstance(prepared, Prepared):
-                self.batch.append((pending, prepared))
-                return
-            failure = prepared
-        yield _not_graded(pending, failure)
+        try:
+            prepared = self._prepared(pending.submission, results)
+        except CourseError:
+            raise
+        except Exception as error:
+            prepared = self.faults.note(pending.student, "recording the results", error)
+        if isinstance(prepared, Prepared):
+            self.batch.append((pending, prepared))
+        else:
+            yield pending.not_graded(prepared)
+
+    def _prepared(self, submission: CleanSubmission, results: Sequence[Result]) -> Prepared | str:
+        """Return what is to be written; or why there is nothing."""
+        failed = next((result for result in results if result.failure), None)
+        if failed is not None and failed.trace:
+            return self.faults.note_text(submission.student, "running the notebooks", failed.failure, failed.trace)
+        if failed is not None:
+            return failed.failure
+        names = list(submission.notebooks)
+        executed = {name: as_notebook(result.notebook) for name, result in zip(names, results, strict=True)}
+        return self.recorder.prepare(submission.student, executed, submission.files)
 
     def _write(self) -> Iterator[Graded]:
         """Write the batch: gradebook, folders, journal, in this order, so that the journal never says too much."""
@@ -253,7 +250,7 @@ class _Run:
             done = [pending for pending, _ in batch if pending.student not in failures]
             self._note(done)
             failed = [pending for pending, _ in batch if pending.student in failures]
-            yield from (_not_graded(pending, failures[pending.student]) for pending in failed)
+            yield from (pending.not_graded(failures[pending.student]) for pending in failed)
             yield from (Graded(pending.student, True, pending.problems, pending.seconds) for pending in done)
             self.written_at = monotonic()
 
@@ -263,7 +260,7 @@ class _Run:
             [replace(self.entries[student], fingerprint="") for student in students if student in self.entries]
         )
 
-    def _note(self, done: Sequence[_Pending]) -> None:
+    def _note(self, done: Sequence[Pending]) -> None:
         self._append([Entry(one.student, one.fingerprint, one.problems, one.seconds, one.seeds) for one in done])
         self.recorded.update(one.student for one in done)
 
@@ -283,12 +280,6 @@ class _Run:
         except Exception:
             # The reason why the run ends is on its way already; what is not written is graded again next time.
             self.recorder.discard([pending.student for pending, _ in self.batch])
-
-
-def _not_graded(pending: _Pending, failure: str) -> Graded:
-    sentence = f"not graded, through no fault of the student: {failure}"
-    problem = Problem("grader-failure", sentence, graded=False)
-    return Graded(pending.student, True, (*pending.problems, problem), pending.seconds)
 
 
 def as_notebook(content: bytes) -> NotebookNode:

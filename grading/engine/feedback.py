@@ -25,10 +25,11 @@ from nbgrader.converters.base import NbGraderException
 from sqlalchemy import select
 
 from grading.engine.course import Course, NoSuchLesson, open_course, students_at
+from grading.engine.faults import FaultLog
 from grading.engine.journal import Entry, append, digest_of_files, fingerprint, read_journal
-from grading.engine.problems import one_line
 from grading.engine.processes import begin
 from grading.engine.recorder import quiet_database
+from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later, without_interrupts
 
 _CHUNK = 8
@@ -67,17 +68,24 @@ def make_feedback(
     journal = course.own_files / f"{lesson}.feedback.jsonl"
     entries = {} if force else read_journal(journal)
     marks = _marks(course, lesson)
-    digests = {student: _digest(course, lesson, student, marks.get(student, "")) for student in chosen}
+    faults = FaultLog(course, lesson)
+    digests: dict[str, str] = {}
     pages, changed = [], []
     for student in chosen:
         known = entries.get(student)
         there = course.folder("feedback", student, lesson).is_dir()
+        try:
+            digests[student] = _digest(course, lesson, student, marks.get(student, ""))
+        except Exception as error:
+            pages.append(Page(student, False, faults.note(student, "reading what was graded", error)))
+            tell(pages[-1])
+            continue
         if known is not None and known.fingerprint == digests[student] and there:
             pages.append(Page(student, made=False))
             tell(pages[-1])
         else:
             changed.append(student)
-    for chunk in _in_parallel(course.root, lesson, changed, jobs or os.cpu_count() or 1):
+    for chunk in _in_parallel(course, lesson, changed, jobs or os.cpu_count() or 1):
         append(journal, *(Entry(page.student, digests[page.student]) for page in chunk if not page.failure))
         for page in chunk:
             pages.append(page)
@@ -85,7 +93,7 @@ def make_feedback(
     return sorted(pages, key=lambda page: page.student)
 
 
-def _in_parallel(root: Path, lesson: str, students: Sequence[str], jobs: int) -> Iterator[list[Page]]:
+def _in_parallel(course: Course, lesson: str, students: Sequence[str], jobs: int) -> Iterator[list[Page]]:
     chunks = [students[start : start + _CHUNK] for start in range(0, len(students), _CHUNK)]
     if not chunks:
         return
@@ -94,14 +102,24 @@ def _in_parallel(root: Path, lesson: str, students: Sequence[str], jobs: int) ->
         interrupts_later(),
     ):
         with without_interrupts():
-            running: set[Future[list[Page]]] = {pool.submit(write_pages, root, lesson, chunk) for chunk in chunks}
+            running = {pool.submit(write_pages, course.root, lesson, chunk): chunk for chunk in chunks}
         try:
             while running:
                 heed()
-                finished, running = wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in finished)
+                finished, _ = wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
+                yield from (_pages(future, running.pop(future), FaultLog(course, lesson)) for future in finished)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pages(done: Future[list[Page]], students: Sequence[str], faults: FaultLog) -> list[Page]:
+    """Return what became of a chunk; where its process did not even say that, nobody of it has a page."""
+    try:
+        return done.result()
+    except CourseError:
+        raise
+    except Exception as error:
+        return [Page(student, False, faults.note(student, "writing the page", error)) for student in students]
 
 
 def write_pages(root: Path, lesson: str, students: Sequence[str]) -> list[Page]:
@@ -111,34 +129,53 @@ def write_pages(root: Path, lesson: str, students: Sequence[str]) -> list[Page]:
 
 
 def _write_page(root: Path, lesson: str, student: str) -> Page:
-    course, converter = _converter(root, lesson)
+    course, converter, said = _converter(root, lesson)
+    said.messages.clear()
     folder = course.folder("autograded", student, lesson)
     # nbgrader looks for submissions by patterns, which some students' ids would be taken for.
     converter.assignments = {str(folder): sorted(map(str, folder.glob("*.ipynb")))}
     before = os.getcwd()
     os.chdir(course.root)
+    faults = FaultLog(course, lesson)
     try:
         converter.convert_notebooks()
-    except (NbGraderException, OSError) as error:
-        return Page(student, made=False, failure=one_line(f"{type(error).__name__}: {error}", 200))
+    except NbGraderException as error:
+        # It has caught what was raised, and told of it.
+        trace = next((text for text in said.messages if text.startswith("Traceback")), str(error)).rstrip()
+        return Page(student, False, faults.note_text(student, "writing the page", trace.splitlines()[-1], trace))
+    except Exception as error:
+        return Page(student, False, faults.note(student, "writing the page", error))
     finally:
         os.chdir(before)
     return Page(student, made=True)
 
 
+class _Said(logging.Handler):
+    """Keeps what nbgrader says instead of showing it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
 @cache
-def _converter(root: Path, lesson: str) -> tuple[Course, Any]:
-    """Return nbgrader's converter as its `start` would set it up, once for each process."""
+def _converter(root: Path, lesson: str) -> tuple[Course, Any, _Said]:
+    """Return nbgrader's converter as its `start` would set it up, once for each process, and what it says of errors."""
     course = open_course(root)
     course.directories.assignment_id = lesson
     converter = GenerateFeedback(coursedir=course.directories, config=course.config)
     converter.force = True
-    converter.log.setLevel(logging.CRITICAL)
+    said = _Said()
+    converter.log = logging.Logger("feedback", logging.ERROR)
+    converter.log.addHandler(said)
     converter.init_notebooks = lambda: None
     converter.convert_notebooks, convert = lambda: None, converter.convert_notebooks
     converter.start()
     converter.convert_notebooks = convert
-    return course, converter
+    return course, converter, said
 
 
 def _marks(course: Course, lesson: str) -> dict[str, str]:

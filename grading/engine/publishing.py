@@ -52,16 +52,28 @@ def publish(target: Path, permissions: int) -> None:
     for path in partial.rglob("*"):
         if path.is_file():
             path.chmod(permissions)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
     if target.exists():
         os.replace(target, old)
     os.replace(partial, target)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
 
 
 def discard(target: Path) -> None:
     """Remove what was written and not published."""
-    shutil.rmtree(_partial(target), ignore_errors=True)
+    _remove(_partial(target))
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder with all that is in it, as far as that is possible."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:  # stock nbgrader has copied folders that are nested hundreds deep
+        found = [folder]
+        for parent in found:
+            found += [Path(entry.path) for entry in os.scandir(parent) if entry.is_dir(follow_symlinks=False)]
+        for parent in reversed(found):
+            shutil.rmtree(parent, ignore_errors=True)
 
 
 def _partial(target: Path) -> Path:

@@ -27,8 +27,8 @@ from sqlalchemy.exc import OperationalError, SAWarning
 from grading.engine import preprocessors as ours
 from grading.engine.configured import DONE_BY_INTAKE, OF_THE_DATABASE, SAVES, can_be_done_in_bulk, classes, executes
 from grading.engine.course import Course, NoSuchLesson, lesson_files
+from grading.engine.faults import FaultLog
 from grading.engine.kept import is_kept
-from grading.engine.problems import one_line
 from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.rows import LessonRows, Record, add_indexes
 from grading.engine.scoring import Scores, scores_of
@@ -59,6 +59,7 @@ class Recorder:
     def __init__(self, course: Course, lesson: str) -> None:
         self.course = course
         self.lesson = lesson
+        self._faults = FaultLog(course, lesson)
         self._converter = Autograde(coursedir=course.directories, config=course.config)
         self._converter.log.setLevel(logging.ERROR)
         excluded = self._converter.exclude_overwriting.get(lesson, ())
@@ -150,8 +151,7 @@ class Recorder:
                 write_partial(self._target(student), self._beside(prepared), notebooks)
         except Exception as error:
             # Foreign preprocessors from the configuration run here; whatever one of them raises costs one submission.
-            stopped_by_the_disk(error)
-            return f"{type(error).__name__}: {one_line(str(error), 200)}"
+            return self._faults.note(student, "recording the results", error)
         return prepared
 
     def _finish(self, student: str, name: str, notebook: NotebookNode) -> tuple[NotebookNode, Scores]:
@@ -176,9 +176,9 @@ class Recorder:
             if prepared.student not in failures:
                 try:
                     publish(self._target(prepared.student), permissions)
-                except OSError as error:
-                    stopped_by_the_disk(error)
-                    failures[prepared.student] = f"its folder cannot be written: {error}"
+                except Exception as error:
+                    reason = self._faults.note(prepared.student, "writing the autograded folder", error)
+                    failures[prepared.student] = f"its folder cannot be written: {reason}"
         return failures
 
     def _written_together(self, batch: Sequence[Prepared]) -> bool:
@@ -202,9 +202,8 @@ class Recorder:
             except CourseError:
                 raise
             except Exception as error:
-                stopped_by_the_disk(error)
                 self._gradebook.db.rollback()
-                failures[prepared.student] = f"{type(error).__name__}: {one_line(str(error), 200)}"
+                failures[prepared.student] = self._faults.note(prepared.student, "writing the gradebook", error)
         return failures
 
     def _write(self, batch: Sequence[Prepared]) -> None:

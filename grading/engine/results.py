@@ -15,12 +15,16 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 
 from grading.engine.course import Course, NoSuchLesson, students_with
+from grading.engine.faults import FaultLog
 from grading.engine.journal import read_journal
 from grading.engine.outputs import verdict_data
 from grading.engine.problems import Problem
 from grading.engine.recorder import quiet_database
 from grading.engine.rows import Marks, marks_of_class
 from grading.engine.template import Template, template_from_gradebook
+
+# The kind of the problem of a student whose results cannot be shown.
+NOT_SHOWN = "not-shown"
 
 # IPython names the file of a cell by a number that means nothing to a reader.
 _CELL_FILE = re.compile(r"\(\d+\.py, line (\d+)\)")
@@ -56,7 +60,8 @@ class StudentResult:
 def read_results(course: Course, lesson: str) -> list[StudentResult]:
     """Return the results of everyone who handed in a lesson, in the order of the students' ids.
 
-    Raises NoSuchLesson if nobody did, or the gradebook does not know the lesson.
+    What cannot be read of a student is a problem of that one. Raises NoSuchLesson if nobody handed in, or the gradebook does
+    not know the lesson.
     """
     students = students_with(course, lesson)
     journal = read_journal(course.own_files / f"{lesson}.jsonl")
@@ -68,15 +73,24 @@ def read_results(course: Course, lesson: str) -> list[StudentResult]:
         templates = {name: template_from_gradebook(gradebook, lesson, name) for name in names}
         with gradebook.engine.connect() as connection:
             marks = marks_of_class(connection, lesson)
-    return [
-        StudentResult(
-            student=student,
-            cells=tuple(_cells(course, lesson, student, templates, marks[student])) if student in marks else (),
-            problems=journal[student].problems if student in journal else (),
-            late=marks[student].penalty if student in marks else 0.0,
-        )
-        for student in students
-    ]
+    faults = FaultLog(course, lesson)
+    results = []
+    for student in students:
+        problems = journal[student].problems if student in journal else ()
+        late = marks[student].penalty if student in marks else 0.0
+        try:
+            cells = tuple(_cells(course, lesson, student, templates, marks[student])) if student in marks else ()
+        except Exception as error:
+            reason = faults.note(student, "reading the autograded notebooks", error)
+            results.append(StudentResult(student, (), (*problems, not_shown(reason)), late))
+        else:
+            results.append(StudentResult(student, cells, problems, late))
+    return results
+
+
+def not_shown(reason: str) -> Problem:
+    """Return the problem of a student whose results a report cannot show."""
+    return Problem(NOT_SHOWN, f"not shown, through no fault of the student: {reason}")
 
 
 def _cells(

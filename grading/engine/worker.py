@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import tempfile
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,7 +42,8 @@ class Job:
 class Result:
     """What came of a job. `verdicts` holds a verdict's plain data under the grade id of its check cell.
 
-    failure says why the job could not be done at all: a fault of the grader or its machine, never of the notebook.
+    failure says why the job could not be done at all: a fault of the grader or its machine, never of the notebook; trace is
+        its traceback.
     seed, put into the job, gives the same verdicts again.
     """
 
@@ -51,6 +53,7 @@ class Result:
     seconds: float = 0.0
     failure: str = ""
     seed: int = 0
+    trace: str = ""
 
 
 def run(job: Job) -> Result:
@@ -79,7 +82,11 @@ def run(job: Job) -> Result:
             problems = client.execute_within_limits(folder)
         except (NoSuchKernel, RuntimeError, OSError) as error:
             return Result(
-                job.notebook, failure=f"no kernel could be started: {error}", seconds=monotonic() - started, seed=seed
+                job.notebook,
+                failure=f"no kernel could be started: {error}",
+                seconds=monotonic() - started,
+                seed=seed,
+                trace=traceback.format_exc(),
             )
     problems += tuple(
         Problem("check-error", f"{name_of(cell, index)} failed itself; a person should look at it")

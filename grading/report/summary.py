@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -111,18 +111,32 @@ class ClassSummary:
         return tuple(student for student in self.students if told(student.problems))
 
 
-def summarize(lesson: str, results: Sequence[StudentResult]) -> ClassSummary:
-    """Return the summary of a lesson's results."""
-    students = tuple(
-        StudentSummary(result.student, tuple(_mark(cell) for cell in result.cells), result.problems, result.late)
-        for result in results
-    )
+# (student, what was raised) -> the problem to be told of the student
+Unshown = Callable[[str, Exception], Problem]
+
+
+def summarize(lesson: str, results: Sequence[StudentResult], unshown: Unshown | None = None) -> ClassSummary:
+    """Return the summary of a lesson's results.
+
+    unshown: hears of a student whose results make no sense, who is then without marks; None: that is raised.
+    """
+    students = tuple(_student(result, unshown) for result in results)
     by_exercise: dict[str, list[tuple[str, Mark]]] = {}
     for student in students:
         for mark in student.marks:
             by_exercise.setdefault(mark.exercise, []).append((student.student, mark))
     exercises = tuple(_exercise(name, marks) for name, marks in by_exercise.items())
     return ClassSummary(lesson, students, exercises)
+
+
+def _student(result: StudentResult, unshown: Unshown | None) -> StudentSummary:
+    try:
+        marks = tuple(_mark(cell) for cell in result.cells)
+    except Exception as error:
+        if unshown is None:
+            raise
+        return StudentSummary(result.student, (), (*result.problems, unshown(result.student, error)), result.late)
+    return StudentSummary(result.student, marks, result.problems, result.late)
 
 
 def _mark(cell: CellResult) -> Mark:
@@ -165,7 +179,7 @@ def _mark_of_verdict(cell: CellResult, verdict: Mapping[str, Any]) -> Mark:
         title=str(finding.get("title", "")),
         advice=str(finding.get("advice", "")),
         lines=_lines(verdict),
-        mistake=finding.get("mistake"),
+        mistake=str(finding["mistake"]) if finding.get("mistake") else None,
     )
 
 

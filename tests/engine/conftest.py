@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from grading.engine.assignment import generate_assignment
-from grading.engine.classroom import Graded, Plan, grade_class
+from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
 from grading.engine.limits import Limits
+from grading.engine.underway import Graded
 from tests.engine import tiny
 
 LOOP = "def half(x):\n    while True:\n        pass"

@@ -17,10 +17,11 @@ from nbgrader.api import Gradebook
 from grading.__main__ import main
 from grading.commands.autograde import Pace
 from grading.engine.assignment import generate_assignment
-from grading.engine.classroom import Graded, Plan, grade_class
+from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, NoSuchLesson, open_course
 from grading.engine.problems import Problem
 from grading.engine.results import read_results
+from grading.engine.underway import Graded
 from tests.engine import tiny
 from tests.engine.conftest import PLAN
 

@@ -13,10 +13,11 @@ import pytest
 
 from grading.__main__ import main
 from grading.engine.assignment import generate_assignment
-from grading.engine.classroom import Graded, Plan, grade_class
+from grading.engine.classroom import Plan, grade_class
 from grading.engine.cluster import ClusterPool, NoCluster
 from grading.engine.course import open_course
 from grading.engine.results import read_results
+from grading.engine.underway import Graded
 from tests.engine import tiny
 
 STUDENTS = 14
