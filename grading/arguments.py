@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from math import isfinite
 
 
@@ -26,3 +26,12 @@ def seconds(text: str) -> float:
     if not (isfinite(number) and number > 0):
         raise ArgumentTypeError(f"{text!r} should be a number of seconds, more than 0")
     return number
+
+
+def add_no_wait(parser: ArgumentParser) -> None:
+    """Declare --no-wait, of commands that wait while somebody else is at work on the lesson."""
+    parser.add_argument(
+        "--no-wait",
+        action="store_true",
+        help="do not wait while somebody else is at work on the lesson: end with status 1",
+    )

@@ -13,6 +13,9 @@ The inputs of the checks are drawn from seeds that are new in every run and kept
 --reproduce a submission is run with the seeds of the last time and gets the same verdicts. With --scheduler the
 notebooks run on the workers of a dask.distributed cluster; see docs/cluster.md.
 
+A lesson is graded by one run at a time. Where somebody is at work on it already, in any way, a line says who, and this run
+waits; with --no-wait it ends with status 1. Other lessons can be graded at the same time.
+
 Each file with a problem gets one line; the rest of the class is graded all the same. So it is if the grader itself fails
 with somebody: the line names the log with the traceback, the gradebook stays as it was, and the next run tries again. Exit
 status:
@@ -32,7 +35,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from grading.arguments import a_count, seconds
+from grading.arguments import a_count, add_no_wait, seconds
 from grading.interrupts import heed, interrupts_later
 
 HELP = "grade a lesson for a whole class"
@@ -60,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seconds", type=seconds, metavar="S", help="time budget of one notebook (default 120)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="run the notebooks on this dask.distributed cluster")
+    add_no_wait(parser)
     parser.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",
@@ -101,7 +105,8 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     gc.freeze()
     gc.enable()
-    graded = grade_with_progress(open_course(arguments.course), arguments.lesson, plan, Console(stderr=True))
+    course, console = open_course(arguments.course), Console(stderr=True)
+    graded = grade_with_progress(course, arguments.lesson, plan, console, may_wait=not arguments.no_wait)
     return 1 if any(problem.worth_telling for student in graded for problem in student.problems) else 0
 
 
@@ -111,8 +116,13 @@ def _cluster(address: str) -> Callable[[], Pool]:
     return lambda: ClusterPool(address)
 
 
-def grade_with_progress(course: Course, lesson: str, plan: Plan, console: Console) -> list[Graded]:
-    """Grade a class with a progress bar and one line for each problem; end with a line that sums up."""
+def grade_with_progress(
+    course: Course, lesson: str, plan: Plan, console: Console, may_wait: bool = True
+) -> list[Graded]:
+    """Grade a class with a progress bar and one line for each problem; end with a line that sums up.
+
+    may_wait: whether to wait, with a line, while somebody else is at work on the lesson. Raises Busy if not.
+    """
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -138,7 +148,10 @@ def grade_with_progress(course: Course, lesson: str, plan: Plan, console: Consol
             pace.count(graded)
             progress.update(task, advance=1, pace=str(pace))
 
-        graded = grade_class(course, lesson, plan, tell)
+        def wait(sentence: str) -> None:
+            progress.console.print(escape(sentence), highlight=False, soft_wrap=True)
+
+        graded = grade_class(course, lesson, plan, tell, wait if may_wait else None)
     console.print(summary_line(lesson, graded), highlight=False, soft_wrap=True)
     return graded
 

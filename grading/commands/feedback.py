@@ -8,6 +8,9 @@ input.
     python -m grading feedback 02-activations
     python -m grading feedback 02-activations --student s01 --force
 
+While somebody grades the lesson, or writes its pages, this waits, with a line that says who; with --no-wait it ends with
+status 1.
+
 Exit status: 0 done, 1 a page could not be written or nobody has been graded, 2 not understood, 130 interrupted.
 """
 
@@ -16,7 +19,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grading.arguments import a_count
+from grading.arguments import a_count, add_no_wait
 from grading.interrupts import interrupts_later
 
 HELP = "write the feedback pages of a class"
@@ -31,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")
     parser.add_argument("--force", action="store_true", help="write what has not changed, too")
     parser.add_argument("--jobs", type=a_count, metavar="N", help="processes (default: all cores)")
+    add_no_wait(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,7 +65,11 @@ def _run(arguments: argparse.Namespace) -> int:
                 progress.console.print(line, highlight=False, soft_wrap=True)
             progress.advance(task)
 
-        pages = make_feedback(course, arguments.lesson, arguments.student, arguments.force, arguments.jobs, tell)
+        def wait(sentence: str) -> None:
+            progress.console.print(escape(sentence), highlight=False, soft_wrap=True)
+
+        chosen = (arguments.student, arguments.force, arguments.jobs)
+        pages = make_feedback(course, arguments.lesson, *chosen, tell, None if arguments.no_wait else wait)
     made = sum(page.made for page in pages)
     failed = sum(bool(page.failure) for page in pages)
     parts = [f"{arguments.lesson}: {made} pages written", f"{len(pages) - made - failed} unchanged"]

@@ -53,11 +53,13 @@ def write_report(root: Path, lesson: str, target: Path) -> ClassSummary:
     from grading.engine.course import open_course
     from grading.engine.faults import FaultLog
     from grading.engine.results import not_shown, read_results
+    from grading.engine.turns import at_work
     from grading.report.page import page
     from grading.report.summary import summarize
     from grading.report.terminal import show
 
     course, console = open_course(root), Console()
+    somebody = at_work(course, lesson)
     faults = FaultLog(course, lesson)
 
     def unshown(student: str, error: Exception) -> Problem:
@@ -69,4 +71,7 @@ def write_report(root: Path, lesson: str, target: Path) -> ClassSummary:
     # A student's id may be a folder's name that is no text.
     target.write_text(page(summary), encoding="utf-8", errors="replace")
     console.print(f"\nThe page of the class: {target}", highlight=False, soft_wrap=True, markup=False)
+    if somebody:
+        line = f"This is what is done so far: {somebody} is at work on {lesson!r}."
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
     return summary

@@ -28,6 +28,7 @@ from grading.engine.pool import LocalPool, Pool, WorkerDied
 from grading.engine.publishing import stopped_by_the_disk
 from grading.engine.recorder import Prepared, Recorder
 from grading.engine.submission import CleanSubmission, Submission, clean, find_submission
+from grading.engine.turns import Wait, turn
 from grading.engine.underway import Graded, Pending, not_graded
 from grading.engine.versions import grader_version
 from grading.engine.worker import Job, Result
@@ -61,16 +62,22 @@ class Plan:
 
 
 def grade_class(
-    course: Course, lesson: str, plan: Plan | None = None, tell: Callable[[Graded], None] = lambda graded: None
+    course: Course,
+    lesson: str,
+    plan: Plan | None = None,
+    tell: Callable[[Graded], None] = lambda graded: None,
+    wait: Wait = None,
 ) -> list[Graded]:
     """Grade a lesson for a class; `tell` hears of each student as soon as it is done. In the order of students' ids.
 
-    Raises NoSuchLesson if there is nothing to grade or the lesson was never generated. What is wrong with a submission
-    is a value in the result.
+    wait: hears who else is at work on the lesson, which is waited for; None: do not wait. Raises Busy if that is needed and
+    not wanted, and NoSuchLesson if there is nothing to grade or the lesson was never generated. What is wrong with a
+    submission is a value in the result.
     """
     plan = plan or Plan()
-    students = _chosen(course, lesson, plan.students)
-    with Recorder(course, lesson) as recorder:
+    _chosen(course, lesson, plan.students)  # nobody waits to hear that a name is misspelt
+    with turn(course, lesson, "autograde", wait), Recorder(course, lesson) as recorder:
+        students = _chosen(course, lesson, plan.students)
         done = []
         for graded in _Run(course, lesson, plan, recorder).grade(students):
             tell(graded)

@@ -29,6 +29,7 @@ from grading.engine.faults import FaultLog
 from grading.engine.journal import Entry, append, digest_of_files, fingerprint, read_journal
 from grading.engine.processes import begin
 from grading.engine.recorder import quiet_database
+from grading.engine.turns import Wait, turn
 from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later, without_interrupts
 
@@ -53,18 +54,34 @@ def make_feedback(
     force: bool = False,
     jobs: int | None = None,
     tell: Callable[[Page], None] = lambda page: None,
+    wait: Wait = None,
 ) -> list[Page]:
     """Write feedback/STUDENT/LESSON for everyone who has been graded; `tell` hears of each as soon as it is there.
 
-    Raises NoSuchLesson if nobody has been graded.
+    wait: hears who else is at work on the lesson, which is waited for: while it is being graded, points and notebooks are not
+    of one piece. None: do not wait. Raises Busy if that is needed and not wanted, NoSuchLesson if nobody has been graded.
     """
+    if not any(students_at(course, step, lesson) for step in ("submitted", "autograded")):
+        raise _nobody(lesson)
+    with turn(course, lesson, "feedback", wait):
+        return _make_feedback(course, lesson, students, force, jobs, tell)
+
+
+def _make_feedback(
+    course: Course,
+    lesson: str,
+    students: Sequence[str] | None,
+    force: bool,
+    jobs: int | None,
+    tell: Callable[[Page], None],
+) -> list[Page]:
     present = students_at(course, "autograded", lesson)
     chosen = sorted(set(students)) if students is not None else present
     absent = sorted(set(chosen) - set(present))
     if present and absent:
         raise NoSuchLesson(f"no graded {lesson!r} from {', '.join(absent)} in {course.root}")
     if not present:
-        raise NoSuchLesson(f"nobody's {lesson!r} has been graded; run `python -m grading autograde {lesson}` first")
+        raise _nobody(lesson)
     journal = course.own_files / f"{lesson}.feedback.jsonl"
     entries = {} if force else read_journal(journal)
     marks = _marks(course, lesson)
@@ -91,6 +108,10 @@ def make_feedback(
             pages.append(page)
             tell(page)
     return sorted(pages, key=lambda page: page.student)
+
+
+def _nobody(lesson: str) -> NoSuchLesson:
+    return NoSuchLesson(f"nobody's {lesson!r} has been graded; run `python -m grading autograde {lesson}` first")
 
 
 def _in_parallel(course: Course, lesson: str, students: Sequence[str], jobs: int) -> Iterator[list[Page]]:

@@ -59,6 +59,17 @@ def publish(target: Path, permissions: int) -> None:
     _remove(old)
 
 
+def read_published(target: Path, name: str) -> bytes | None:
+    """Return what a file of a published folder holds, also while the folder is being replaced; None if it is not there."""
+    for folder in (target, _old(target), target):
+        try:
+            return (folder / name).read_bytes()
+        except FileNotFoundError:
+            if folder.is_dir():
+                return None
+    return None
+
+
 def discard(target: Path) -> None:
     """Remove what was written and not published."""
     _remove(_partial(target))

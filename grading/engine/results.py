@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -19,6 +18,7 @@ from grading.engine.faults import FaultLog
 from grading.engine.journal import read_journal
 from grading.engine.outputs import verdict_data
 from grading.engine.problems import Problem
+from grading.engine.publishing import read_published
 from grading.engine.recorder import quiet_database
 from grading.engine.rows import Marks, marks_of_class
 from grading.engine.template import Template, template_from_gradebook
@@ -98,8 +98,8 @@ def _cells(
 ) -> Iterator[CellResult]:
     """Yield the results of one submission in the order of the cells in the instructor's notebook."""
     for notebook, template in templates.items():
-        path = course.folder("autograded", student, lesson) / f"{notebook}.ipynb"
-        verdicts, errors = _read_outputs(path)
+        text = read_published(course.folder("autograded", student, lesson), f"{notebook}.ipynb")
+        verdicts, errors = _read_outputs(text) if text is not None else ({}, {})
         for cell in template.cells:
             mark = marks.by_cell.get((notebook, cell.grade_id))
             if mark is not None and cell.points is not None:
@@ -109,18 +109,16 @@ def _cells(
                     earned=mark.earned,
                     verdict=verdicts.get(cell.grade_id),
                     error=errors.get(cell.grade_id, ""),
-                    present=path.is_file(),
+                    present=text is not None,
                 )
 
 
-def _read_outputs(path: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, str]]:
-    """Return the verdicts and the errors of an autograded notebook by grade id; nothing if there is no such file."""
-    if not path.is_file():
-        return {}, {}
+def _read_outputs(notebook: bytes) -> tuple[dict[str, Mapping[str, Any]], dict[str, str]]:
+    """Return the verdicts and the errors of an autograded notebook by grade id."""
     verdicts: dict[str, Mapping[str, Any]] = {}
     errors: dict[str, str] = {}
     answer = ""
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+    for cell in json.loads(notebook)["cells"]:
         nbgrader = cell["metadata"].get("nbgrader", {})
         error = _first_error(cell)
         if nbgrader.get("solution") and not nbgrader.get("grade"):

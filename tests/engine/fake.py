@@ -1,6 +1,8 @@
 """Grading without kernels: what comes back is made up from the job, so that a whole class takes a moment.
 
 python -m tests.engine.fake COURSE            grade everybody, or go on where the last run stopped
+python -m tests.engine.fake COURSE --wait     grade everybody again ten times, each time waiting for whoever else is at work;
+                                              begins when it is told to, and says who was not graded
 python -m tests.engine.fake COURSE --kills N  grade everybody again N times, each time killed at a random moment
 """
 
@@ -139,6 +141,12 @@ def main(course: Course, words: Sequence[str]) -> int:
     try:
         if "--kills" in words:
             print(kill_at_random_moments(course, int(words[-1])))
+        elif "--wait" in words:
+            print("ready", flush=True)
+            sys.stdin.readline()
+            for _ in range(10):
+                told = grade_class(course, tiny.LESSON, Plan(pool=FakePool, force=True), wait=lambda sentence: None)
+                print(*(problem.sentence for graded in told for problem in graded.problems), sep="\n", end="")
         else:
             grade(course)
     except CourseError as error:

@@ -261,7 +261,7 @@ def test_the_last_line_counts_who_was_not_graded() -> None:
 
 @pytest.mark.parametrize(
     ("place", "name"),
-    [(results, "_cells"), (results, "_read_outputs"), (summary, "_mark")],
+    [(results, "_cells"), (results, "read_published"), (summary, "_mark")],
     ids=["cells", "file", "mark"],
 )
 def test_a_student_who_cannot_be_shown_is_told_and_the_others_are_shown(
