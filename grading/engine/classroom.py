@@ -76,7 +76,11 @@ def grade_class(
     """
     plan = plan or Plan()
     _chosen(course, lesson, plan.students)  # nobody waits to hear that a name is misspelt
-    with turn(course, lesson, "autograde", wait), Recorder(course, lesson) as recorder:
+    with (
+        turn(course, lesson, "autograde", wait),
+        Recorder(course, lesson) as recorder,
+        recorder.alone("autograde", wait),
+    ):
         students = _chosen(course, lesson, plan.students)
         done = []
         for graded in _Run(course, lesson, plan, recorder).grade(students):

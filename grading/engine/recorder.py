@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from grading.engine import preprocessors as ours
+from grading.engine.advisory import one_writer, turn_in_database
 from grading.engine.configured import DONE_BY_INTAKE, OF_THE_DATABASE, SAVES, can_be_done_in_bulk, classes, executes
 from grading.engine.course import Course, NoSuchLesson, lesson_files
 from grading.engine.faults import FaultLog
@@ -33,6 +34,7 @@ from grading.engine.publishing import discard, publish, stopped_by_the_disk, wri
 from grading.engine.rows import LessonRows, Record, add_indexes
 from grading.engine.scoring import Scores, scores_of
 from grading.engine.template import Template, template_from_gradebook
+from grading.engine.turns import Wait
 from grading.errors import CourseError
 
 
@@ -69,6 +71,7 @@ class Recorder:
         recording = [found for found in classes(self._converter.autograde_preprocessors) if not executes(found)]
         self._recording = [(found, self._instance(found)) for found in recording]
         self._in_bulk = can_be_done_in_bulk(recording)
+        self._see_that_it_is_our_turn: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Recorder:
         with self._usable_database(), quiet_database():
@@ -76,6 +79,7 @@ class Recorder:
             self._engine = self._gradebook.engine
             self._journal_mode = self._set_journal_mode("wal")
             with self._engine.begin() as connection:
+                one_writer(connection)
                 add_indexes(connection)
         return self
 
@@ -97,6 +101,16 @@ class Recorder:
             # Not on every file system, and not while somebody else is connected: then as before.
             return ""
         return before
+
+    @contextmanager
+    def alone(self, command: str, wait: Wait) -> Iterator[None]:
+        """Be the only one who writes the lesson's grades, also where graders share the gradebook and not the folder.
+
+        wait, and what is raised: as by `turns.turn`.
+        """
+        with self._usable_database(), turn_in_database(self._engine, self.lesson, command, wait) as still_there:
+            self._see_that_it_is_our_turn = still_there
+            yield
 
     @contextmanager
     def _usable_database(self) -> Iterator[None]:
@@ -208,9 +222,11 @@ class Recorder:
 
     def _write(self, batch: Sequence[Prepared]) -> None:
         with self._usable_database(), quiet_database():
+            self._see_that_it_is_our_turn()
             if self._in_bulk:
                 records = [Record(one.student, one.scores, _timestamp(one.files)) for one in batch]
                 with self._engine.begin() as connection:
+                    one_writer(connection)
                     self._rows.write(connection, records, self._penalty())
             else:
                 for prepared in batch:

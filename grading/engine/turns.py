@@ -1,6 +1,7 @@
 """One at a time: whoever writes a lesson's grades or pages has its turn, and everybody else waits or is told who is at work.
 
 The turn is a lock on a file in the course's folder, beside the journal, so it ends with the process that has it.
+`advisory` has the same for graders that share a gradebook and not the folder.
 """
 
 from __future__ import annotations
