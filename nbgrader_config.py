@@ -34,6 +34,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# A lesson's results are written by one run at a time, ours or nbgrader's own, and what is wrong with one submission does not
+# keep the others.
+c.GenerateAssignment.exporter_class = "grading.engine.stock.GuardedNotebook"
+c.Autograde.exporter_class = "grading.engine.stock.GuardedNotebook"
 # Seconds for all cells of a notebook together, under `nbgrader autograde`; `python -m grading autograde` has --seconds.
 c.SandboxedExecute.time_budget = 120.0
 # Where nothing can isolate a submission (macOS, Windows, some containers), grading stops and says so. True goes on all the

@@ -15,12 +15,17 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
 from grading.engine.checks import check_of
+from grading.engine.stock import guard
 
 _ENTRY = re.compile(r'(<a href="#([^"<>]*)">)Test cell(?=</a>)')
 
 
 class FeedbackPage(HTMLExporter):
     """nbconvert's exporter to HTML, whose list of graded cells, at the top of nbgrader's page, names the exercises."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)  # type: ignore[no-untyped-call]  # nbconvert's is not annotated
+        guard(self.parent)
 
     def from_notebook_node(  # type: ignore[override]  # as nbconvert's own class of HTML, which gives text
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any

@@ -2,6 +2,8 @@
 
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,6 +24,7 @@ from grading.engine.recorder import GradebookUnavailable, Prepared, Recorder
 from grading.engine.turns import Busy
 from tests.engine import fake, postgresql, tiny
 from tests.engine.test_turns import (
+    GUARDED_CONFIG,
     autograded,
     endless_run,
     hand_in_something_that_ends,
@@ -45,7 +48,7 @@ def address() -> Iterator[str]:
 def course(address: str, tmp_path: Path) -> Course:
     """A course of which six students handed in a lesson, and whose gradebook knows another one as well."""
     url = postgresql.new_database(address, f"course{next(_numbers)}")
-    root = tiny.write_course(tmp_path / "course", tiny.ENGINE_CONFIG + f"c.CourseDirectory.db_url = {url!r}\n")
+    root = tiny.write_course(tmp_path / "course", GUARDED_CONFIG + f"c.CourseDirectory.db_url = {url!r}\n")
     course = open_course(root)
     source = Path(shutil.copytree(root / "source" / tiny.LESSON, root / "source" / OTHER))
     (source / f"{tiny.LESSON}.ipynb").rename(source / f"{OTHER}.ipynb")
@@ -95,6 +98,16 @@ def test_ctrl_c_ends_the_waiting_without_a_traceback(course: Course, elsewhere: 
         waiting.send_signal(signal.SIGINT)
         _, said = waiting.communicate(timeout=60)
     assert (waiting.returncode, said.strip()) == (130, "autograde: interrupted")
+
+
+def test_stock_nbgrader_elsewhere_does_not_touch_what_is_being_graded(course: Course, elsewhere: Course) -> None:
+    with Recorder(course, tiny.LESSON) as recorder, recorder.alone("autograde", None):
+        words = [sys.executable, "-m", "nbgrader", "autograde", tiny.LESSON]
+        done = subprocess.run(words, cwd=elsewhere.root, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 1
+    assert "is at work on '00-tiny'; run this again when that has ended" in done.stderr
+    assert autograded(elsewhere) == []
+    assert fake.gradebook(elsewhere) == {}
 
 
 def test_a_turn_ends_with_its_connection_and_is_for_one_lesson(course: Course) -> None:

@@ -27,8 +27,13 @@ from grading.errors import CourseError
 from tests.engine import fake, tiny
 from tests.engine.test_classroom import wait_until
 from tests.engine.test_nothing_is_lost import run_fake
+from tests.engine.test_stock_tools import nbgrader
 
 HERE = Path(__file__).parents[2]
+GUARDED_CONFIG = (
+    tiny.ENGINE_CONFIG + 'c.Autograde.exporter_class = "grading.engine.stock.GuardedNotebook"\n'
+    'c.GenerateFeedback.exporter_class = "grading.engine.feedback_page.FeedbackPage"\n'
+)
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +231,42 @@ def test_a_misspelt_name_is_told_without_waiting(course: Course) -> None:
         with pytest.raises(CourseError, match="nobody"):
             make_feedback(course, "00-tyni")
     assert [path.name for path in course.own_files.iterdir()] == [f"{tiny.LESSON}.lock"]
+
+
+def test_stock_nbgrader_and_our_command_exclude_each_other(course: Course, at_it: "subprocess.Popen[str]") -> None:
+    (course.root / "nbgrader_config.py").write_text(GUARDED_CONFIG)
+    before = autograded(course)
+    for command in ("autograde", "generate_feedback"):
+        words = [sys.executable, "-m", "nbgrader", command, tiny.LESSON, "--force"]
+        done = subprocess.run(words, cwd=course.root, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 1
+        assert f"process {at_it.pid} on " in done.stderr
+        assert "is at work on '00-tiny'; run this again when that has ended" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert set(before) <= set(autograded(course))
+    at_it.kill()
+    at_it.wait()
+    hand_in_something_that_ends(course)
+    nbgrader(course.root, "autograde", tiny.LESSON, "--force")
+    nbgrader(course.root, "generate_feedback", tiny.LESSON)
+    assert autograded(course) == [f"s{number:04}" for number in range(6)]
+    assert not at_work(course, tiny.LESSON)
+
+
+def test_our_command_waits_for_stock_nbgrader(course: Course) -> None:
+    (course.root / "nbgrader_config.py").write_text(GUARDED_CONFIG)
+    endless = {**tiny.RIGHT, "half": "def half(x):\n    import time\n    time.sleep(3600)"}
+    tiny.hand_in(course.root, "s0005", tiny.answered(course.root, endless))
+    command = [sys.executable, "-m", "nbgrader", "autograde", tiny.LESSON]
+    with subprocess.Popen(command, cwd=course.root, stderr=subprocess.PIPE, text=True) as stock:
+        line_with(stock, "Autograding")
+        with pytest.raises(Busy, match=f"`nbgrader autograde` of .* \\(process {stock.pid} on .*\\) is at work"):
+            grade_class(course, tiny.LESSON, Plan(pool=fake.FakePool))
+        stock.kill()
+        stock.communicate()
+    hand_in_something_that_ends(course)
+    fake.grade(course)
+    assert autograded(course) == [f"s{number:04}" for number in range(6)]
 
 
 def test_a_lock_is_taken_by_one_even_in_one_process(tmp_path: Path) -> None:
