@@ -37,6 +37,10 @@ test: $(VENV)/.installed-dev ## Install what the tests need and run them
 	@scripts/setup.sh packages $(VENV) demo test
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 $(ARGS)
 
+.PHONY: learner-test
+learner-test: $(VENV)/.installed-dev ## Run the tests of what a learner uses, on Linux and macOS (on Windows: see CONTRIBUTING.md)
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 @tests/learner.txt $(ARGS)
+
 .PHONY: hostile
 hostile: $(VENV)/.installed-dev ## Grade the slow and the dangerous part of the hostile class, kill graders 200 times (minutes)
 	$(BIN)/python -m pytest -m hostile tests/hostile tests/engine $(ARGS)
