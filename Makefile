@@ -6,11 +6,13 @@
 #   TORCH_INDEX=URL     another index for torch and torchvision; on Linux the default one has the CUDA build, 2.8 GB
 #                       (CPU only: https://download.pytorch.org/whl/cpu)
 #   ARGS="-k relu -x"   more arguments for pytest
+#   TAG=v1.2.3          the tag of a release, for `make dist`
 
 VENV ?= .venv
 PYTHON ?=
 TORCH_INDEX ?=
 ARGS ?=
+TAG ?=
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -118,6 +120,12 @@ format: $(VENV)/.installed-dev ## Format the code and repair what can be repaire
 pins: $(VENV)/.installed-dev ## Write the versions of this environment into constraints-dev.txt
 	$(BIN)/python scripts/pins.py >constraints-dev.new
 	mv constraints-dev.new constraints-dev.txt
+
+.PHONY: dist
+dist: $(VENV)/.installed-dev ## Build what is published into dist/: wheel, source archive, notebooks; TAG=v1.2.3 proves that they fit it
+	rm -rf dist
+	$(BIN)/python scripts/release.py dist $(if $(value TAG),"$$TAG")
+	$(BIN)/python -m build --no-isolation --outdir dist
 
 .PHONY: clean
 clean: ## Remove caches, and nothing of a class; keeps the virtual environment
