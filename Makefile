@@ -22,6 +22,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --progre
 INSTALL := $(PIP_INSTALL) --constraint constraints-dev.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 # Of pip's hundreds of lines, those that say what is being waited for.
 SHOW_PROGRESS := awk '/Downloading.* MB\)/ {print; fflush()} /^Installing collected/ {print "  Unpacking"; fflush()}'
+SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # Two OpenMP threads on a busy machine can be twenty times slower than one.
@@ -106,10 +107,18 @@ check: lint ## Prove that what is committed is what the lessons give; writes not
 	$(BIN)/python -m grading verify
 
 .PHONY: lint
-lint: $(VENV)/.installed-dev ## Check format, style and types; writes nothing
+lint: $(VENV)/.installed-dev ## Check format, style, types and the hosting site's files; writes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@# The schemas come with check-jsonschema: nothing is downloaded.
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
+	$(SCHEMA) custom.github-workflows-require-timeout .github/workflows/*.yml
+	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA) vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA) vendor.citation-file-format CITATION.cff
+	$(BIN)/pre-commit validate-config
 
 .PHONY: format
 format: $(VENV)/.installed-dev ## Format the code and repair what can be repaired
