@@ -17,6 +17,7 @@ from pathlib import Path
 
 from grading import commands
 from grading.errors import CourseError
+from grading.text import legible
 
 
 def command_names() -> list[str]:
@@ -60,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module.add_arguments(parser)
         return int(module.run(parser.parse_args(words[1:])))
     except CourseError as error:
-        print(f"{name}: {error}", file=sys.stderr)
+        # It may quote what is not ours: the name of a file, or what a learner's file says when it is run.
+        print(f"{name}: {legible(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"{name}: interrupted", file=sys.stderr)

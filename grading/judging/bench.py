@@ -10,6 +10,7 @@ import torch
 
 from grading.judging.exercise import Exercise
 from grading.probe.call import Call, Observation, Step
+from grading.probe.legible import made_legible
 from grading.probe.observe import observe, observe_all
 
 
@@ -32,11 +33,11 @@ class LocalAnswer:
 
     def observe(self, call: Call) -> Observation:
         """Make the call here."""
-        return observe(self.function, call)
+        return made_legible(observe(self.function, call))
 
     def observe_all(self, calls: Sequence[Call]) -> list[Observation]:
         """Make several calls here."""
-        return observe_all(self.function, calls)
+        return [made_legible(found) for found in observe_all(self.function, calls)]
 
 
 def all_observed(answer: AnswerProxy, calls: Sequence[Call]) -> list[Observation]:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from grading.probe.call import Call, Failure, Observation
+from grading.probe.legible import made_legible
 from grading.probe.observe import is_plain
 from grading.probe.wire import RECORDS, WireError, decode
 
@@ -42,7 +43,7 @@ def believed(found: Observation, call: Call) -> Observation:
         raise WireError("an observation is malformed")
     if not (_are(found.devices, str) and _are(found.connected, bool)):
         raise WireError("an observation is malformed")
-    return Observation(
+    sensible = Observation(
         value=found.value,
         after={name: after.get(name) for name in call.arguments},
         failure=None if failure is None else _shortened(failure),
@@ -54,6 +55,7 @@ def believed(found: Observation, call: Call) -> Observation:
         changed=(found.changed & frozenset(call.arguments)) | _changed(call.arguments, found.after),
         printed=found.printed[:2000],
     )
+    return made_legible(sensible)
 
 
 def _are(values: Any, kind: type) -> bool:
