@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import tempfile
 from functools import cache
 from math import inf
@@ -27,6 +28,7 @@ from grading.engine.outputs import plain_output
 from grading.notebook import CHECKS_VARIABLE
 from grading.sandbox.available import Isolation, isolation
 from grading.sandbox.jail import SOCKETS
+from grading.sandbox.kernel import cold_start, is_ours
 from grading.sandbox.preload import modules_for
 from grading.sandbox.provisioner import SandboxKernelManager
 from grading.sandbox.warm import ONE_THREAD
@@ -38,6 +40,9 @@ _VARIABLES = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 _ALIVE_SECONDS = 0.1
+# How long what a kernel said last is on its way, and how many times as long as one waits for a word one listens to many.
+_LAST_WORDS_SECONDS = 0.1
+_MOST_TIMEOUTS = 10
 # A message that is larger ends the connection: otherwise one of a gigabyte would be read into the grader's memory.
 _MOST_MESSAGE_BYTES = 64 * 2**20
 
@@ -141,6 +146,9 @@ class IsolatedKernel(NotebookClient):
     def _unprotected(self) -> KernelManager:
         """Return the manager of an ordinary kernel that talks over sockets in a private folder, not over TCP ports."""
         manager = super().create_kernel_manager()
+        specification = manager.kernel_spec
+        if sys.platform == "linux" and specification is not None and is_ours(specification):
+            specification.argv = list(cold_start("{connection_file}"))
         if os.name == "posix":
             self._own_folder = tempfile.TemporaryDirectory(prefix="kernel-")
             manager.transport = "ipc"
@@ -200,8 +208,8 @@ class IsolatedKernel(NotebookClient):
     ) -> dict[str, Any]:
         """Wait until a cell has run and all that it shows is there; return the kernel's reply.
 
-        It takes the place of three tasks of nbclient's. Raises DeadKernelError, Interrupted, and CellTimeoutError if the kernel
-        does not say that it is idle.
+        It takes the place of three tasks of nbclient's. Raises DeadKernelError, also for a kernel that falls silent half way,
+        Interrupted, and CellTimeoutError if one that had to be interrupted goes on.
         """
         try:
             return await self._reply(msg_id, cell, timeout)
@@ -209,22 +217,42 @@ class IsolatedKernel(NotebookClient):
             raise Interrupted from None
 
     async def _reply(self, msg_id: str, cell: NotebookNode, timeout: float | None) -> dict[str, Any]:
-        conversation = Conversation(self, msg_id, cell, self._running)
+        conversation, substitute = Conversation(self, msg_id, cell, self._running), None
         deadline = inf if timeout is None else monotonic() + timeout
-        while conversation.reply is None:
+        while not (conversation.reply or conversation.idle or substitute):
             if not conversation.hear(min(_ALIVE_SECONDS, deadline - monotonic())):
-                await self._async_check_alive()
-            if timeout is not None and monotonic() >= deadline and conversation.reply is None:
-                conversation.reply = await self._async_handle_timeout(timeout, cell)  # type: ignore[arg-type]
+                await self._see_alive(conversation)
+            if timeout is not None and monotonic() >= deadline:
+                substitute = await self._async_handle_timeout(timeout, cell)  # type: ignore[arg-type]
                 deadline = monotonic() + timeout
-        end = monotonic() + self.iopub_timeout
-        while not conversation.idle:
-            if monotonic() >= end:
-                if not self.raise_on_iopub_timeout:
-                    break
-                raise CellTimeoutError.error_from_timeout_and_cell("the kernel is not idle", self.iopub_timeout, cell)
-            conversation.hear(end - monotonic())
-        return conversation.reply
+        return await self._rest(conversation, substitute, cell)
+
+    async def _rest(
+        self, conversation: Conversation, substitute: dict[str, Any] | None, cell: NotebookNode
+    ) -> dict[str, Any]:
+        """Wait for both, the reply and the word that the kernel is idle, when there is one of them or a substitute for a reply."""
+        started = heard = monotonic()
+        while not (conversation.reply and conversation.idle):
+            if conversation.hear(_ALIVE_SECONDS):
+                heard = monotonic()
+            else:
+                await self._see_alive(conversation)
+            if monotonic() >= min(heard + self.iopub_timeout, started + _MOST_TIMEOUTS * self.iopub_timeout):
+                break
+        reply = conversation.reply or substitute
+        if reply and (conversation.idle or not self.raise_on_iopub_timeout):
+            return reply
+        if substitute:
+            raise CellTimeoutError.error_from_timeout_and_cell("the kernel is not idle", self.iopub_timeout, cell)
+        raise DeadKernelError("the kernel says no more")
+
+    async def _see_alive(self, conversation: Conversation) -> None:
+        """Raise DeadKernelError if the kernel has ended, unless there is still something to hear that it had said before."""
+        try:
+            await self._async_check_alive()
+        except DeadKernelError:
+            if not conversation.hear(_LAST_WORDS_SECONDS):
+                raise
 
     async def _async_check_alive(self) -> None:
         assert self.km is not None

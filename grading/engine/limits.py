@@ -26,7 +26,7 @@ class Limits:
     output_bytes: int = 16 * MEBIBYTE
     file_bytes: int = 96 * MEBIBYTE
     cells: int = 2000
-    kernel_starts: int = 3
+    kernel_starts: int = 64
     memory_bytes: int = 4096 * MEBIBYTE
     processes: int = 256
     disk_bytes: int = 512 * MEBIBYTE

@@ -14,6 +14,7 @@ import threading
 import warnings
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import zmq
@@ -24,11 +25,15 @@ from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.profiledir import ProfileDir
-from traitlets import Instance, Type
+from traitlets import Instance, Type, observe
 from traitlets.config import Config
 
 from grading.sandbox.brief import BRIEF
+from grading.sandbox.ending import ASKED, Ending
 from grading.sandbox.publishing import Publisher, undisturbed
+
+# As many as ipykernel takes from when it is asked to end.
+_SECONDS_TO_END = 0.1
 
 
 class _NoThread:
@@ -106,6 +111,12 @@ class Shell(ZMQInteractiveShell):
             return False
         return bool(super().should_run_async(raw_cell, transformed_cell=transformed_cell, **named))
 
+    @observe("exit_now")
+    def _update_exit_now(self, change: Any) -> None:
+        # Asked by a cell, the kernel ends a moment after it has replied, however long that takes.
+        if not (change["new"] and self.kernel.ending.asked()):
+            super()._update_exit_now(change)
+
 
 class Kernel(IPythonKernel):
     """A kernel without subshells, which newer versions have as soon as there is a thread for them."""
@@ -113,6 +124,25 @@ class Kernel(IPythonKernel):
     _supports_kernel_subshells = False
     shell_class = Type(Shell)
     compiler_class = Type(Compiler)
+
+    def __init__(self, **parts: Any) -> None:
+        self.ending = Ending()
+        super().__init__(**parts)  # type: ignore[no-untyped-call]
+
+    def init_metadata(self, parent: Any) -> Any:
+        """Return what is known of a reply before its cell runs."""
+        with suppress(Exception):  # a notebook may have put anything in the place of what is called here
+            self.ending.begin()
+        return super().init_metadata(parent)  # type: ignore[no-untyped-call]  # ipykernel has no annotations
+
+    def finish_metadata(self, parent: Any, metadata: Any, reply_content: Any) -> Any:
+        """Return what is known of a reply when its cell has run."""
+        told: dict[str, Any] = {}
+        with suppress(Exception):  # as above
+            told = self.ending.end()
+        if told.get(ASKED):
+            self.io_loop.call_later(_SECONDS_TO_END, self.io_loop.stop)
+        return {**super().finish_metadata(parent, metadata, reply_content), **told}  # type: ignore[no-untyped-call]
 
     def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
         request = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]

@@ -63,13 +63,13 @@ class WarmKernel:
         return self.returncode
 
     def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel."""
+        """Send a signal to the kernel; nothing happens if it has ended, of which the news may still be on its way."""
         if self.poll() is None:
-            signal.pidfd_send_signal(self._descriptor, number)
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._descriptor, number)
 
     def kill(self) -> None:
         """End the kernel and everything that it started."""
-        with suppress(ProcessLookupError):
-            self.send_signal(signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
 
     terminate = kill

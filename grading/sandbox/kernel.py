@@ -1,4 +1,7 @@
-"""Starting a Python kernel in a process that has imported everything already: the end of the warm parent's fork."""
+"""Starting a Python kernel in a process that has imported everything already: the end of the warm parent's fork.
+
+Where processes are not forked, `python -m grading.sandbox.kernel CONNECTION_FILE` starts the same kernel.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from grading.sandbox import jail
+
+
+def is_ours(specification: Any) -> bool:
+    """Tell whether a kernelspec is that of a plain Python kernel, in whose place there can be one of ours."""
+    return bool(specification.language == "python" and "ipykernel_launcher" in specification.argv)
+
+
+def cold_start(connection_file: str) -> tuple[str, ...]:
+    """Return the command that starts a kernel of ours in a process of its own."""
+    return (sys.executable, "-P", "-m", "grading.sandbox.kernel", connection_file)
 
 
 def prepare(
@@ -43,3 +56,9 @@ def _draw_anew() -> None:
     generators = sys.modules.get("numpy.random.mtrand")
     if generators is not None:
         generators.seed()
+
+
+if __name__ == "__main__":  # the same kernel, started cold
+    from grading.sandbox.application import application
+
+    application(sys.argv[1]).start()

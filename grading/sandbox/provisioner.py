@@ -23,6 +23,7 @@ from grading.sandbox import bubblewrap, jail
 from grading.sandbox.available import Isolation, isolation
 from grading.sandbox.bounds import Bounds
 from grading.sandbox.handle import WarmKernel
+from grading.sandbox.kernel import cold_start, is_ours
 from grading.sandbox.warm import ONE_THREAD, Door, SandboxFailed, door
 
 MEBIBYTE = 1024 * 1024
@@ -132,7 +133,7 @@ class SandboxProvisioner(ConfinedProvisioner):
         """Start the kernel, with copies of the files of its working folder. Raises RuntimeError."""
         if kwargs.get("cwd"):
             await asyncio.to_thread(self.copy_files, Path(kwargs["cwd"]))
-        command = () if self._is_ours() else self.words(cmd, "{connection_file}")
+        command = () if is_ours(self.kernel_spec) else self.words(cmd, "{connection_file}")
         order = (self.folder, self.connection, self.environment, self.bounds, command)
         try:
             process = await asyncio.to_thread(self.warm.start, *order)
@@ -141,10 +142,6 @@ class SandboxProvisioner(ConfinedProvisioner):
         self.process: Any = process
         self.pid = self.pgid = process.pid
         return self.connection_info
-
-    def _is_ours(self) -> bool:
-        """Tell whether the kernel is a plain one of this interpreter, which need not be started anew."""
-        return self.kernel_spec.language == "python" and "ipykernel_launcher" in self.kernel_spec.argv
 
 
 class BubblewrapProvisioner(ConfinedProvisioner):
@@ -164,7 +161,8 @@ class BubblewrapProvisioner(ConfinedProvisioner):
         (self.folder / "sockets" / "connection.json").write_text(json.dumps(self.connection))
         # No signal reaches a process inside by its number.
         self.kernel_spec.interrupt_mode = "message"
-        words = self.words(cmd, f"{jail.SOCKETS}/connection.json")
+        connection_file = f"{jail.SOCKETS}/connection.json"
+        words = cold_start(connection_file) if is_ours(self.kernel_spec) else self.words(cmd, connection_file)
         wrapped = bubblewrap.command(self.folder, self.bounds, self.environment, words)
         kwargs = {**kwargs, "cwd": None, "preexec_fn": bubblewrap.limiter(self.bounds)}
         return await super().launch_kernel(wrapped, **kwargs)

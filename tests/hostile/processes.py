@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.hostile.case import Case, kinds
+from tests.engine.tiny import cell
+from tests.hostile.case import ALL, Case, Notebook, kinds
+from tests.hostile.lesson import RIGHT
+
+
+def _with_exits(notebook: Notebook) -> Notebook:
+    for number, source in enumerate(("quit()", "exit", "get_ipython().kernel.do_shutdown(True)", "exit()")):
+        notebook["cells"].insert(2 * number, cell("code", source))
+    return notebook
+
 
 _AFTER = "\ndef sigmoid(X):\n    return X"
 _DIED = kinds("kernel-died")
@@ -11,7 +20,28 @@ _LATE = kinds("time-limit")
 PROCESSES = (
     Case("exit-now", "os._exit in the answer", "import os\nos._exit(0)", told=_DIED),
     Case("exit-in-check", "os._exit within the check", "import os\ndef sigmoid(X):\n    os._exit(0)", told=_DIED),
-    Case("quit", "quit()", "quit()", told=None),
+    Case("quit", "quit()", "quit()", told=_DIED),
+    Case("quit-in-check", "quit() within the check", "def sigmoid(X):\n    quit()\n    return X", told=_DIED),
+    Case(
+        "quit-in-a-right-answer",
+        "quit() in an answer that goes on and is right",
+        RIGHT["sigmoid"].replace(":\n", ":\n    quit()\n", 1),
+        told=_DIED,
+    ),
+    Case(
+        "quit-again-and-again",
+        "quit, exit and shutdown in cells of its own, and a right answer",
+        RIGHT["sigmoid"],
+        change=_with_exits,
+        points=ALL,
+        told=_DIED,
+    ),
+    Case(
+        "quit-later",
+        "a thread that tells the kernel to end while other cells run",
+        "import threading\nthreading.Timer(0.05, quit).start()" + _AFTER,
+        told=None,
+    ),
     Case("kill-itself", "SIGKILL to its own process", "import os\nos.kill(os.getpid(), 9)", told=None),
     Case("segfault", "reads address 0", "import ctypes\nctypes.string_at(0)", told=_DIED),
     Case(
@@ -106,28 +136,19 @@ for _ in range(4):
         told=None,
         slow=True,
     ),
-    Case(
-        "closed-sockets",
-        "closes every file descriptor",
-        "import os\nos.closerange(3, 4096)",
-        at_most=True,
-        told=None,
-        slow=True,
-    ),
+    Case("closed-sockets", "closes every file descriptor", "import os\nos.closerange(3, 4096)", told=_DIED),
     Case("asks", "waits for somebody to type something", "input('your name? ')" + _AFTER),
     Case(
         "stopped-loop",
         "stops the kernel's event loop",
         "import asyncio\nasyncio.get_event_loop().stop()" + _AFTER,
-        at_most=True,
-        told=None,
+        told=_DIED,
     ),
     Case(
         "shutdown",
         "asks its kernel to shut down",
         "get_ipython().kernel.do_shutdown(False)" + _AFTER,
-        at_most=True,
-        told=None,
+        told=_DIED,
     ),
     Case(
         "flood-text",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grading.engine.limits import Limits
-from grading.engine.worker import Job, run
+from grading.engine.worker import Job, Result, run
 from grading.sandbox import available
 from grading.sandbox.available import UNSAFE_VARIABLE, Isolation, SandboxUnavailable, isolation
 from tests.engine import tiny
@@ -64,6 +64,32 @@ def test_bubblewrap_takes_over_with_a_cold_kernel(no_namespaces: None) -> None:
     assert json.loads(result.notebook)["cells"][2]["outputs"][0]["text"] == "none\n"
     assert [problem.kind for problem in result.problems] == ["time-limit"]
     assert shown(result.notebook, 4) == "2"
+
+
+ENDS = (
+    "n = 5",
+    "quit()",
+    "get_ipython().kernel.do_shutdown(False)",
+    "n",
+)
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+def test_a_kernel_in_bubblewrap_says_what_the_other_one_says(no_namespaces: None) -> None:
+    assert isolation() is Isolation.BUBBLEWRAP
+    says_how_it_ends(run(job(*ENDS)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is the kernel that is installed there")
+def test_an_unprotected_kernel_says_what_the_other_one_says() -> None:
+    says_how_it_ends(run(job(*ENDS, limits=Limits(isolated=False))))
+
+
+def says_how_it_ends(result: Result) -> None:
+    assert [problem.sentence for problem in result.problems] == [
+        f"cell {number}: the kernel was told to end in this cell, by `quit`, `exit` or the like" for number in (2, 3)
+    ]
+    assert json.loads(result.notebook)["cells"][3]["outputs"][0]["data"]["text/plain"] == "5"
 
 
 def test_grading_refuses_where_nothing_isolates_and_says_what_to_do(nothing: None) -> None:

@@ -1,0 +1,20 @@
+"""What a provisioner does with a kernel of the warm parent."""
+
+import signal
+import socket
+import subprocess
+
+from grading.sandbox.handle import WarmKernel
+
+
+def test_a_kernel_of_whose_end_there_is_no_news_yet_may_be_sent_signals() -> None:
+    ours, parents = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, parents, subprocess.Popen(["sleep", "1000"]) as process:
+        kernel = WarmKernel(process.pid, ours)
+        process.kill()
+        process.wait()
+        assert kernel.poll() is None
+        kernel.send_signal(signal.SIGINT)
+        kernel.kill()
+        parents.send(b'{"ended": -9, "reason": ""}')
+        assert kernel.wait(10) == -signal.SIGKILL
