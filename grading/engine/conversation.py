@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 from queue import Empty
 from typing import Any
 
@@ -14,7 +13,9 @@ from nbclient.client import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbformat import NotebookNode
 
+from grading.engine.border import MOST_DEPTH, admitted
 from grading.sandbox.brief import BRIEF
+from grading.text import TooDeep
 
 
 def ask(kernel: Any, source: str, *, store_history: bool = True) -> str:
@@ -56,7 +57,7 @@ class Conversation:
                     self._client.process_message(message, self._cell, self._index)
                 except CellExecutionComplete:
                     self.idle = True
-                except (LookupError, TypeError, ValueError, AttributeError) as error:
+                except (LookupError, TypeError, ValueError, AttributeError, AssertionError, RecursionError) as error:
                     raise _nonsense(error) from error
         if self._shell in ready:
             message = self._read(self._shell)
@@ -78,16 +79,18 @@ def next_message(kernel: Any, channel: Any, seconds: float) -> dict[str, Any]:
 
 
 def read(session: Any, socket: Any, *, dated: bool = False) -> dict[str, Any]:
-    """Read a message that is there. Raises DeadKernelError for what is none: whoever sends that is given up.
+    """Read a message that is there, cleaned by `border`. Raises DeadKernelError for what is none: whoever sends that is given up.
 
-    jupyter-client's own reader takes several times as long, most of it for dates. dated: whether anybody looks at them.
+    Beside what jupyter-client's own reader returns, which takes several times as long, most of it for dates, a message has a
+    size in bytes, and a fault if its content is left out, as the end of a sentence. dated: whether anybody looks at dates.
     """
     try:
         parts = socket.recv_multipart()
         signature, *signed = parts[parts.index(DELIM) + 1 :]
         if session.auth is not None and not hmac.compare_digest(session.sign(signed[:4]), signature):
             raise ValueError("nobody signed it")
-        header, parent, metadata, content = map(json.loads, signed[:4])
+        header, parent, metadata = map(admitted, signed[:3])
+        content, fault = _content(signed[3])
         if not all(isinstance(part, dict) for part in (header, parent, metadata, content)):
             raise ValueError("a part of it is no object")
         return {
@@ -97,9 +100,19 @@ def read(session: Any, socket: Any, *, dated: bool = False) -> dict[str, Any]:
             "metadata": metadata,
             "content": content,
             "buffers": signed[4:],
+            "size": sum(map(len, signed[2:])),
+            "fault": fault,
         }
     except Exception as error:  # whatever a kernel sends, it gets no further than here
         raise _nonsense(error) from error
+
+
+def _content(part: bytes) -> tuple[Any, str]:
+    """Return the content of a message, or nothing and why."""
+    try:
+        return admitted(part), ""
+    except TooDeep:
+        return {}, f"showed something nested more than {MOST_DEPTH} deep"
 
 
 def _nonsense(what: object) -> DeadKernelError:

@@ -10,29 +10,28 @@ from __future__ import annotations
 import asyncio
 import copy
 import os
-from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from nbformat import NotebookNode
+from nbformat.validator import NotebookValidationError
 
 from grading.engine.blame import End, Leftovers, who_told
 from grading.engine.budget import TimeBudget
 from grading.engine.checks import Check, Examination, check_of, examination, outputs_of
 from grading.engine.clock import WAITING_COUNTS, KernelClock
 from grading.engine.kernels import Interrupted
-from grading.engine.limits import LEAST_OUTPUT_BYTES
 from grading.engine.outputs import (
     drop_verdicts,
     error_output,
     is_graded_code,
     keep_points_in_spite_of_warnings,
-    message_size,
     name_of,
 )
 from grading.engine.problems import Problem
+from grading.engine.room import Room
 from grading.sandbox.ending import BESIDE, EARLIER, HERE
 
 _SHOWN = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
@@ -71,7 +70,7 @@ class BoundedExecution(TimeBudget):
         self._folder = folder
         self._problems: list[Problem] = []
         self._left_seconds = self.limits.seconds
-        self._left_bytes = self.limits.output_bytes
+        self._room = Room(self.limits.output_bytes)
         # What has run, by index, with the seconds that it took.
         self._ran: dict[int, float] = {}
         self._replaying, self._in_check = None, False
@@ -107,7 +106,7 @@ class BoundedExecution(TimeBudget):
     async def _attempt(self, cell: NotebookNode, index: int) -> End | None:
         """Run one cell as far as it gets; return how it ended the kernel, None if it did not."""
         cell.outputs = []
-        self._dropped_bytes, self._cell_bytes = 0, max(self._left_bytes // 2, LEAST_OUTPUT_BYTES)
+        self._room.next_cell()
         reason = await self._ready()
         if reason:
             cell.outputs = [error_output(End.NOT_RUN.error, reason)]
@@ -200,12 +199,7 @@ class BoundedExecution(TimeBudget):
             cell.outputs.append(error_output(End.TIME.error, self._why(End.TIME)))
             self._tell(index, End.TIME, self._clock.elapsed)
             return None
-        if self._dropped_bytes:
-            kilobytes = (self._dropped_bytes + 999) // 1000
-            sentence = f"{name_of(cell, index)} produced {kilobytes} kB of output too much; dropped"
-            self._problems.append(Problem("output-limit", sentence))
-            if is_graded_code(cell):
-                cell.outputs.append(error_output("OutputLimit", "this cell produced too much output"))
+        self._problems.extend(self._room.account(cell, index))
         if self._told in (HERE, BESIDE):
             return End.TOLD
         self._ran[index] = self._clock.elapsed
@@ -292,23 +286,16 @@ class BoundedExecution(TimeBudget):
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Add an output to its cell while there is room for it."""
-        if msg["msg_type"] in _SHOWN:
+        kind = msg["msg_type"]
+        if kind in _SHOWN or kind.startswith("comm"):
             if self._in_check or self._replaying is not None:
                 return None
-            content = msg["content"]
-            size = message_size(content)
-            room = self._cell_bytes
-            if size > room:
-                self._dropped_bytes += size
-                if msg["msg_type"] != "stream" or room < LEAST_OUTPUT_BYTES:
-                    return None
-                msg = {**msg, "content": _shortened(content, room // 2)}
-                size = message_size(msg["content"])
-                self._dropped_bytes -= size
-            self._cell_bytes -= size
-            self._left_bytes = max(self._left_bytes - size, 0)
-        return super().process_message(msg, cell, cell_index)
-
-
-def _shortened(content: Mapping[str, Any], most: int) -> dict[str, Any]:
-    return {**content, "text": content["text"][:most] + "\n… more output was dropped\n"}
+            admitted = self._room.admit(msg, self._display_id_map)
+            if admitted is None:
+                return None
+            msg = admitted
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except NotebookValidationError:
+            self._room.refuse("showed something that no notebook can hold")
+            return None

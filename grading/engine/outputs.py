@@ -10,19 +10,6 @@ from nbformat import NotebookNode, from_dict
 # The same as in grading.judging.verdict, which would bring torch with it; a test compares them.
 VERDICT_MIME = "application/vnd.mlp-course.verdict+json"
 
-# A message costs something even when it is empty; this bounds floods of tiny ones.
-_MESSAGE_OVERHEAD = 200
-
-
-def message_size(content: Mapping[str, Any]) -> int:
-    """Return roughly how many bytes one output message adds to a notebook."""
-    size = _MESSAGE_OVERHEAD + len(content.get("text", "") or "")
-    size += sum(len(line) for line in content.get("traceback", ()) or ())
-    data = content.get("data")
-    if isinstance(data, Mapping):
-        size += sum(len(value) if isinstance(value, str) else len(str(value)) for value in data.values())
-    return size
-
 
 def error_output(name: str, sentence: str) -> NotebookNode:
     """Return an error as a cell's output, shown as one line; nbgrader gives a graded cell with it no points."""

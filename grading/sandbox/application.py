@@ -221,6 +221,7 @@ def made_early() -> None:
     settings.HistoryManager.enabled = False
     # It would sleep after each cell, for clients that read its channels one after another.
     settings.IPythonKernel._execute_sleep = 0.0
+    settings.Session.packer = "grading.sandbox.publishing.pack"
     # Its logger makes a record of every message, for nobody.
     settings.Application.logging_config = {"loggers": {"Application": {"level": "CRITICAL"}}}
     made = Application.instance(config=settings)

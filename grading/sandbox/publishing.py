@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from ipykernel.iostream import IOPubThread, OutStream
+from jupyter_client.session import json_packer
+
+from grading.text import whole_tree
 
 # What a cell may have handlers for, which may print as well. All signals there are would take as long as the message itself.
 _SIGNALS = frozenset({signal.SIGINT, signal.SIGALRM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2})
@@ -26,6 +29,19 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def pack(content: Any) -> bytes:
+    """Return a part of a message as JSON, which is always text; half a surrogate pair becomes �.
+
+    jupyter-client's own way raises at such a one, so that a reply is never sent, or writes bytes that are no text.
+    """
+    try:
+        packed: bytes = json_packer(content)
+        packed.decode()
+    except UnicodeError:
+        return json_packer(whole_tree(content))
+    return packed
 
 
 class Publisher(IOPubThread):

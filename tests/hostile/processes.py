@@ -17,6 +17,19 @@ _AFTER = "\ndef sigmoid(X):\n    return X"
 _DIED = kinds("kernel-died")
 _LATE = kinds("time-limit")
 
+_SHOWN = r"""
+from IPython.display import HTML, Latex, update_display
+odd = "\ud800\udcc3\x00\x1b]0;title\x07\x9b2J\u202e"
+print(odd)
+print(odd, file=__import__("sys").stderr)
+for shown in (HTML(odd), Latex(odd)):
+    display(shown, metadata={odd: odd}, display_id=odd)
+display({"application/json": {odd: odd}, f"text/{odd}": odd}, raw=True)
+update_display({"text/plain": odd}, display_id=odd, raw=True)
+get_ipython().set_next_input(odd)
+raise ValueError(odd)
+"""
+
 PROCESSES = (
     Case("exit-now", "os._exit in the answer", "import os\nos._exit(0)", told=_DIED),
     Case("exit-in-check", "os._exit within the check", "import os\ndef sigmoid(X):\n    os._exit(0)", told=_DIED),
@@ -182,6 +195,50 @@ for _ in range(200):
         told=None,
     ),
     Case("long-error", "an error message of 100 MB", "def sigmoid(X):\n    raise ValueError('x' * 10**8)", told=None),
+    Case(
+        "half-surrogates",
+        "half surrogate pairs and commands to a terminal in whatever a cell can show",
+        RIGHT["sigmoid"],
+        first=_SHOWN,
+        points=ALL,
+    ),
+    Case(
+        "half-surrogate-in-error",
+        "an exception with half a surrogate pair, whose name commands a terminal",
+        """
+class Odd(Exception):
+    pass
+Odd.__name__ = "\\x1b[2J\\x9b1m\\u202e"
+def sigmoid(X):
+    raise Odd("\\ud800")
+""",
+    ),
+    Case(
+        "deep-json",
+        "JSON nested 900 deep, in data and in metadata",
+        RIGHT["sigmoid"],
+        first="deep = []\nfor _ in range(900):\n    deep = [deep]\ndisplay({'application/json': deep}, raw=True)\n"
+        "display({'text/plain': '1'}, metadata={'a': deep}, raw=True)",
+        points=ALL,
+        told=kinds("dropped-output"),
+    ),
+    Case(
+        "one-name-many-times",
+        "400 outputs of one name, which become 4 MB each",
+        RIGHT["sigmoid"],
+        first="from IPython.display import update_display\nfor _ in range(400):\n    shown = display(1, display_id='one')\n"
+        "update_display({'text/plain': 'x' * 4_000_000}, display_id='one', raw=True)",
+        points=ALL,
+        told=kinds("output-limit"),
+    ),
+    Case(
+        "large-metadata",
+        "40 MB where nobody looks: metadata, the text of an error",
+        RIGHT["sigmoid"],
+        first="display({'text/plain': '1'}, metadata={'a': 'x' * 40_000_000}, raw=True)\nraise ValueError('x' * 5_000_000)",
+        points=ALL,
+        told=kinds("output-limit"),
+    ),
     Case(
         "many-files",
         "opens files until there are no more",

@@ -70,6 +70,7 @@ ENDS = (
     "n = 5",
     "quit()",
     "get_ipython().kernel.do_shutdown(False)",
+    "print('\\ud800')\nraise ValueError('\\ud800')",
     "n",
 )
 
@@ -89,7 +90,9 @@ def says_how_it_ends(result: Result) -> None:
     assert [problem.sentence for problem in result.problems] == [
         f"cell {number}: the kernel was told to end in this cell, by `quit`, `exit` or the like" for number in (2, 3)
     ]
-    assert json.loads(result.notebook)["cells"][3]["outputs"][0]["data"]["text/plain"] == "5"
+    shown, raised = json.loads(result.notebook)["cells"][3]["outputs"]
+    assert (shown["text"], raised["evalue"]) == ("\ufffd\n", "\ufffd")
+    assert json.loads(result.notebook)["cells"][4]["outputs"][0]["data"]["text/plain"] == "5"
 
 
 def test_grading_refuses_where_nothing_isolates_and_says_what_to_do(nothing: None) -> None:

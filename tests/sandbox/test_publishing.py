@@ -9,6 +9,7 @@ import pytest
 from grading.engine.conversation import Conversation
 from grading.engine.limits import Limits
 from grading.engine.worker import Job, Result, run
+from grading.sandbox.publishing import pack
 from tests.engine import tiny
 
 
@@ -137,3 +138,16 @@ def test_a_forked_process_that_prints_ends_and_disturbs_nothing() -> None:
     result = run_cells(FORKS, "print('next')")
     assert result.problems == ()
     assert (text(result), text(result, 1)) == ("before\nafter\n", "next\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ({"text": "a \N{SNOWMAN} \U0001f600"}, {"text": "a \N{SNOWMAN} \U0001f600"}),
+        ({"text": "\udcc3"}, {"text": "\ufffd"}),
+        ({"\ud800": ["\ud800", ("\udcc3", 1)], "b": None}, {"\ufffd": ["\ufffd", ["\ufffd", 1]], "b": None}),
+        ({"text": "\ud83d\ude00"}, {"text": "\U0001f600"}),
+    ],
+)
+def test_a_message_is_packed_as_text_whatever_is_in_it(content: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert json.loads(pack(content).decode()) == expected
