@@ -22,6 +22,15 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
+# What is done to a submission before it is run: nbgrader's own list, and before it what makes text of characters that are none.
+c.Autograde.sanitize_preprocessors = [
+    "grading.engine.preprocessors.WholeText",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 # How submissions are run: nbgrader's own list with two of ours in place of its own. SandboxedExecute starts kernels in a sandbox,
 # judges checks from outside of it, has one time budget for a notebook instead of one for each cell, bounds output and
 # replaces a kernel that dies; a library's warning on stderr costs no points. SaveAutoGrades leaves a check that failed itself to a person.

@@ -19,6 +19,7 @@ DONE_BY_INTAKE = frozenset(
         stock.OverwriteKernelspec,
         stock.OverwriteCells,
         stock.CheckCellMetadata,
+        ours.WholeText,
     }
 )
 SAVES = frozenset({stock.SaveAutoGrades, ours.SaveAutoGrades})

@@ -9,13 +9,14 @@ Our command takes its list of preprocessors from there, too.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from nbconvert.preprocessors import ExecutePreprocessor
-from nbformat import NotebookNode
+from nbconvert.preprocessors import ExecutePreprocessor, Preprocessor
+from nbformat import NotebookNode, from_dict
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
@@ -26,6 +27,10 @@ from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.outputs import failed_check
 from grading.engine.problems import Problem
 from grading.engine.stock_files import working_folder
+from grading.text import whole_tree
+
+# What nbformat asks of a cell's own.
+_IDENTIFIER = re.compile("[a-zA-Z0-9-_]{1,64}")
 
 
 class SandboxedExecute(BoundedExecution, Execute):
@@ -85,3 +90,17 @@ class SaveAutoGrades(StockSaveAutoGrades):
             grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *names)
             grade.needs_manual_grade = True
             self.gradebook.db.commit()
+
+
+class WholeText(Preprocessor):
+    """Lets a submission pass in spite of characters that no file or no Python takes, such as half a surrogate pair."""
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return a notebook that can be written and run, with � in the place of such characters."""
+        found = whole_tree(nb)
+        for index, cell in enumerate(found["cells"]):
+            if not _IDENTIFIER.fullmatch(cell.get("id", "-")):
+                cell["id"] = f"cell-{index}"
+        return from_dict(found), resources  # type: ignore[no-untyped-call]  # nbformat has no annotation here

@@ -12,6 +12,7 @@ from typing import Any
 
 from grading.engine.problems import Problem, one_line
 from grading.engine.template import Template, TemplateCell
+from grading.text import whole
 
 # What decides in stock tools whether and how a cell counts. The checksum differs between source/ and release/ anyway.
 _CLAIMS = {"grade": False, "locked": False, "solution": False, "task": False, "points": None}
@@ -78,11 +79,11 @@ def _claims_of_a_stranger(cell: Mapping[str, Any], index: int) -> Iterator[Probl
 def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: list[Problem]) -> dict[str, Any]:
     """Return one cell with nothing of the submission but its source, and that only where it is the student's."""
     text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-    # Half a surrogate pair, which JSON can spell, is not text: no kernel and no file takes it.
-    source = text.encode("utf-8", "replace").decode()
+    # Half a surrogate pair, which JSON can spell, is not text: no kernel and no file takes it, and no Python takes a NUL.
+    source = whole(text)
     if source != text:
         name = f"'{known.grade_id}'" if known else "of the student's own"
-        problems.append(Problem("broken-text", f"a cell {name} holds characters that are none; replaced by '?'"))
+        problems.append(Problem("broken-text", f"a cell {name} holds characters that are none; replaced"))
     pictures = cell.get("attachments")
     if pictures and not _are_attachments(pictures):
         problems.append(Problem("dropped-attachment", "what is attached to a written answer is not a picture; dropped"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +23,11 @@ from grading.engine.publishing import read_published
 from grading.engine.recorder import quiet_database
 from grading.engine.rows import Marks, marks_of_class
 from grading.engine.template import Template, template_from_gradebook
+from grading.text import TooDeep, legible, legible_tree
 
 # The kind of the problem of a student whose results cannot be shown.
 NOT_SHOWN = "not-shown"
-
+_DEPTH_OF_A_VERDICT = 10
 # IPython names the file of a cell by a number that means nothing to a reader.
 _CELL_FILE = re.compile(r"\(\d+\.py, line (\d+)\)")
 
@@ -125,7 +127,8 @@ def _read_outputs(notebook: bytes) -> tuple[dict[str, Mapping[str, Any]], dict[s
             answer = error
         elif nbgrader.get("grade"):
             for data in verdict_data(cell):
-                verdicts[nbgrader["grade_id"]] = data
+                with suppress(TooDeep):  # none of ours
+                    verdicts[nbgrader["grade_id"]] = legible_tree(data, _DEPTH_OF_A_VERDICT)
             # Where the answer itself did not run, "name 'relu' is not defined" in the check explains nothing.
             errors[nbgrader["grade_id"]] = answer if answer and error.startswith("NameError") else error
             answer = ""
@@ -133,9 +136,11 @@ def _read_outputs(notebook: bytes) -> tuple[dict[str, Mapping[str, Any]], dict[s
 
 
 def _first_error(cell: Mapping[str, Any]) -> str:
+    """Return the first error of a cell; where stock nbgrader ran it without our engine, it stands there as the kernel said it."""
     for output in cell.get("outputs", ()):
         if output.get("output_type") == "error":
             evalue = str(output.get("evalue", "")).strip().partition("\n")[0]
             evalue = _CELL_FILE.sub(r"(line \1)", evalue)
-            return f"{output.get('ename', 'Error')}: {evalue}" if evalue else str(output.get("ename", "Error"))
+            ename = str(output.get("ename", "Error"))
+            return legible(f"{ename}: {evalue}" if evalue else ename)
     return ""

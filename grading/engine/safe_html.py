@@ -26,6 +26,7 @@ from traitlets import Bool
 
 from grading.engine.links import safe_link, without_links_in_formulas
 from grading.engine.outputs import VERDICT_MIME, is_graded_code
+from grading.text import legible
 
 # `<wbr>` is left out because MathJax reads across it, and `\hr<wbr>ef` is a link to it.
 _TAGS = (nh3.ALLOWED_TAGS | {"details", "summary", "figure", "figcaption", "section"}) - {"wbr"}
@@ -88,6 +89,7 @@ class SafeOutputs(Preprocessor):
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         """Clean one cell."""
         cell["id"] = f"cell-{index}"
+        cell.source = legible(cell.source)
         cell.metadata = _node(**{name: cell.metadata[name] for name in ("nbgrader",) if name in cell.metadata})
         if cell.cell_type == "code":
             graded = is_graded_code(cell)

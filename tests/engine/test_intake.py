@@ -210,7 +210,7 @@ def test_a_cell_that_claims_points_of_its_own_is_told_and_gets_none() -> None:
 
 def test_half_a_surrogate_pair_is_replaced_and_told() -> None:
     intake = read(tiny.notebook(cells(f="def f(x): return '\ud800'")))
-    assert sources(intake)[0] == "def f(x): return '?'"
+    assert sources(intake)[0] == "def f(x): return '\N{REPLACEMENT CHARACTER}'"
     assert kinds(intake) == ["broken-text"]
 
 

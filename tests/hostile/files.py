@@ -303,7 +303,7 @@ FILES = (
         cell="x = '\ud800'\ndef sigmoid(X):\n    return '\\0'",
         told=kinds("broken-text"),
     ),
-    Case("null-byte", "a NUL in the code", cell="def sigmoid(X):\n    return X\0"),
+    Case("null-byte", "a NUL in the code", cell="def sigmoid(X):\n    return X\0", told=kinds("broken-text")),
     Case(
         "long-cell",
         "an answer of ten megabytes",
