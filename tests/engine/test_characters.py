@@ -127,7 +127,18 @@ def result() -> Result:
 def outputs(result: Result) -> dict[str, list[dict[str, Any]]]:
     cells = json.loads(result.notebook)["cells"]
     names = [*SHOWN, *DROPPED, *WRITTEN, "defines", "last"]
-    return dict(zip(names, (cell["outputs"] for cell in cells), strict=True))
+    return dict(zip(names, (_joined(cell["outputs"]) for cell in cells), strict=True))
+
+
+def _joined(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Join neighbouring pieces of one stream: where a kernel cuts them depends on when it sends."""
+    joined: list[dict[str, Any]] = []
+    for output in shown:
+        if joined and output["output_type"] == "stream" and joined[-1].get("name") == output["name"]:
+            joined[-1] = {**joined[-1], "text": joined[-1]["text"] + output["text"]}
+        else:
+            joined.append(output)
+    return joined
 
 
 @pytest.mark.parametrize("name", SHOWN)
