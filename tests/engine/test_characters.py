@@ -70,7 +70,7 @@ print("\\ud800\\x9b", flush=True)
 session.pack = lambda part: json.dumps(part, default=str, ensure_ascii=False).encode("utf-8", "surrogatepass")
 print("\\udcc3")
 """,
-        r'"\ufffd\ufffd\n"',
+        r'"\ufffd\ufffd\n\ufffd',
     ),
     "shows numbers that JSON has not": (
         SHOW
