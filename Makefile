@@ -91,7 +91,7 @@ judge-noise: $(VENV)/.installed-dev ## Measure what random answers get into docs
 
 .PHONY: judge-messages
 judge-messages: $(VENV)/.installed-dev ## Write what every wrong answer is told into docs/messages.md
-	$(BIN)/python -m tests.corpus.messages
+	$(BIN)/python -m tests.corpus.messages $(ARGS)
 
 .PHONY: lab
 lab: $(VENV)/.installed-course ## Open JupyterLab on the lessons
@@ -100,6 +100,10 @@ lab: $(VENV)/.installed-course ## Open JupyterLab on the lessons
 .PHONY: build
 build: $(VENV)/.installed-course ## Make notebooks/, source/, release/ and solutions/ from lessons/
 	$(BIN)/python -m grading build
+
+.PHONY: class-wheel
+class-wheel: $(VENV)/.installed-dev ## Build the package for a class into dist/, without hidden cases and answers
+	@scripts/class_wheel.sh $(abspath $(BIN))/python dist
 
 .PHONY: check
 check: lint ## Prove that what is committed is what the lessons give; writes nothing

@@ -1,7 +1,8 @@
 """The command line: `python -m grading COMMAND`.
 
-A command is a module in `grading/commands`: its docstring is the long help, `HELP` the short one, `add_arguments` declares
-its arguments and `run` does the work and returns the exit status. A command is imported only when it is called.
+A command is a module in `grading/commands`, `new_exercise` for new-exercise: its docstring is the long help, `HELP` the short
+one, `add_arguments` declares its arguments and `run` does the work and returns the exit status. A command is imported only
+when it is called.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from grading.text import legible
 
 def command_names() -> list[str]:
     """Return the names of all commands, sorted."""
-    return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__))
 
 
 def _short_help(name: str) -> str:
     """Read `HELP` out of a command's source, so that listing the commands imports none of them."""
-    source = Path(commands.__path__[0], f"{name}.py").read_text(encoding="utf-8")
+    source = Path(commands.__path__[0], f"{name.replace('-', '_')}.py").read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "HELP" for t in node.targets):
             return str(ast.literal_eval(node.value))
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"no command named {name!r}\n\n{_overview()}", file=sys.stderr)
         return 2
     try:
-        module = import_module(f"grading.commands.{name}")
+        module = import_module(f"grading.commands.{name.replace('-', '_')}")
         parser = argparse.ArgumentParser(
             prog=f"python -m grading {name}",
             description=module.__doc__,

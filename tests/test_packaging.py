@@ -146,6 +146,33 @@ def test_the_wheel_holds_the_package_the_sample_and_the_start_file_and_is_small(
     assert wheel.stat().st_size < 4_000_000
 
 
+def test_the_wheel_of_a_class_has_no_hidden_cases_and_no_answers_and_works(wheel: Path, tmp_path: Path) -> None:
+    subprocess.run([ROOT / "scripts" / "class_wheel.sh", sys.executable, tmp_path], check=True, capture_output=True)
+    (built,) = tmp_path.glob("*.whl")
+    whole, without = (set(zipfile.ZipFile(path).namelist()) for path in (wheel, built))
+    left_out = {
+        name for name in whole if name.startswith("grading/catalogue/") and name.endswith(("hidden.py", "answers.py"))
+    }
+    assert whole - without == left_out
+    assert len(left_out) > 60
+    zipfile.ZipFile(built).extractall(tmp_path / "installed")
+    code = (
+        "import grading; from grading import exercise, exercises, judge;"
+        "print(grading.__file__, len(exercises()), len(exercise('relu').hints), judge(exercise('relu'), lambda X: X.clamp(min=0)).outcome,"
+        "any(case.hidden for one in exercises() for case in one.cases))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert said[0].startswith(str(tmp_path))
+    assert said[1:] == ["34", "3", "passed", "False"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("editable", [False, True], ids=["from the wheel", "editable"])
 def test_an_installation_makes_plain_d2l_work(wheel: Path, tmp_path: Path, editable: bool) -> None:

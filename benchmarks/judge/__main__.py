@@ -55,7 +55,7 @@ def limit(name: str) -> float:
 def measure(name: str, seeds: Sequence[int]) -> dict[bool, list[float]]:
     """Check every answer of the corpus to one exercise; milliseconds of the right and of the wrong ones."""
     from grading import exercise, judge
-    from grading.judging.kept import forget
+    from grading.judging.cache import forget
     from tests.corpus.entries import entries
 
     one = exercise(name)

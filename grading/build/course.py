@@ -17,6 +17,8 @@ from grading.build.leaks import answers_given_away, leaks
 from grading.build.lint import lint
 from grading.build.master import MASTER_NAME, Master, parse_master
 from grading.build.nodes import from_text, to_text
+from grading.build.order import PATH as ORDER
+from grading.build.order import order_drift, order_text
 from grading.build.outputs import solution_problems
 from grading.build.problem import BuildError, Problem
 from grading.build.readme import PATH as README
@@ -135,6 +137,13 @@ def build_lesson(course: Course, master: Master, *, force: bool, run: bool, say:
     return found
 
 
+def build_order(course: Course, say: Say) -> None:
+    """Write the order of the exercises beside them, where the course holds the package; not while a master cannot be read."""
+    path = course.root / ORDER
+    if path.parent.is_dir() and not course.broken and _write(path, order_text(course.parsed)):
+        say(f"wrote the order of the exercises into {ORDER}")
+
+
 def build_readme(course: Course, say: Say) -> list[Problem]:
     """Write the table of points into the README; not while a master cannot be read, because its row would be lost."""
     if course.broken:
@@ -170,6 +179,9 @@ def verify(course: Course, chosen: Sequence[Master]) -> list[Problem]:
 def verify_whole(course: Course) -> list[Problem]:
     """Look at what no single lesson shows: the table in the README, and files that no master gives."""
     found = stale(course)
+    if (course.root / ORDER).parent.is_dir() and not course.broken:
+        order = _read(course.root / ORDER) or b""
+        found.extend(order_drift(order.decode("utf-8"), order_text(course.parsed)))
     text = _read(course.root / README)
     if text is None:
         found.append(Problem(README, "is missing; it holds the table of points"))

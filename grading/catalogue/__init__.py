@@ -1,29 +1,43 @@
-"""The exercises of the course, in the order of the lessons."""
+"""The exercises of the course: a package for each lesson, in it a package for each exercise.
+
+    activations/            lesson 02-activations, as its LESSON says
+        relu/
+            exercise.py     EXERCISE: contract, public cases, reference, known mistakes, all hints but the last
+            hidden.py       CASES: what only a grader tries
+            answers.py      LAST_HINT, which holds the answer
+
+Nothing is registered: what lies there is found, in the order of the lesson. An installation for a class may lack the files
+`hidden.py` and `answers.py`.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
+from pathlib import Path
 
+from grading.catalogue.finding import Found, course_folder, find, load
 from grading.errors import UnknownExercise
 from grading.judging.exercise import Exercise
 
-# One module a lesson; each declares EXERCISES.
-_MODULES = ("xor", "activations", "backpropagation", "fashion_mnist", "initialization")
+__all__ = ["exercise", "exercises"]
+
+
+def _found() -> tuple[Found, ...]:
+    return _found_with(course_folder())
 
 
 @cache
-def _all() -> tuple[Exercise, ...]:
-    return tuple(one for module in _MODULES for one in import_module(f"grading.catalogue.{module}").EXERCISES)
+def _found_with(course: Path | None) -> tuple[Found, ...]:
+    return tuple(find(course))
 
 
 def exercises(lesson: str | None = None) -> tuple[Exercise, ...]:
     """Return the exercises of one lesson ("02-activations"), or of all, in order. Raises UnknownExercise for no such lesson."""
-    found = tuple(one for one in _all() if lesson in (None, one.lesson))
+    found = [one for one in _found() if lesson in (None, one.lesson)]
     if not found:
-        lessons = ", ".join(dict.fromkeys(one.lesson for one in _all()))
+        lessons = ", ".join(dict.fromkeys(one.lesson for one in _found()))
         raise UnknownExercise(f"there is no lesson {lesson!r} with exercises; the lessons are {lessons}")
-    return found
+    return tuple(map(load, found))
 
 
 def exercise(name: str) -> Exercise:
@@ -31,11 +45,12 @@ def exercise(name: str) -> Exercise:
 
     Raises UnknownExercise, which lists the nearest names.
     """
-    for one in _all():
+    for one in _found():
         if one.name == name:
-            return one
+            return load(one)
     from difflib import get_close_matches
 
-    near = get_close_matches(name, [one.name for one in _all()], n=3, cutoff=0.4)
+    names = [one.name for one in _found()]
+    near = get_close_matches(name, names, n=3, cutoff=0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else "`exercises()` lists them all"
     raise UnknownExercise(f"there is no exercise {name!r}; {hint}")

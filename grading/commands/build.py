@@ -11,7 +11,7 @@ import argparse
 import sys
 
 from grading.build.command_line import add_course_arguments, choose, course_of, finish
-from grading.build.course import build_lesson, build_readme
+from grading.build.course import build_lesson, build_order, build_readme
 from grading.build.problem import BuildError, Problem
 
 HELP = "make the notebooks from the masters in lessons/"
@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
             clear()
             found = [Problem(master.path, str(error))]
         problems.extend(found)
+    build_order(course, say)
     problems.extend(build_readme(course, say))
     return finish(problems, f"built {len(chosen)} of {len(arguments.lessons or course.lessons())} lessons")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dis
 import inspect
 import re
 import textwrap
@@ -79,21 +80,26 @@ def mistaken_source(exercise: Any, name: str) -> str:
 
 
 def _with_helpers(function: Callable[..., Any]) -> list[FunctionType]:
-    """Return a function behind the ones of its own module that it calls."""
+    """Return a function behind the ones of the catalogue that it calls."""
     if not isinstance(function, FunctionType):
         raise CourseError(f"{function!r} is not a plain function, so its source cannot be shown")
     found: list[FunctionType] = []
     for used in _globals_of(function).values():
-        if isinstance(used, FunctionType) and used.__module__ == function.__module__:
+        if isinstance(used, FunctionType) and _is_ours(used.__module__):
             found += [helper for helper in _with_helpers(used) if helper not in found]
     return [*found, function]
+
+
+def _is_ours(module: str) -> bool:
+    """Tell whether a module is of the catalogue, which nobody can import in a notebook that is graded."""
+    return module.startswith("grading.catalogue.")
 
 
 def _globals_of(function: FunctionType) -> dict[str, Any]:
     """Return what a function and those inside it use of their module, by name."""
     codes, names = [function.__code__], list[str]()
     for code in codes:
-        names += code.co_names
+        names += [one.argval for one in dis.get_instructions(code) if one.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
         codes += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
     return {name: function.__globals__[name] for name in names if name in function.__globals__}
 
@@ -108,19 +114,22 @@ def _imports(function: FunctionType) -> Iterator[str]:
             yield f"import {module}" if module == name else f"import {module} as {name}"
         elif module is None:  # a number, or a dict of numbers
             yield f"{name} = {used!r}"
-        elif module != function.__module__:
+        elif not _is_ours(module):
             yield f"from {module} import {name}"
 
 
 def _plain(function: FunctionType, old: str, new: str) -> str:
     """Return a function's source with a name replaced, and without annotations, which a notebook has no imports for."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    # A parameter may have the name of its function.
+    own = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
+            node.decorator_list = []
             node.name = new if node.name == old else node.name
             node.returns = None
         elif isinstance(node, ast.arg):
             node.annotation = None
-        elif isinstance(node, ast.Name) and node.id == old:
+        elif isinstance(node, ast.Name) and node.id == old and old not in own:
             node.id = new
     return ast.unparse(tree)

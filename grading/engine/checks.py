@@ -128,7 +128,7 @@ class RemoteAnswer:
 
     def observe_all(self, calls: Sequence[Call]) -> list[Observation]:
         """Make several calls there, in one journey. Raises AnswerLost."""
-        from grading.probe.hearsay import decode_observation
+        from grading.probe.validation import decode_observation
         from grading.probe.wire import encode, frame_of
 
         if not calls:

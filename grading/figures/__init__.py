@@ -17,7 +17,7 @@ from grading.figures.depth import (
 from grading.figures.distributions import value_heat_maps, value_histograms
 from grading.figures.epochs import compare_methods, epoch_curves, initial_loss, sanity_checks
 from grading.figures.folding import folded_plane, stacked_affine_layers
-from grading.figures.gradient_check import gradient_check
+from grading.figures.gradient_check import GradientCheck, gradient_check
 from grading.figures.graph import autograd_graph
 from grading.figures.images import class_examples, unit_weights, worst_mistakes
 from grading.figures.jacobians import jacobian_products
@@ -30,6 +30,7 @@ from grading.figures.symmetry import unit_paths
 from grading.figures.training import dying_unit, learning_curves, saturated_start
 
 __all__ = [
+    "GradientCheck",
     "autograd_graph",
     "class_examples",
     "clipped_training",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Protocol
 
-from grading.judging.verdict import Outcome, Verdict
+from grading.judging.outcome import Outcome
 
 # Okabe and Ito's colours: told apart by colour-blind readers, and readable on white and on dark pages.
 _COLOURS = {
@@ -27,7 +28,26 @@ _SIGNS = {
 _BODY = "margin:.4em 0 0;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;background:none;color:inherit"
 
 
-def card(verdict: Verdict) -> str:
+class Shown(Protocol):
+    """The part of a verdict that a card shows."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the check ended."""
+
+    @property
+    def earned(self) -> float:
+        """The points earned."""
+
+    @property
+    def points(self) -> float:
+        """The points that the exercise is worth."""
+
+    def text_lines(self) -> list[str]:
+        """Return the verdict as plain lines, the first one a title."""
+
+
+def card(verdict: Shown) -> str:
     """Return the verdict as one `<div>` with inline styles, no scripts and no links."""
     colour = _COLOURS[verdict.outcome]
     head, *rest = verdict.text_lines()

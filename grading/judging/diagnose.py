@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from grading.judging.bench import Bench, LocalAnswer
+from grading.judging.cache import cached
 from grading.judging.compare import differs
+from grading.judging.context import Context, LocalAnswer
 from grading.judging.exercise import Exercise, Mistake
-from grading.judging.kept import kept
-from grading.judging.question import Question
-from grading.judging.trial import Trial, read, tried
+from grading.judging.prepared import PreparedCase
+from grading.judging.trial import Trial, evaluate, read
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 
-# A lesson has a hundred known mistakes, each of which is tried on up to thirty questions of its exercise.
+# A lesson has a hundred known mistakes, each of which is tried on up to thirty prepared cases of its exercise.
 _MOST = 4096
 _VALUE_KINDS = frozenset({"values", "finite", "shape", "type", "raised", "nothing", "graph"})
 
@@ -35,29 +35,29 @@ class Diagnosis:
     mistake: str | None = None
 
 
-def diagnose(bench: Bench, trials: Sequence[Trial], first: Finding) -> Diagnosis | None:
+def diagnose(context: Context, trials: Sequence[Trial], first: Finding) -> Diagnosis | None:
     """Explain the first finding, from trials of the answer on at least two seeds."""
     if len({trial.seed for trial in trials}) < 2:
         return None
-    named = _known_mistakes(bench, trials, first)
+    named = _known_mistakes(context, trials, first)
     if named:
         return Diagnosis(named.explanation, named.name)
     if first.kind in ("values", "shape"):
-        return _transform(bench.exercise, trials, first)
+        return _transform(context.exercise, trials, first)
     return None
 
 
-@kept(_MOST)
-def _observed(asked: Question, wrong: Callable[..., Any], watch: bool) -> Observation:
+@cached(_MOST)
+def _observed(prepared: PreparedCase, wrong: Callable[..., Any], watch: bool) -> Observation:
     """Return what happens when a known mistake is called."""
-    return LocalAnswer(wrong).observe(asked.call if watch else asked.unwatched)
+    return LocalAnswer(wrong).observe(prepared.call if watch else prepared.unwatched)
 
 
-@kept(_MOST)
-def _kinds_of(asked: Question, wrong: Callable[..., Any], watch: bool) -> list[tuple[str, str]]:
-    """Return which faults a known mistake has in its answer to a question."""
-    bench = Bench(asked.exercise, LocalAnswer(wrong), asked.call.device, asked.seed)
-    return _kinds(tried(bench, asked, _observed(asked, wrong, watch)))
+@cached(_MOST)
+def _kinds_of(prepared: PreparedCase, wrong: Callable[..., Any], watch: bool) -> list[tuple[str, str]]:
+    """Return which faults a known mistake has in a prepared case."""
+    context = Context(prepared.exercise, LocalAnswer(wrong), prepared.call.device, prepared.seed)
+    return _kinds(evaluate(context, prepared, _observed(prepared, wrong, watch)))
 
 
 class _Rival:
@@ -77,14 +77,14 @@ class _Rival:
         part, kind = self.first.part, self.first.kind
         faulted: set[int] = set()
         for trial in sorted(trials, key=lambda one: not one.findings):
-            observation = _observed(trial.question, self.mistake.wrong, self._watch)
+            observation = _observed(trial.prepared, self.mistake.wrong, self._watch)
             if whole and not _observed_alike(trial, observation):
                 return False
             if not whole and part in trial.expected and not _read_alike(trial, observation, part):
                 return False
             if not self._watch and (trial.seed in faulted or (part, kind) not in _kinds(trial)):
                 continue  # values alike have faults alike: one of each seed is evidence enough
-            others = _kinds_of(trial.question, self.mistake.wrong, self._watch)
+            others = _kinds_of(trial.prepared, self.mistake.wrong, self._watch)
             if whole and self._watch and _kinds(trial) != others:
                 return False
             if (part, kind) in others:
@@ -92,8 +92,8 @@ class _Rival:
         return len(faulted) >= 2
 
 
-def _known_mistakes(bench: Bench, trials: Sequence[Trial], first: Finding) -> Mistake | None:
-    rivals = [_Rival(mistake, first) for mistake in bench.exercise.mistakes]
+def _known_mistakes(context: Context, trials: Sequence[Trial], first: Finding) -> Mistake | None:
+    rivals = [_Rival(mistake, first) for mistake in context.exercise.mistakes]
     found = [rival.mistake for rival in rivals if rival.reproduces(trials, whole=True)]
     if not found and any(first.part in trial.expected for trial in trials):
         found = [rival.mistake for rival in rivals if rival.reproduces(trials, whole=False)]
@@ -122,7 +122,7 @@ def _read_alike(trial: Trial, observation: Observation, output: str) -> bool:
     """Tell whether one output, as it is read from another answer, is what the trial's answer gave."""
     if output not in trial.reading:
         return False
-    reading = read(trial.question, observation)
+    reading = read(trial.prepared, observation)
     if isinstance(reading, Finding) or output not in reading:
         return False
     return trees_alike(trial.reading[output], reading[output], trial.bounds.get(output, 0.0))

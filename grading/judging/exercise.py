@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
 from grading.judging.draw import Draw
 
 if TYPE_CHECKING:
-    from grading.judging.bench import Bench
     from grading.judging.read import Reader
     from grading.judging.verdict import Finding
     from grading.probe.call import Step
 
 Arguments = dict[str, Any]
 CARE = "care"
+_Wrong = TypeVar("_Wrong", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,36 @@ class Mistake:
     name: str
     wrong: Callable[..., Any]
     explanation: str
+
+
+class Mistakes:
+    """The known mistakes of one exercise, in the order in which they are written down.
+
+    mistake = Mistakes()
+
+    @mistake("This is |x|: negative inputs come back positive, but ReLU makes them zero.")
+    def absolute(X: Tensor) -> Tensor:
+        return X.abs()
+
+    The function's name names the mistake (`in_place` is "in-place"), unless another name is given.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Mistake] = []
+
+    def __call__(self, explanation: str, *, name: str = "") -> Callable[[_Wrong], _Wrong]:
+        """Declare the function below, a wrong answer, with the sentence for whoever has written it."""
+
+        def declare(wrong: _Wrong) -> _Wrong:
+            self._found.append(Mistake(name or wrong.__name__.replace("_", "-"), wrong, explanation))
+            return wrong
+
+        return declare
+
+    @property
+    def all(self) -> tuple[Mistake, ...]:
+        """All that have been declared up to here."""
+        return tuple(self._found)
 
 
 @dataclass(frozen=True)
@@ -74,7 +104,7 @@ class Ban:
 class Exercise:
     """A TODO of the course.
 
-    name: the name in the curriculum; lesson: "02-activations"; points: what it is worth.
+    name: the name in the curriculum; points: what it is worth.
     parameters: the names of its parameters, in order. summary: its contract in one sentence.
     outputs: the names of what it returns; read: how they are found in a returned value.
     reference: the truth from float64 arguments on the CPU, a tensor, a tuple of them in the order of `outputs`, or a
@@ -88,12 +118,13 @@ class Exercise:
     given: outputs that are right before an answer has done anything; alone they earn nothing.
     passable: from which of the returned tensors, in order, autograd must be able to pass back; by default the first.
     step: how answers are called, if they are not just called (see `grading.probe.steps`).
-    examine: replaces the comparison with a reference where that makes no sense (samplers, training).
+    examine: replaces the comparison with a reference where that makes no sense (samplers, training): a function of the
+        exercise and of the `grading.judging.context.Context` of a judgement, which knows exercises, and not they it.
     manual: graded by a person with `rubric`; such an exercise has no cases.
+    lesson: "02-activations"; filled in by whoever finds the exercise, from where it lies.
     """
 
     name: str
-    lesson: str
     points: float
     parameters: tuple[str, ...]
     summary: str
@@ -113,9 +144,10 @@ class Exercise:
     keeps_dtype: bool = True
     passable: Callable[[tuple[bool, ...]], bool] = lambda connected: connected[0]
     step: Step | None = None
-    examine: Callable[[Exercise, Bench], list[Finding]] | None = None
+    examine: Callable[[Exercise, Any], list[Finding]] | None = None
     manual: bool = False
     rubric: tuple[str, ...] = ()
+    lesson: str = ""
 
     @property
     def grade_id(self) -> str:

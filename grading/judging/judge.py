@@ -12,16 +12,18 @@ from typing import Any
 
 import torch
 
+from grading.device import default_device, require_device
 from grading.errors import CourseError
-from grading.judging.bench import AnswerProxy, Bench, LocalAnswer
+from grading.judging.cache import cached
 from grading.judging.compare import show_arguments
-from grading.judging.devices import default_device, full_precision, require_device, supports
+from grading.judging.context import AnswerProxy, Context, LocalAnswer
 from grading.judging.diagnose import diagnose, explain
 from grading.judging.exercise import Case, Exercise
-from grading.judging.kept import kept
+from grading.judging.outcome import Outcome
+from grading.judging.precision import full_precision, supports
 from grading.judging.shrink import smallest_failure, with_example
 from grading.judging.trial import Trial, attempt, attempt_all
-from grading.judging.verdict import Finding, Outcome, Verdict
+from grading.judging.verdict import Finding, Verdict
 
 _FACTS = 4
 _SECOND_SEED = 104729
@@ -50,14 +52,14 @@ def judge(
     """
     if exercise.manual:
         raise CourseError(f"{exercise.name} is a written answer: a person grades it, with the rubric of the exercise")
-    bench = _bench(exercise, answer, device, seed, hidden)
+    context = _context(exercise, answer, device, seed, hidden)
     try:
         with full_precision():
-            return _judge(bench)
+            return _judge(context)
     except KeyboardInterrupt:
         raise
     except Exception as error:
-        return _check_error(bench, error)
+        return _check_error(context, error)
 
 
 def passes(
@@ -73,27 +75,27 @@ def passes(
     It stops at the first fault and explains nothing. A fault of the check itself is raised as it is.
     """
     plain = _without_mistakes(exercise)
-    bench = _bench(plain, answer, device, seed, hidden)
+    context = _context(plain, answer, device, seed, hidden)
     with full_precision():
         if plain.examine is not None:
-            return not plain.examine(plain, bench)
-        return not any(attempt(bench, case, bench.seed).findings for case in _cases(bench))
+            return not plain.examine(plain, context)
+        return not any(attempt(context, case, context.seed).findings for case in _cases(context))
 
 
-@kept(_MOST_EXERCISES)
+@cached(_MOST_EXERCISES)
 def _without_mistakes(exercise: Exercise) -> Exercise:
     return replace(exercise, mistakes=())
 
 
-def _bench(
+def _context(
     exercise: Exercise,
     answer: Callable[..., Any] | AnswerProxy,
     device: str | torch.device | None,
     seed: int | None,
     hidden: bool,
-) -> Bench:
+) -> Context:
     where = default_device() if device is None else require_device(device)
-    return Bench(exercise, _proxy(exercise, answer), where, 0 if seed is None else seed, hidden)
+    return Context(exercise, _proxy(exercise, answer), where, 0 if seed is None else seed, hidden)
 
 
 def _proxy(exercise: Exercise, answer: Callable[..., Any] | AnswerProxy) -> AnswerProxy:
@@ -104,49 +106,49 @@ def _proxy(exercise: Exercise, answer: Callable[..., Any] | AnswerProxy) -> Answ
     return LocalAnswer(answer)
 
 
-def _check_error(bench: Bench, error: Exception) -> Verdict:
+def _check_error(context: Context, error: Exception) -> Verdict:
     last = traceback.extract_tb(error.__traceback__)[-1]
     facts = (("error", f"{type(error).__name__}: {error}"[:200]), ("in", f"{last.name}, line {last.lineno}"))
     finding = Finding("", "check", "the check itself failed; this costs no points.", facts, "Please report it.")
-    return _verdict(bench, Outcome.CHECK_ERROR, 1.0, (finding,))
+    return _verdict(context, Outcome.CHECK_ERROR, 1.0, (finding,))
 
 
-def _verdict(bench: Bench, outcome: Outcome, score: float, findings: tuple[Finding, ...]) -> Verdict:
-    exercise = bench.exercise
+def _verdict(context: Context, outcome: Outcome, score: float, findings: tuple[Finding, ...]) -> Verdict:
+    exercise = context.exercise
     return Verdict(
-        exercise.name, exercise.lesson, outcome, score, exercise.points, findings, bench.seed, bench.device.type
+        exercise.name, exercise.lesson, outcome, score, exercise.points, findings, context.seed, context.device.type
     )
 
 
-def _judge(bench: Bench) -> Verdict:
-    exercise = bench.exercise
+def _judge(context: Context) -> Verdict:
+    exercise = context.exercise
     if exercise.examine is not None:
-        findings = exercise.examine(exercise, bench)
+        findings = exercise.examine(exercise, context)
         if any(finding.kind == "missing" for finding in findings):
-            return _verdict(bench, Outcome.NOT_ATTEMPTED, 0.0, ())
-        return _conclude(bench, findings)
-    cases = _cases(bench)
-    trials = [attempt(bench, case, bench.seed) for case in cases[:1]]
+            return _verdict(context, Outcome.NOT_ATTEMPTED, 0.0, ())
+        return _conclude(context, findings)
+    cases = _cases(context)
+    trials = [attempt(context, case, context.seed) for case in cases[:1]]
     if not any(finding.kind in _HOPELESS and finding.part == "" for finding in trials[0].findings):
-        trials += attempt_all(bench, cases[1:], bench.seed)
+        trials += attempt_all(context, cases[1:], context.seed)
     if any(trial.missing for trial in trials):
-        return _verdict(bench, Outcome.NOT_ATTEMPTED, 0.0, ())
-    findings = _collect(bench, trials)
-    return _conclude(bench, _explained(bench, trials, findings))
+        return _verdict(context, Outcome.NOT_ATTEMPTED, 0.0, ())
+    findings = _collect(context, trials)
+    return _conclude(context, _explained(context, trials, findings))
 
 
-def _cases(bench: Bench) -> list[Case]:
+def _cases(context: Context) -> list[Case]:
     return [
         case
-        for case in bench.exercise.cases
-        if supports(bench.device, case.dtype) and (bench.hidden or not case.hidden)
+        for case in context.exercise.cases
+        if supports(context.device, case.dtype) and (context.hidden or not case.hidden)
     ]
 
 
-def _collect(bench: Bench, trials: Sequence[Trial]) -> list[Finding]:
+def _collect(context: Context, trials: Sequence[Trial]) -> list[Finding]:
     """Return one finding for each part of the points that is lost, the most basic first."""
     first: dict[str, Finding] = {}
-    outputs = set(bench.exercise.outputs)
+    outputs = set(context.exercise.outputs)
     for trial in trials:
         for finding in trial.findings:
             part = finding.part
@@ -178,7 +180,7 @@ def _in_words(finding: Finding, trial: Trial, part: str) -> Finding:
     return replace(finding, part=part, facts=facts[:_FACTS], case=trial.case.name)
 
 
-def _explained(bench: Bench, trials: list[Trial], findings: list[Finding]) -> list[Finding]:
+def _explained(context: Context, trials: list[Trial], findings: list[Finding]) -> list[Finding]:
     """Return the findings, the first one with its cause and with the smallest input that shows it."""
     if not findings or findings[0].kind == "forbidden":
         return findings
@@ -186,22 +188,22 @@ def _explained(bench: Bench, trials: list[Trial], findings: list[Finding]) -> li
     trial = next(trial for trial in trials if trial.case.name == first.case)
     raw = next((finding for finding in trial.findings if finding.kind == first.kind), first)
     shown = [one for one in trials if not one.case.hidden]
-    again = attempt_all(bench, [one.case for one in shown], bench.seed + _SECOND_SEED)
-    explained = explain(first, diagnose(bench, shown + again, raw))
+    again = attempt_all(context, [one.case for one in shown], context.seed + _SECOND_SEED)
+    explained = explain(first, diagnose(context, shown + again, raw))
     if first.kind in ("values", "finite") and not trial.case.hidden:
-        small = smallest_failure(bench, trial, raw.kind, raw.part)
+        small = smallest_failure(context, trial, raw.kind, raw.part)
         if small is not None:
-            example = with_example(replace(explained, part=raw.part), small, alone=len(bench.exercise.outputs) == 1)
+            example = with_example(replace(explained, part=raw.part), small, alone=len(context.exercise.outputs) == 1)
             explained = replace(example, part=first.part)
     return [explained, *findings[1:]]
 
 
-def _conclude(bench: Bench, findings: Sequence[Finding]) -> Verdict:
+def _conclude(context: Context, findings: Sequence[Finding]) -> Verdict:
     if not findings:
-        return _verdict(bench, Outcome.PASSED, 1.0, ())
-    score = _score(bench.exercise, findings)
+        return _verdict(context, Outcome.PASSED, 1.0, ())
+    score = _score(context.exercise, findings)
     broken = findings[0].kind == "raised" and score == 0
-    return _verdict(bench, Outcome.ANSWER_ERROR if broken else Outcome.FAILED, score, tuple(findings))
+    return _verdict(context, Outcome.ANSWER_ERROR if broken else Outcome.FAILED, score, tuple(findings))
 
 
 def _score(exercise: Exercise, findings: Sequence[Finding]) -> float:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import torch
 
-from grading.judging.bench import Bench
 from grading.judging.compare import SHOWN, differs, show, show_arguments, size_of
+from grading.judging.context import Context
 from grading.judging.exercise import Arguments, Case
-from grading.judging.question import drawn
+from grading.judging.prepared import drawn
 from grading.judging.trial import Trial, attempt
 from grading.judging.verdict import Finding
 
@@ -20,30 +20,30 @@ _ROUNDS = ((1, 4), (2, 6), (3, 4))
 _EASY = (0.0, -0.5, 0.5, -1.0, 1.0, -2.0, 2.0, -4.0, 4.0, -10.0, 10.0, -100.0, 100.0, -1000.0, 1000.0)
 
 
-def smallest_failure(bench: Bench, found: Trial, kind: str, part: str) -> Trial | None:
+def smallest_failure(context: Context, found: Trial, kind: str, part: str) -> Trial | None:
     """Return a trial with few input values that shows the same fault as `found`, or None if no small one does."""
     case = replace(found.case, layout="contiguous", requires_grad=False, twice=False, connected=False)
-    for arguments in _candidates(bench, found, case, part):
-        trial = attempt(bench, case, bench.seed, arguments)
+    for arguments in _candidates(context, found, case, part):
+        trial = attempt(context, case, context.seed, arguments)
         if any(finding.kind == kind and finding.part == part for finding in trial.findings):
             return trial
     return None
 
 
-def _candidates(bench: Bench, found: Trial, case: Case, part: str) -> Iterator[Arguments]:
-    if bench.exercise.elementwise:
-        yield from _single_elements(bench, found, case, part)
+def _candidates(context: Context, found: Trial, case: Case, part: str) -> Iterator[Arguments]:
+    if context.exercise.elementwise:
+        yield from _single_elements(context, found, case, part)
         return
     for limit, tries in _ROUNDS:
-        found_here = [drawn(bench.exercise, case, seed, simple=True, limit=limit) for seed in range(tries)]
+        found_here = [drawn(context.exercise, case, seed, simple=True, limit=limit) for seed in range(tries)]
         yield from sorted(found_here, key=size_of)
 
 
-def _single_elements(bench: Bench, found: Trial, case: Case, part: str) -> Iterator[Arguments]:
+def _single_elements(context: Context, found: Trial, case: Case, part: str) -> Iterator[Arguments]:
     """Try all easy numbers at once, then the first of them that fails alone; else a failing element of the trial."""
-    name = bench.exercise.parameters[0]
+    name = context.exercise.parameters[0]
     easy = torch.tensor(_EASY, dtype=case.dtype)
-    trial = attempt(bench, case, bench.seed, {name: easy})
+    trial = attempt(context, case, context.seed, {name: easy})
     for value in (*_failing(trial, name, part), *_failing(found, name, part)):
         yield {name: value.reshape(1)}
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import torch
 
-from grading.judging.bench import Bench
 from grading.judging.compare import differs, examine_output
+from grading.judging.context import Context
 from grading.judging.exercise import CARE, Arguments, Case, Exercise
-from grading.judging.question import Question, question, question_about
+from grading.judging.prepared import PreparedCase, prepare, prepare_with
 from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.call import Failure, Observation
@@ -19,9 +19,9 @@ from grading.probe.call import Failure, Observation
 
 @dataclass(frozen=True)
 class Trial:
-    """An answer to a question, and everything that is wrong with it. reading: the outputs found, {} if there are none."""
+    """An answer to a prepare, and everything that is wrong with it. reading: the outputs found, {} if there are none."""
 
-    question: Question
+    prepared: PreparedCase
     observation: Observation
     reading: Reading
     findings: tuple[Finding, ...]
@@ -29,27 +29,27 @@ class Trial:
     @property
     def case(self) -> Case:
         """The case that was tried."""
-        return self.question.case
+        return self.prepared.case
 
     @property
     def seed(self) -> int:
         """What the inputs were drawn from."""
-        return self.question.seed
+        return self.prepared.seed
 
     @property
     def arguments(self) -> Mapping[str, Any]:
         """The inputs by parameter name."""
-        return self.question.arguments
+        return self.prepared.arguments
 
     @property
     def expected(self) -> Truth:
         """The truth by output name."""
-        return self.question.expected
+        return self.prepared.expected
 
     @property
     def bounds(self) -> Mapping[str, float]:
         """The tolerance by output name."""
-        return self.question.bounds
+        return self.prepared.bounds
 
     @property
     def missing(self) -> bool:
@@ -62,51 +62,51 @@ def untouched(observation: Observation) -> bool:
     return observation.failure is not None and observation.failure.missing
 
 
-def attempt(bench: Bench, case: Case, seed: int, arguments: Arguments | None = None) -> Trial:
+def attempt(context: Context, case: Case, seed: int, arguments: Arguments | None = None) -> Trial:
     """Try the answer once in this case, on these inputs if they are given."""
     if arguments is None:
-        asked = question(bench.exercise, case, seed, bench.device)
+        prepared = prepare(context.exercise, case, seed, context.device)
     else:
-        asked = question_about(bench.exercise, case, seed, bench.device, arguments)
-    return tried(bench, asked, bench.run(asked.call))
+        prepared = prepare_with(context.exercise, case, seed, context.device, arguments)
+    return evaluate(context, prepared, context.run(prepared.call))
 
 
-def attempt_all(bench: Bench, cases: Sequence[Case], seed: int) -> list[Trial]:
+def attempt_all(context: Context, cases: Sequence[Case], seed: int) -> list[Trial]:
     """Try the answer in each of these cases."""
-    asked = [question(bench.exercise, case, seed, bench.device) for case in cases]
-    observed = bench.run_all([one.call for one in asked])
-    return [tried(bench, one, observation) for one, observation in zip(asked, observed, strict=True)]
+    prepared = [prepare(context.exercise, case, seed, context.device) for case in cases]
+    observed = context.run_all([one.call for one in prepared])
+    return [evaluate(context, one, observation) for one, observation in zip(prepared, observed, strict=True)]
 
 
-def tried(bench: Bench, asked: Question, observation: Observation) -> Trial:
+def evaluate(context: Context, prepared: PreparedCase, observation: Observation) -> Trial:
     """Return what is wrong with an answer that was observed; one that has to agree with itself is called once more."""
-    exercise, case = asked.exercise, asked.case
-    found = read(asked, observation)
+    exercise, case = prepared.exercise, prepared.case
+    found = read(prepared, observation)
     reading = {} if isinstance(found, Finding) else found
-    findings = [found] if isinstance(found, Finding) else _examined(asked, found)
+    findings = [found] if isinstance(found, Finding) else _examined(prepared, found)
     findings += _conduct(exercise, case, observation)
     if case.twice and not findings:
-        findings += _again(bench, asked, reading)
-    return Trial(asked, observation, reading, tuple(findings))
+        findings += _again(context, prepared, reading)
+    return Trial(prepared, observation, reading, tuple(findings))
 
 
-def read(asked: Question, observation: Observation) -> Reading | Finding:
+def read(prepared: PreparedCase, observation: Observation) -> Reading | Finding:
     """Return the outputs that are found in what was observed, by name, or why there are none."""
     if observation.failure is not None:
         return raised(observation.failure)
-    if asked.exercise.read is None:
-        raise TypeError(f"{asked.exercise.name} has no reader")
-    return asked.exercise.read(observation, asked.arguments, asked.expected)
+    if prepared.exercise.read is None:
+        raise TypeError(f"{prepared.exercise.name} has no reader")
+    return prepared.exercise.read(observation, prepared.arguments, prepared.expected)
 
 
-def _examined(asked: Question, reading: Reading) -> list[Finding]:
-    exercise = asked.exercise
-    dtype = asked.case.dtype if exercise.keeps_dtype else None
+def _examined(prepared: PreparedCase, reading: Reading) -> list[Finding]:
+    exercise = prepared.exercise
+    dtype = prepared.case.dtype if exercise.keeps_dtype else None
     found = (
         examine_output(
-            name, reading.get(name), value, dtype, asked.bounds[name], exercise, at_stake=not asked.case.part
+            name, reading.get(name), value, dtype, prepared.bounds[name], exercise, at_stake=not prepared.case.part
         )
-        for name, value in asked.expected.items()
+        for name, value in prepared.expected.items()
     )
     return [finding for finding in found if finding is not None]
 
@@ -156,17 +156,17 @@ def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[F
     return findings
 
 
-def _again(bench: Bench, asked: Question, reading: Reading) -> list[Finding]:
-    second = bench.run(asked.unwatched)  # what it calls is known from the first call
-    again = read(asked, second)
+def _again(context: Context, prepared: PreparedCase, reading: Reading) -> list[Finding]:
+    second = context.run(prepared.unwatched)  # what it calls is known from the first call
+    again = read(prepared, second)
     for name, value in reading.items():
         other = again.get(name) if isinstance(again, dict) else None
-        if name not in asked.bounds:
+        if name not in prepared.bounds:
             continue
         if (
             not isinstance(other, torch.Tensor)
             or value.shape != other.shape
-            or differs(value, other, asked.bounds[name]).any()
+            or differs(value, other, prepared.bounds[name]).any()
         ):
             advice = "Something is kept between calls: a global, a default argument, or an input that was changed."
             return [Finding(CARE, "state", "a second call with the same input gives another result.", (), advice)]

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from typing import Any
+
+from grading.judging.card import card
+from grading.judging.outcome import Outcome
 
 VERDICT_MIME = "application/vnd.mlp-course.verdict+json"
 MOST_LINES = 8
-
-
-class Outcome(StrEnum):
-    """How a check ended."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    NOT_ATTEMPTED = "not attempted"
-    ANSWER_ERROR = "error in the answer"
-    CHECK_ERROR = "error in the check"
 
 
 @dataclass(frozen=True)
@@ -101,8 +93,6 @@ class Verdict:
 
     def html(self) -> str:
         """Return the verdict as a self-contained piece of HTML; everything in it that came from the answer is escaped."""
-        from grading.judging.card import card
-
         return card(self)
 
     def to_dict(self) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.sgd import sgd
 
+from grading.probe.feature_cache import Changed, Memory, remembered
 from grading.probe.freeze import freeze
-from grading.probe.remember import Changed, Memory, remembered
 
 NAMES = ("W1", "b1", "W2", "b2")
 _AT_A_TIME = 100

@@ -22,7 +22,7 @@ ALWAYS = (
 )
 _BY_WORD = {
     "torch": ("torch",),
-    "check": ("torch", "torch.utils._device", "grading.probe.serve", "grading.judging.devices"),
+    "check": ("torch", "torch.utils._device", "grading.probe.serve", "grading.device"),
     "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
     "figures": ("torch", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "grading.figures"),
     "optim": ("torch", "torch._dynamo"),

@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from grading import exercise, exercises, judge
-from grading.catalogue import stages
-from grading.catalogue.backward_pass import passes
+from grading.catalogue.backpropagation import stages
+from grading.catalogue.backpropagation.backward.exercise import passes
 from grading.judging import Outcome, Verdict
 
 Answer = Callable[..., Any]
@@ -228,7 +228,7 @@ def test_the_error_behind_a_gradient_is_found_although_nobody_returns_it() -> No
     A, W, due = (torch.randn(*shape, generator=generator, dtype=torch.float64) for shape in ((3, 6), (6, 4), (3, 4)))
     error = due * torch.linspace(0.5, 2, 12, dtype=torch.float64).reshape(3, 4)
     layer = stages.Layer(A, W, torch.ones(4).double(), A.T @ error + 0.3 * W, error.sum(0))
-    [stage] = stages.tell([layer], due, stages.share_of(torch.float64), decay=0.3)
+    [stage] = stages.localize([layer], due, stages.share_of(torch.float64), decay=0.3)
     assert torch.allclose(stage.error, error)
     assert (stage.right, stage.weight, stage.bias) == (False, True, True)
     assert stage.decay == (0.3, 0.0)
@@ -238,5 +238,5 @@ def test_two_gradients_that_tell_different_errors_leave_the_due_one_standing() -
     generator = torch.Generator().manual_seed(6)
     A, W, due = (torch.randn(*shape, generator=generator, dtype=torch.float64) for shape in ((3, 6), (6, 4), (3, 4)))
     layer = stages.Layer(A, W, None, 2 * A.T @ due, due.sum(0))
-    [stage] = stages.tell([layer], due, stages.share_of(torch.float64))
+    [stage] = stages.localize([layer], due, stages.share_of(torch.float64))
     assert (stage.right, stage.weight, stage.bias) == (True, False, True)

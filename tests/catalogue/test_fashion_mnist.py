@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from grading import exercise, exercises, judge
+from grading.catalogue.fashion_mnist.build_mlp.examine import HIGHEST, LEVELS, LOWEST, MOST_EPOCHS, images
 from grading.judging import Outcome
-from grading.judging.training import HIGHEST, LEVELS, LOWEST, MOST_EPOCHS, images
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.training import Inspection, Training
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from grading import exercise, exercises, judge
 from grading.errors import CourseError
 from grading.judging.draw import Draw
-from tests.corpus import xor as corpus
+from tests.corpus.xor import xor_network as corpus
 
 MASTER = Path(__file__).parents[2] / "lessons" / "01-xor.py"
 

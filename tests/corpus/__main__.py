@@ -5,17 +5,32 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 
-from grading import exercises
+from grading import exercise, exercises
 from grading.errors import CourseError
+from grading.judging.exercise import Exercise
+
+
+def _chosen(names: Sequence[str]) -> list[Exercise]:
+    return [exercise(name) for name in names] if names else list(exercises())
 
 
 def main() -> int:
     """Run the command; return 1 if something is not as it should be."""
+    try:
+        return _run()
+    except KeyboardInterrupt:
+        print("interrupted; what is measured is kept, run it again to go on", file=sys.stderr)
+        return 130
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus", description=__doc__)
-    parser.add_argument(
-        "--exercise", action="append", default=[], help="only this exercise; may be given several times"
-    )
+    parser.add_argument("exercise", nargs="*", metavar="NAME", help="only these exercises; default all")
     parser.add_argument("--seeds", type=int, default=50, help="seeds for every wrong answer (default: 50)")
     parser.add_argument("--right-seeds", type=int, default=1000, help="seeds for every right answer (default: 1000)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
@@ -23,19 +38,14 @@ def main() -> int:
     parser.add_argument("--dry", action="store_true", help="write nothing into docs/")
     arguments = parser.parse_args()
     from tests.corpus import report, run
+    from tests.corpus.complete import missing
 
-    unknown = set(arguments.exercise) - {one.name for one in exercises()}
-    if unknown:
-        parser.error(f"there is no exercise {sorted(unknown)[0]!r}")
-    plan = run.Plan(arguments.right_seeds, arguments.seeds, arguments.seeds)
-    try:
-        measured = run.run(plan, arguments.exercise, arguments.jobs, fresh=arguments.fresh)
-    except KeyboardInterrupt:
-        print("interrupted; what is measured is kept, run it again to go on", file=sys.stderr)
-        return 130
-    except CourseError as error:
-        print(error, file=sys.stderr)
+    needs = [need for one in _chosen(arguments.exercise) for need in missing(one)]
+    if needs:
+        print("\n".join(needs), file=sys.stderr)
         return 1
+    plan = run.Plan(arguments.right_seeds, arguments.seeds, arguments.seeds)
+    measured = run.run(plan, arguments.exercise, arguments.jobs, fresh=arguments.fresh)
     found = report.rows(measured, plan)
     text = report.page(found)
     print(text[text.index(report._HEAD) :])

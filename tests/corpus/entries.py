@@ -1,4 +1,7 @@
-"""The corpus: right and wrong answers to every exercise, each a plain function under a decorator that says what it is."""
+"""The corpus: right and wrong answers to every exercise, each a plain function under a decorator that says what it is.
+
+There is a file for each exercise, in the folder of its lesson: `activations/relu.py` declares the CONTRACT of `relu` and answers.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
 from grading import exercises
+from grading.catalogue.finding import folder_of
+from grading.judging.exercise import Exercise
 
-MODULES = ("xor", "activations", "backpropagation", "fashion_mnist", "initialization")
+HERE = Path(__file__).parent
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -31,34 +37,53 @@ class Entry:
 _ENTRIES: list[Entry] = []
 
 
-def right(exercise: str, style: str) -> Callable[[_Function], _Function]:
-    """Declare a right answer, which must be accepted whatever the seed."""
+@dataclass(frozen=True)
+class Declaration:
+    """Declares answers to one exercise."""
 
-    def declare(function: _Function) -> _Function:
-        _ENTRIES.append(Entry(exercise, style, function, True))
-        return function
+    exercise: str
+    right: bool
 
-    return declare
+    def __call__(self, style: str, mistake: str | None = None) -> Callable[[_Function], _Function]:
+        """Declare the function below an answer, which must be accepted (or rejected) whatever the seed.
+
+        mistake: the known mistake that it should be named as, for a wrong one.
+        """
+
+        def declare(function: _Function) -> _Function:
+            _ENTRIES.append(Entry(self.exercise, style, function, self.right, mistake))
+            return function
+
+        return declare
 
 
-def wrong(exercise: str, style: str, mistake: str | None = None) -> Callable[[_Function], _Function]:
-    """Declare a wrong answer, which must be rejected whatever the seed."""
+def answers_to(exercise: str) -> tuple[Declaration, Declaration]:
+    """Return the decorators of right and of wrong answers to an exercise."""
+    return Declaration(exercise, True), Declaration(exercise, False)
 
-    def declare(function: _Function) -> _Function:
-        _ENTRIES.append(Entry(exercise, style, function, False, mistake))
-        return function
 
-    return declare
+def path_of(exercise: Exercise) -> Path:
+    """Return the file of an exercise's answers, which may not be there yet."""
+    return HERE / exercise.lesson.partition("-")[2].replace("-", "_") / f"{folder_of(exercise.name)}.py"
+
+
+def module_of(exercise: Exercise) -> Any:
+    """Import the file of an exercise's answers; None if there is none."""
+    path = path_of(exercise)
+    return import_module(f"tests.corpus.{path.parent.name}.{path.stem}") if path.is_file() else None
 
 
 @cache
 def entries() -> tuple[Entry, ...]:
     """Return all answers: the written ones, and the known mistakes of every exercise."""
-    for module in MODULES:
-        import_module(f"tests.corpus.{module}")
+    for one in exercises():
+        module_of(one)
+    # In the order of the course, whichever file was imported first: work is handed out by their places.
+    order = {one.name: place for place, one in enumerate(exercises())}
+    written = sorted(_ENTRIES, key=lambda entry: order[entry.exercise])
     known = [
         Entry(one.name, f"known mistake: {mistake.name}", mistake.wrong, False, mistake.name)
         for one in exercises()
         for mistake in one.mistakes
     ]
-    return (*_ENTRIES, *known)
+    return (*written, *known)

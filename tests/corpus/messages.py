@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 import sys
+from collections.abc import Sequence
 from itertools import groupby
 
 from tqdm.auto import tqdm
 
-from grading import exercise, judge
+from grading import exercise, exercises, judge
 from tests.corpus.entries import Entry, entries
 from tests.corpus.run import ROOT
 
@@ -56,15 +57,18 @@ def _parts(text: str) -> tuple[list[str], list[float]]:
     return parts[::2], [float(part) for part in parts[1::2]]
 
 
-def page() -> str:
-    """Judge every wrong answer and return the page."""
+def page(only: Sequence[str] = ()) -> str:
+    """Judge every wrong answer and return the page; `only` these exercises, if some are named, and the rest as it stands."""
     wrong = [entry for entry in entries() if not entry.right]
-    order = list(dict.fromkeys(entry.exercise for entry in wrong))
+    order = [one.name for one in exercises()]
     wrong.sort(key=lambda entry: order.index(entry.exercise))
+    before = read() if only else {}
     parts = [_TITLE]
     for name, group in groupby(tqdm(wrong, unit="answer", file=sys.stderr), key=lambda entry: entry.exercise):
         parts.append(f"## {name}\n")
-        parts += [f"### {entry}\n\n```text\n{told(entry)}\n```\n" for entry in group]
+        for entry in group:
+            known = before.get(str(entry)) if name not in only else None
+            parts.append(f"### {entry}\n\n```text\n{told(entry) if known is None else known}\n```\n")
     return "\n".join(parts)
 
 
@@ -74,4 +78,4 @@ def read() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page())
+    PAGE.write_text(page(sys.argv[1:]))

@@ -43,7 +43,7 @@ def _row(name: str, results: list[tuple[str, int, Result]], plan: Plan) -> Row:
     status = Counter(result["status"] for result in mutants)
     refused = {index for index, result in right if result["refused"]}
     answers = {index for index, _ in right}
-    left_out = CONTRACTS.get(name, LeftOut("it has no contract in tests/corpus/contracts.py yet"))
+    left_out = CONTRACTS.get(name, LeftOut("it has no CONTRACT in its file of the corpus yet"))
     return {
         "lesson": next(one.lesson for one in exercises() if one.name == name),
         "seeds": {"right": plan.of(name).right, "written": plan.of(name).written, "generated": plan.of(name).generated},

@@ -17,15 +17,16 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
 from tqdm import tqdm
 
-from grading import exercises
+from grading import exercise
+from grading.catalogue.finding import course_folder, find
 from grading.errors import CourseError
 from tests.corpus.contracts import CONTRACTS
-from tests.corpus.entries import Entry, entries
+from tests.corpus.entries import Entry, entries, path_of
 from tests.corpus.measure import Result, measure_mutant, measure_right, measure_wrong, mutants_of
 from tests.corpus.oracle import LeftOut
 
@@ -33,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 JOURNAL = ROOT / "build" / "judge" / "journal.jsonl"
 _MEMORY = 16 * 2**30
 _HERE = Path(__file__).parent
-_MUTATION = ("mutate.py", "mutations.py", "oracle.py", "contracts.py", "sampling.py", "measure.py")
+_MUTATION = ("mutate.py", "mutations.py", "oracle.py", "sampling.py", "measure.py")
 
 
 @dataclass(frozen=True)
@@ -156,22 +157,20 @@ def _read_journal() -> dict[str, list[Result]]:
 @cache
 def fingerprint(name: str, generated: bool) -> str:
     """Return a digest of the code that judges an exercise, and of the code that mutates if that matters."""
-    home = next(module for module in _catalogue() if any(one.name == name for one in module.EXERCISES))
-    paths = _reachable(Path(str(home.__file__))) | ({_HERE / file for file in _MUTATION} if generated else set())
+    home = next(found.folder for found in find(course_folder()) if found.name == name)
+    paths = _reachable(home / "exercise.py", home / "hidden.py")
+    if generated:
+        paths |= _reachable(path_of(exercise(name))) | {_HERE / file for file in _MUTATION}
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _catalogue() -> list[ModuleType]:
-    exercises()
-    return [m for n, m in sorted(sys.modules.items()) if n.startswith("grading.catalogue.") and hasattr(m, "EXERCISES")]
-
-
-def _reachable(start: Path) -> set[Path]:
-    """Return the files of the package that a file imports, directly or not, and itself."""
-    found, waiting = set(), [start, ROOT / "grading" / "judging" / "judge.py"]
+def _reachable(*start: Path) -> set[Path]:
+    """Return the files of the package that files import, directly or not, and these files."""
+    found: set[Path] = set()
+    waiting = [*start, ROOT / "grading" / "judging" / "judge.py"]
     while waiting:
         path = waiting.pop()
         if path in found or not path.exists():

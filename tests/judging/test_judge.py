@@ -214,11 +214,11 @@ def test_no_reference_and_no_known_mistake_imports_what_takes_seconds() -> None:
     code = """
 import sys, torch
 from grading import exercises
-from grading.judging.question import question
+from grading.judging.prepared import prepare
 from grading.probe.observe import observe
 for one in exercises():
     for case in one.cases[:1]:
-        asked = question(one, case, 0, torch.device("cpu"))
+        asked = prepare(one, case, 0, torch.device("cpu"))
         for mistake in one.mistakes:
             observe(mistake.wrong, asked.call)
             if "torch._dynamo" in sys.modules or "sympy" in sys.modules:

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from grading import exercise
-from grading.judging import sampling, statistics, weights
-from grading.judging.bench import Bench, LocalAnswer
+from grading.catalogue.initialization import sampling, weights
+from grading.judging import statistics
+from grading.judging.context import Context, LocalAnswer
 from grading.judging.statistics import NORMAL, UNIFORM, Law
 
 LAWS = {law.name: law for law in (NORMAL, UNIFORM)}
@@ -92,5 +93,5 @@ def test_a_judgement_makes_no_more_tests_than_its_false_alarm_rate_allows(
     def answer(fan_in: int, fan_out: int) -> Tensor:
         return draw(sampler.law, torch.default_generator, fan_in, fan_out) * sampler.std(fan_in, fan_out)
 
-    assert sampler(one, Bench(one, LocalAnswer(answer), torch.device("cpu"), 5)) == []
+    assert sampler(one, Context(one, LocalAnswer(answer), torch.device("cpu"), 5)) == []
     assert 40 <= made <= statistics.TESTS

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from grading import exercise, judge
-from grading.judging.bench import LocalAnswer
+from grading.judging.context import LocalAnswer
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import Unknown
-from grading.probe.hearsay import decode_observation
 from grading.probe.legible import made_legible
+from grading.probe.validation import decode_observation
 from grading.probe.wire import encode
 
 ODD = "\udcc3\x1b[2J\x9b\u202e\0"

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from grading.catalogue import exercises
 from grading.judging.exercise import Exercise
-from grading.judging.question import question
+from grading.judging.prepared import prepare
 from grading.probe.call import Call, Observation
 from grading.probe.observe import observe
 
@@ -90,7 +90,7 @@ def test_without_primitives_only_what_is_compiled_as_a_whole_can_hide() -> None:
 
 @pytest.mark.parametrize("one", [one for one in exercises() if one.cases], ids=lambda one: str(one.name))
 def test_every_exercise_looks_at_primitives_in_its_first_case_and_in_the_hidden_ones(one: Exercise) -> None:
-    watched = [case for case in one.cases if question(one, case, 0, torch.device("cpu")).call.primitives]
+    watched = [case for case in one.cases if prepare(one, case, 0, torch.device("cpu")).call.primitives]
     assert watched == [case for case in one.cases if case is one.cases[0] or case.hidden]
 
 

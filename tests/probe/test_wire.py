@@ -26,10 +26,10 @@ from grading.judging.judge import passes
 from grading.probe import wire
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import Unknown
-from grading.probe.hearsay import decode_observation
 from grading.probe.observe import observe
 from grading.probe.serve import answer_calls, without_the_known
 from grading.probe.training import Pairs
+from grading.probe.validation import decode_observation
 from grading.probe.wire import HEADER, WireError, decode, encode
 
 DTYPES = list(wire._DTYPES.values())

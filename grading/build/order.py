@@ -1,0 +1,31 @@
+"""The order of the exercises within their lessons, which the package keeps beside them: installed, it comes without lessons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from grading.build.master import Master, Role
+from grading.build.problem import Problem
+from grading.build.readme import first_difference
+
+PATH = "grading/catalogue/order.json"
+
+
+def order_text(masters: Sequence[Master]) -> str:
+    """Return the file's text: the names of the exercises of each lesson, in the order of its cells."""
+    order = {
+        master.name: list(dict.fromkeys(cell.exercise for cell in master.with_role(Role.TODO, Role.WRITTEN)))
+        for master in masters
+    }
+    return json.dumps(order, indent=2, ensure_ascii=False) + "\n"
+
+
+def order_drift(text: str, wanted: str) -> list[Problem]:
+    """Return the first line of the file that is not what the lessons give."""
+    pair = first_difference(wanted, text)
+    if pair is None:
+        return []
+    line, expected, actual = pair
+    facts = (("expected", expected), ("actual", actual))
+    return [Problem(PATH, "the exercises are in another order than in the lessons; run make build", line, facts=facts)]

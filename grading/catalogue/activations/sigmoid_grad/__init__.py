@@ -1,0 +1,1 @@
+"""The exercise `sigmoid_grad`."""

@@ -1,0 +1,3 @@
+"""Lesson 03: forward and backward pass, derived."""
+
+LESSON = "03-backpropagation"

@@ -1,0 +1,332 @@
+"""`backward`: what it should do, the inputs that are tried, and the mistakes that people make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grading.catalogue.backpropagation import stages
+from grading.catalogue.backpropagation.shared import Parameters, draw_parameters, excused, independent, usable
+from grading.catalogue.bans import NO_AUTOGRAD
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.prepared import cast
+from grading.judging.read import Reading, Truth, read_keys
+from grading.judging.verdict import Finding
+from grading.probe.call import Observation
+
+Gradients = dict[str, Tensor]
+
+
+_KEYS = ("W2", "b2", "W1", "b1")
+
+
+_PENALTY = "penalty on W2, b2, W1, b1"
+
+
+# Pre-activations nearer to zero than this could change sides by rounding.
+_MARGIN = 0.02
+
+
+def run_forward(X: Tensor, params: Parameters) -> tuple[Tensor, Tensor]:
+    """Return Z and H (n, h)."""
+    Z = X @ params["W1"] + params["b1"]
+    return Z, torch.clamp(Z, min=0)
+
+
+def _pass(draw: Draw, n: int, d: int, h: int, q: int, weight_decay: float) -> Arguments:
+    for _ in range(40):
+        X, params = draw.normal(n, d, scale=1.5), draw_parameters(draw, d, h, q)
+        Z, H = run_forward(X, params)
+        if draw.simple or (_clear(Z) and independent(H) and independent(X)):
+            break
+    Y = draw.normal(n, q, scale=2.0)
+    return {"X": X, "Y": Y, "params": params, "cache": {"Z": Z, "H": H}, "weight_decay": weight_decay}
+
+
+def _clear(Z: Tensor) -> bool:
+    """Tell whether no pre-activation is next to zero."""
+    return bool((Z.abs() > _MARGIN).all())
+
+
+def _decay(draw: Draw) -> float:
+    return 0.5 if draw.simple else round(float(draw.uniform(low=0.2, high=0.9)), 3)
+
+
+def _few(draw: Draw) -> Arguments:
+    n = draw.integer(2, 3)
+    d, h, q = draw.sizes(3, 4, 8)
+    return _pass(draw, n if not draw.simple else draw.integer(1, draw.limit), d, h, q, _decay(draw))
+
+
+def _plain(draw: Draw) -> Arguments:
+    return {**_few(draw), "weight_decay": 0.0}
+
+
+def _one(draw: Draw) -> Arguments:
+    d, h, q = draw.sizes(3, 2, 6)
+    return _pass(draw, 1, d, h, q, _decay(draw))
+
+
+def _many(draw: Draw) -> Arguments:
+    h, q = draw.sizes(2, 3, 6)
+    return _pass(draw, draw.integer(8, 12), draw.integer(16, 20), h, q, _decay(draw))
+
+
+def _at_zero(draw: Draw) -> Arguments:
+    """Two hidden units get exactly zero from every example, in any arithmetic."""
+    arguments = _few(draw)
+    params = arguments["params"]
+    params["W1"][:, :2] = 0.0
+    params["b1"][:2] = 0.0
+    Z, H = run_forward(arguments["X"], params)
+    return {**arguments, "cache": {"Z": Z, "H": H}}
+
+
+def _dead(draw: Draw) -> Arguments:
+    """One hidden unit is off for every example."""
+    arguments = _few(draw)
+    params = arguments["params"]
+    params["b1"][0] = -40.0
+    Z, H = run_forward(arguments["X"], params)
+    return {**arguments, "cache": {"Z": Z, "H": H}}
+
+
+def _by_autograd(
+    X: Tensor, Y: Tensor, params: Parameters, cache: Mapping[str, Tensor], weight_decay: float
+) -> Gradients:
+    """Return every quantity of the backward pass in its order, found by automatic differentiation."""
+    with torch.enable_grad():
+        leaves = {name: value.detach().clone().requires_grad_(True) for name, value in params.items()}
+        Z = X.detach() @ leaves["W1"] + leaves["b1"]
+        O = torch.relu(Z) @ leaves["W2"] + leaves["b2"]
+        loss = torch.nn.functional.mse_loss(O, Y.detach())
+        penalty = weight_decay / 2 * (leaves["W1"].square().sum() + leaves["W2"].square().sum())
+        # The penalty depends on the leaves alone, so that O and Z get the gradients of the loss.
+        grad_O, grad_Z, W2, b2, W1, b1 = torch.autograd.grad(loss + penalty, [O, Z, *(leaves[key] for key in _KEYS)])
+    multiples = torch.tensor([weight_decay, 0.0, weight_decay, 0.0])
+    return {
+        "grad_O": grad_O,
+        "grad_W2": W2,
+        "grad_b2": b2,
+        "grad_Z": grad_Z,
+        "grad_W1": W1,
+        "grad_b1": b1,
+        _PENALTY: multiples,
+    }
+
+
+def _read(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
+    shown = read_keys(observation.value, _KEYS, "grad_")
+    if isinstance(shown, Finding):
+        return shown
+    dtype = arguments["X"].dtype
+    share = stages.share_of(dtype)
+    inside = {name: truth[name].to(dtype) for name in ("grad_O", "grad_Z", _PENALTY)}
+    good = {name: usable(value, truth[name]) for name, value in shown.items()}
+    if all(value is not None and stages.close(value, truth[name], share) for name, value in good.items()):
+        return {**shown, **inside}
+    exact = cast(arguments, torch.float64)
+    X, params, Z, H = exact["X"], exact["params"], exact["cache"]["Z"], exact["cache"]["H"]
+    layers = [
+        stages.Layer(H, params["W2"], params["b2"], good["grad_W2"], good["grad_b2"], (Z > 0).to(Z.dtype)),
+        stages.Layer(X, params["W1"], params["b1"], good["grad_W1"], good["grad_b1"]),
+    ]
+    upper, lower = stages.localize(layers, truth["grad_O"], share, exact["weight_decay"])
+    reading = dict(shown)
+    for stage, error, W, b in ((upper, "grad_O", "grad_W2", "grad_b2"), (lower, "grad_Z", "grad_W1", "grad_b1")):
+        untouched = stages.close(stage.error, truth[error], share) and stage.decay == (exact["weight_decay"], 0.0)
+        reading[error] = inside[error] if stage.right else stages.as_if_due(stage, truth[error], share).to(dtype)
+        reading[W] = excused(shown[W], truth[W], stage.weight, untouched=untouched)
+        reading[b] = excused(shown[b], truth[b], stage.bias, untouched=untouched)
+    reading[_PENALTY] = torch.tensor([*upper.decay, *lower.decay]).to(dtype)
+    return reading
+
+
+def _dims(arguments: Arguments) -> dict[str, int]:
+    (n, d), h = arguments["X"].shape, arguments["cache"]["Z"].shape[1]
+    return {"n": n, "q": arguments["Y"].shape[1], "h": h, "d": d}
+
+
+mistake = Mistakes()
+
+
+def passes(
+    X: Tensor,
+    Y: Tensor,
+    params: Parameters,
+    cache: Mapping[str, Tensor],
+    weight_decay: float,
+    *,
+    scale: float | Tensor | None = None,
+    mask: Tensor | None = None,
+    decays: Mapping[str, float] | None = None,
+    back: Tensor | None = None,
+) -> Gradients:
+    """Return the gradients of a backward pass in which one thing may be done wrong; the mistakes are made of it.
+
+    scale: instead of 2/(nq). mask: what (grad_O W2ᵀ) is multiplied by. decays: multiples of the parameters, by name.
+    back: the matrix that sends the error down instead of W2.
+    """
+    Z, H, W2 = cache["Z"], cache["H"], params["W2"]
+    grad_O = (2 / Y.numel() if scale is None else scale) * (H @ W2 + params["b2"] - Y)
+    grad_Z = (grad_O @ (W2 if back is None else back).T) * ((Z > 0) if mask is None else mask)
+    decays = {"W1": weight_decay, "W2": weight_decay} if decays is None else decays
+    grads = {"W1": X.T @ grad_Z, "b1": grad_Z.sum(0), "W2": H.T @ grad_O, "b2": grad_O.sum(0)}
+    return {name: grad + decays.get(name, 0.0) * params[name] for name, grad in grads.items()}
+
+
+@mistake("The loss is a mean over all n × q elements, but the error at the output is divided by the batch size n only.")
+def divided_by_n(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=2 / len(Y))
+
+
+@mistake("The error at the output belongs to a sum. The loss is a mean over n × q elements: divide by both.")
+def summed(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=2.0)
+
+
+@mistake("The square has been differentiated without its factor 2: this belongs to half the squared error.")
+def no_two(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=1 / Y.numel())
+
+
+@mistake(
+    "(O - Y) / n is the error of another loss: half the squared error, averaged over the examples only. "
+    "Ours has a factor 2 and a mean over n × q elements."
+)
+def no_two_by_n(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=1 / len(Y))
+
+
+@mistake("The error at the output has the wrong sign: the derivative of (O - Y)² by O is 2 (O - Y).")
+def sign(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, scale=-2 / Y.numel())
+
+
+@mistake(
+    "The error goes down through every hidden unit. Where Z is not positive, the ReLU lets nothing pass. "
+    "(H >= 0 is no mask: it is true everywhere.)"
+)
+def no_mask(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=torch.ones_like(cache["Z"]))
+
+
+@mistake(
+    "The mask of the wrong layer: the error is stopped where O is negative, though the output has no ReLU, "
+    "and not where Z is. The ReLU stands between Z and H."
+)
+def mask_of_wrong_layer(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    O = cache["H"] @ params["W2"] + params["b2"]
+    return passes(X, Y, params, cache, weight_decay, scale=2 / Y.numel() * (O > 0), mask=torch.ones_like(cache["Z"]))
+
+
+@mistake(
+    "The mask looks at the sign of the error that comes down. Whether a ReLU is open was decided on the way up: by Z."
+)
+def mask_of_error(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grad_O = 2 / Y.numel() * (cache["H"] @ params["W2"] + params["b2"] - Y)
+    return passes(X, Y, params, cache, weight_decay, mask=grad_O @ params["W2"].T > 0)
+
+
+@mistake("Where Z is exactly 0 the error passes. By the convention of PyTorch it does not: use a strict >.")
+def mask_at_zero(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=cache["Z"] >= 0)
+
+
+@mistake("The error is multiplied by H. The slope of a ReLU is 1 where it is open, whatever its output is there.")
+def activation_as_mask(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=cache["H"])
+
+
+@mistake("H (1 - H) is the slope of a sigmoid. These hidden units are ReLUs: slope 1 or 0.")
+def sigmoid_slope(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=cache["H"] * (1 - cache["H"]))
+
+
+@mistake("The gradient of the penalty is missing: J = L + s, and s depends on the weights, too.")
+def no_penalty(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays={})
+
+
+@mistake("The biases are penalized, too. s contains the two weight matrices only.")
+def penalty_on_biases(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays=dict.fromkeys(params, weight_decay))
+
+
+@mistake("The penalty counts twice: the derivative of λ/2 ‖W‖² is λ W, not 2 λ W.")
+def penalty_doubled(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays={"W1": 2 * weight_decay, "W2": 2 * weight_decay})
+
+
+@mistake("The penalty is missing in the gradient of W1; s contains both weight matrices.")
+def penalty_on_last(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays={"W2": weight_decay})
+
+
+@mistake(
+    "The error is sent down with a W2 that has been updated already (lr 0.1). All gradients belong to the same parameters: "
+    "compute all, then update."
+)
+def updated_first(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grad_W2 = passes(X, Y, params, cache, weight_decay)["W2"]
+    return passes(X, Y, params, cache, weight_decay, back=params["W2"] - 0.1 * grad_W2)
+
+
+@mistake("The bias gradients are averaged over the examples. The mean is in grad_O already: here it is a sum.")
+def averaged(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    return {**grads, "b1": grads["b1"] / len(X), "b2": grads["b2"] / len(X)}
+
+
+@mistake("The bias gradients have an axis too many. The gradient of b (k,) has the shape (k,): sum without keepdim.")
+def bias_kept_two_dimensional(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    return {**grads, "b1": grads["b1"][None], "b2": grads["b2"][None]}
+
+
+EXERCISE = Exercise(
+    name="backward",
+    points=2.0,
+    parameters=("X", "Y", "params", "cache", "weight_decay"),
+    summary="Return the gradients of J by W1, b1, W2 and b2 as a dict, by hand, from a cache with Z and H.",
+    # What is returned; the stages inside are read out of it, and count as parts of the points.
+    outputs=("grad_W2", "grad_b2", "grad_W1", "grad_b1"),
+    read=_read,
+    cases=(
+        Case("two or three examples", _few, twice=True),
+        Case("no weight decay", _plain),
+        Case("a batch of one", _one),
+        Case("pre-activations of exactly 0", _at_zero),
+        Case("a hidden unit that is always off", _dead),
+        Case("more examples than hidden units", _many, CARE),
+        Case("no weight decay, in float64", _plain, CARE, torch.float64),
+        Case("views with strides", _few, CARE, layout="strided"),
+        Case("parameters that require a gradient", _few, CARE, requires_grad=True),
+    ),
+    reference=_by_autograd,
+    parts={
+        "grad_O": 0.15,
+        "grad_W2": 0.15,
+        "grad_b2": 0.1,
+        "grad_Z": 0.2,
+        "grad_W1": 0.1,
+        "grad_b1": 0.1,
+        _PENALTY: 0.1,
+        CARE: 0.1,
+    },
+    reduction=lambda arguments: max(_dims(arguments).values()) + 2,
+    like={f"grad_{key}": key for key in _KEYS},
+    dims=_dims,
+    mistakes=mistake.all,
+    hints=(
+        "Go down one step at a time: J, O, then W2, b2 and H, then Z, then W1 and b1. Write the shape beside every line.",
+        "O is not in the cache, but it follows from H. Then use what you have written: grad_output, grad_linear, grad_relu.",
+        "grad_linear for the upper layer takes (H, W2, grad_O) and gives the gradient of H, which grad_relu turns into that of Z. "
+        "Where does the penalty come in?",
+    ),
+    ban=NO_AUTOGRAD,
+)

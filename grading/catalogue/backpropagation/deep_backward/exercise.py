@@ -1,0 +1,309 @@
+"""`deep_backward`: what it should do, the inputs that are tried, and the mistakes that people make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grading.catalogue.backpropagation import stages
+from grading.catalogue.backpropagation.deep_networks import (
+    TensorList,
+    equal_layers,
+    network,
+    one_example,
+    one_layer,
+    run_layers,
+    tensor_list,
+    three_layers,
+    two_layers,
+    widths,
+)
+from grading.catalogue.backpropagation.shared import excused, independent, usable
+from grading.catalogue.bans import NO_AUTOGRAD
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.prepared import cast
+from grading.judging.read import Reading, Truth
+from grading.judging.verdict import Finding
+from grading.probe.call import Observation
+
+
+def many_examples(draw: Draw) -> Arguments:
+    """Draw a network with three layers, a single input, and more examples than units."""
+    return network(draw, draw.integer(11, 15), [1, *draw.sizes(3, 2, 6)])
+
+
+OUTPUT_DELTA = "output_delta"
+
+
+def _targets(make: Any) -> Any:
+    def draw_with_targets(draw: Draw) -> Arguments:
+        for _ in range(40):
+            made = make(draw)
+            if draw.simple or all(independent(A) for A in run_layers(**made)[:-1]):
+                break
+        n, q = made["X"].shape[0], made["weights"][-1].shape[1]
+        Y = draw.uniform(n, q, low=-0.5, high=1.5)
+        return {"Y": Y, "weights": made["weights"], "activations": run_layers(**made)}
+
+    return draw_with_targets
+
+
+def _backward_truth(Y: Tensor, weights: TensorList, activations: TensorList) -> dict[str, Tensor]:
+    """Return the error at every layer and the gradients, from the last layer to the first, by automatic differentiation."""
+    with torch.enable_grad():
+        # The network is replayed from its pre-activations; the sums of the biases are gradients by zero offsets.
+        A = activations[0]
+        pre, leaves, offsets = [], [], []
+        for W, recorded in zip(weights, activations[1:], strict=True):
+            leaf = W.detach().clone().requires_grad_(True)
+            offset = torch.zeros(W.shape[1], dtype=W.dtype, requires_grad=True)
+            Z = A @ leaf + offset
+            Z = Z + (torch.logit(recorded) - Z).detach()
+            A = torch.sigmoid(Z)
+            pre.append(Z)
+            leaves.append(leaf)
+            offsets.append(offset)
+        loss = torch.nn.functional.mse_loss(A, Y)
+        found = torch.autograd.grad(loss, [*pre, *leaves, *offsets])
+    L = len(weights)
+    truth = {}
+    for layer in reversed(range(L)):
+        truth[_delta(layer - L)] = found[layer]
+        truth[f"grad_weights[{layer - L}]"] = found[L + layer]
+        truth[f"grad_biases[{layer - L}]"] = found[2 * L + layer]
+    return truth
+
+
+def _delta(place: int) -> str:
+    """Name the error at a layer, counted from the end as Python does: -1 is the last."""
+    return OUTPUT_DELTA if place == -1 else f"delta[{place}]"
+
+
+def _read_backward(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
+    pair = tensor_list(observation.value, 2, "two lists, grad_weights and grad_biases")
+    if isinstance(pair, Finding):
+        return pair
+    L = len(arguments["weights"])
+    shown: Reading = {}
+    for name, value in zip(("grad_weights", "grad_biases"), pair, strict=True):
+        items = tensor_list(value, L, f"one gradient a layer in {name}")
+        if isinstance(items, Finding):
+            return items
+        shown.update({f"{name}[{layer - L}]": item for layer, item in enumerate(items)})
+    dtype = arguments["Y"].dtype
+    share = stages.share_of(dtype)
+    deltas = {_delta(layer): truth[_delta(layer)].to(dtype) for layer in range(-L, 0)}
+    good = {name: usable(value, truth[name]) for name, value in shown.items()}
+    if all(value is not None and stages.close(value, truth[name], share) for name, value in good.items()):
+        return {**shown, **deltas}
+    exact = cast(arguments, torch.float64)
+    located = stages.localize(_layers(exact, good), truth[OUTPUT_DELTA], share)
+    reading = dict(shown)
+    for place, stage in zip(range(-1, -L - 1, -1), located, strict=True):
+        name, W, b = _delta(place), f"grad_weights[{place}]", f"grad_biases[{place}]"
+        untouched = stages.close(stage.error, truth[name], share)
+        reading[name] = deltas[name] if stage.right else stages.as_if_due(stage, truth[name], share).to(dtype)
+        reading[W] = excused(shown[W], truth[W], stage.weight, untouched=untouched)
+        reading[b] = excused(shown[b], truth[b], stage.bias, untouched=untouched)
+    return reading
+
+
+def _layers(exact: Mapping[str, Any], good: Mapping[str, Tensor | None]) -> list[stages.Layer]:
+    """Return the layers as an answer shows them, from the last to the first."""
+    weights, activations = exact["weights"], exact["activations"]
+    L = len(weights)
+    found = []
+    for layer in reversed(range(L)):
+        W, A = weights[layer], activations[layer]
+        gradients = good[f"grad_weights[{layer - L}]"], good[f"grad_biases[{layer - L}]"]
+        found.append(stages.Layer(A, W, None, *gradients, A * (1 - A) if layer else None))
+    return found
+
+
+mistake = Mistakes()
+
+
+def _walk(
+    Y: Tensor,
+    weights: Any,
+    activations: Any,
+    *,
+    scale: float | None = None,
+    top: Any = None,
+    slope: Any = None,
+    back: Any = None,
+) -> tuple[TensorList, TensorList]:
+    """Walk down the layers with one thing done wrong; the mistakes are made of it.
+
+    scale: instead of 2/(nq). top: the slope at the output from its activation. slope: the slope from the list of
+    activations and the number of a layer. back: the matrix that sends the error down, from W and its gradient.
+    """
+    L = len(weights)
+    A = activations[-1]
+    delta = (2 / Y.numel() if scale is None else scale) * (A - Y) * (A * (1 - A) if top is None else top(A))
+    grad_weights: TensorList = []
+    grad_biases: TensorList = []
+    for layer in reversed(range(L)):
+        grad_weights.insert(0, activations[layer].T @ delta)
+        grad_biases.insert(0, delta.sum(0))
+        if layer:
+            below = activations[layer]
+            W = weights[layer] if back is None else back(weights[layer], grad_weights[0])
+            delta = (delta @ W.T) * (below * (1 - below) if slope is None else slope(activations, layer))
+    return grad_weights, grad_biases
+
+
+@mistake(
+    "On the way down through a layer, the slope is taken at that layer's own output. It belongs to the activation one layer "
+    "below."
+)
+def own_output(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, slope=lambda A, layer: A[layer + 1] * (1 - A[layer + 1]))
+
+
+@mistake(
+    "The slope is taken one layer too low. After W[layer] the error meets the sigmoid that made activations[layer]."
+)
+def two_below(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, slope=lambda A, layer: A[layer - 1] * (1 - A[layer - 1]))
+
+
+@mistake(
+    "The sigmoid is applied once more: the list holds activations a = sigmoid(z) already, and the slope is a (1 - a)."
+)
+def slope_of_activation(Y: Tensor, weights: Any, activations: Any) -> Any:
+    def slope(A: Any, layer: int) -> Tensor:
+        s = torch.sigmoid(A[layer])
+        return s * (1 - s)
+
+    def top(A: Tensor) -> Tensor:
+        s = torch.sigmoid(A)
+        return s * (1 - s)
+
+    return _walk(Y, weights, activations, slope=slope, top=top)
+
+
+@mistake("a (1 - a) was fed with the pre-activation z. It wants the activation, which is in the list.")
+def fed_with_z(Y: Tensor, weights: Any, activations: Any) -> Any:
+    def top(A: Tensor) -> Tensor:
+        return torch.logit(A) * (1 - torch.logit(A))
+
+    return _walk(Y, weights, activations, top=top, slope=lambda A, layer: top(A[layer]))
+
+
+@mistake("The slope of the last sigmoid is missing. The output went through one, too.")
+def open_output(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, top=torch.ones_like)
+
+
+@mistake("The hidden sigmoids are missing: after each `@ W.T` the error must be multiplied by a (1 - a).")
+def no_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, slope=lambda A, layer: torch.ones_like(A[layer]))
+
+
+@mistake("These are slopes of ReLUs. The layers of this network are sigmoids: a (1 - a).")
+def rectifier_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(
+        Y,
+        weights,
+        activations,
+        slope=lambda A, layer: (A[layer] > 0).to(A[layer].dtype),
+        top=lambda A: (A > 0).to(A.dtype),
+    )
+
+
+@mistake("1 - a² is the slope of tanh. For a sigmoid it is a (1 - a).")
+def tanh_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, slope=lambda A, layer: 1 - A[layer] ** 2, top=lambda A: 1 - A**2)
+
+
+@mistake("The loss is a mean over all n × q elements, but this divides by the batch size n only.")
+def divided_by_n(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, scale=2 / len(Y))
+
+
+@mistake("The square has been differentiated without its factor 2.")
+def no_two(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, scale=1 / Y.numel())
+
+
+@mistake("This is the gradient of a sum. The loss is a mean over n × q elements: divide by both.")
+def summed(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, scale=2.0)
+
+
+@mistake("The sign is wrong: the derivative of (A - Y)² by A is 2 (A - Y).")
+def sign(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, scale=-2 / Y.numel())
+
+
+@mistake(
+    "The error is sent down with weights that have been updated already (lr 0.1). All gradients belong to the same weights: "
+    "compute all, then update."
+)
+def updated_first(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, back=lambda W, grad: W - 0.1 * grad)
+
+
+@mistake(
+    "The weights are updated (lr 0.1) inside of the loop, and the caller's weights are changed. "
+    "Compute all gradients first; sgd_step does the rest."
+)
+def updates(Y: Tensor, weights: Any, activations: Any) -> Any:
+    def back(W: Tensor, grad: Tensor) -> Tensor:
+        with torch.no_grad():
+            W -= 0.1 * grad
+        return W
+
+    return _walk(Y, weights, activations, back=back)
+
+
+@mistake("The lists begin with the last layer. They should follow the order of weights: first layer first.")
+def from_the_top(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_weights[::-1], grad_biases[::-1]
+
+
+@mistake("The bias gradients are averaged over the examples. The mean is in the first delta already: sum them.")
+def mean_biases(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_weights, [grad / len(Y) for grad in grad_biases]
+
+
+EXERCISE = Exercise(
+    name="deep_backward",
+    points=2.0,
+    parameters=("Y", "weights", "activations"),
+    summary="Return (grad_weights, grad_biases), two lists, of the mean squared error over all elements, by hand.",
+    # What is returned; the errors inside are read out of it, and count as parts of the points.
+    outputs=("grad_weights[]", "grad_biases[]"),
+    read=_read_backward,
+    cases=(
+        # First the case in which a wrong layer's derivative still has a fitting shape.
+        Case("layers of equal width", _targets(equal_layers), twice=True),
+        Case("three layers", _targets(three_layers)),
+        Case("two layers", _targets(two_layers)),
+        Case("one layer", _targets(one_layer)),
+        Case("a batch of one", _targets(one_example), CARE),
+        Case("three layers, in float64", _targets(three_layers), CARE, torch.float64),
+        Case("many examples of a single number", _targets(many_examples), CARE),
+        Case("views with strides", _targets(three_layers), CARE, layout="strided"),
+        Case("parameters that require a gradient", _targets(three_layers), CARE, requires_grad=True),
+    ),
+    reference=_backward_truth,
+    parts={OUTPUT_DELTA: 0.2, "delta[]": 0.3, "grad_weights[]": 0.25, "grad_biases[]": 0.15, CARE: 0.1},
+    reduction=lambda arguments: max(*widths(arguments), len(arguments["Y"])) + len(arguments["weights"]),
+    mistakes=mistake.all,
+    hints=(
+        "Let delta be the gradient by the pre-activation of a layer. What is it at the last layer? Do not forget that layer's sigmoid.",
+        "A layer takes activations[layer] to activations[layer + 1]. Given its delta, the rules of grad_linear "
+        "give grad_weights[layer] and grad_biases[layer].",
+        "The delta of the layer below is (delta @ weights[layer].T) times the slope where that error arrives: at activations[layer].",
+    ),
+    ban=NO_AUTOGRAD,
+    dims=lambda arguments: {"n": len(arguments["Y"]), "q": arguments["Y"].shape[1]},
+)

@@ -1,0 +1,132 @@
+"""`grad_relu`: what it should do, the inputs that are tried, and the mistakes that people make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grading.catalogue.backpropagation.shared import BY_HAND_ALL, pulled
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.read import Tensors
+
+
+def _hidden_layer(draw: Draw) -> Arguments:
+    n, h = draw.sizes(2, 3, 7)
+    return {"Z": draw.wide(n, h), "grad_H": draw.normal(n, h)}
+
+
+def _with_zeros(draw: Draw) -> Arguments:
+    arguments = _hidden_layer(draw)
+    arguments["Z"][:, ::2] = 0.0
+    return arguments
+
+
+def _one_hidden_row(draw: Draw) -> Arguments:
+    h = draw.integer(4, 7)
+    return {"Z": draw.wide(1, h), "grad_H": draw.normal(1, h)}
+
+
+def _grad_relu_truth(Z: Tensor, grad_H: Tensor) -> Tensor:
+    with torch.enable_grad():
+        leaf = Z.detach().clone().requires_grad_(True)
+        return torch.autograd.grad(pulled(torch.relu(leaf), grad_H), leaf)[0]
+
+
+mistake = Mistakes()
+
+
+@mistake("grad_H passes unchanged. Where Z is not positive, H does not answer to Z: nothing passes.")
+def no_mask(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H.clone()
+
+
+@mistake(
+    "The ReLU is applied to the gradient. Whether it was open was decided on the way forward: look at the sign of Z."
+)
+def mask_of_gradient(Z: Tensor, grad_H: Tensor) -> Any:
+    return torch.clamp(grad_H, min=0)
+
+
+@mistake("Where Z is exactly 0 the gradient passes. By the convention of PyTorch it does not: use >.")
+def open_at_zero(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * (Z >= 0)
+
+
+@mistake("This is the slope alone. By the chain rule it multiplies what arrives, grad_H.")
+def mask_only(Z: Tensor, grad_H: Tensor) -> Any:
+    return (Z > 0).to(Z.dtype)
+
+
+@mistake("The gradient passes where Z is negative: the other way round.", name="reversed")
+def reversed_(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * (Z < 0)
+
+
+@mistake("The gradient is multiplied by H. The slope of an open ReLU is 1, whatever its output.")
+def times_activation(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * torch.clamp(Z, min=0)
+
+
+@mistake("The gradient is multiplied by Z itself. The slope is 1 where Z is positive and 0 elsewhere.")
+def times_z(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * Z
+
+
+@mistake("z (1 - z) is a sigmoid's formula, and even there it wants the activation. A ReLU has slope 1 or 0.")
+def sigmoid_slope(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * Z * (1 - Z)
+
+
+@mistake("The sign of Z is -1 where the ReLU is closed. Its slope there is 0.")
+def sign(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * torch.sign(Z)
+
+
+@mistake("A hundredth passes through closed units: that is the leaky ReLU. Here nothing passes.")
+def leaky(Z: Tensor, grad_H: Tensor) -> Any:
+    return torch.where(Z > 0, grad_H, 0.01 * grad_H)
+
+
+@mistake("The zeros are written into grad_H itself: the caller's tensor is changed. Make a new one.")
+def in_place(Z: Tensor, grad_H: Tensor) -> Any:
+    with torch.no_grad():
+        grad_H[Z <= 0] = 0
+    return grad_H
+
+
+@mistake(
+    "The zeros are made on the CPU, whatever the device of Z. Use torch.zeros_like(Z), or no tensor of zeros at all."
+)
+def zeros_on_cpu(Z: Tensor, grad_H: Tensor) -> Any:
+    return torch.where(Z > 0, grad_H, torch.zeros(Z.shape, dtype=Z.dtype))
+
+
+EXERCISE = Exercise(
+    name="grad_relu",
+    points=0.5,
+    parameters=("Z", "grad_H"),
+    summary="Return grad_Z of H = relu(Z), given grad_H; where Z is 0, it is 0.",
+    outputs=("grad_Z",),
+    read=Tensors(("grad_Z",)),
+    cases=(
+        Case("ordinary values", _hidden_layer, twice=True),
+        Case("zeros in Z", _with_zeros, "at zero"),
+        Case("a batch of one", _one_hidden_row, CARE),
+        Case("tensors in float64", _hidden_layer, CARE, torch.float64),
+        Case("views with strides", _hidden_layer, CARE, layout="strided"),
+        Case("transposed tensors", _hidden_layer, CARE, layout="transposed"),
+        Case("tensors that require a gradient", _hidden_layer, CARE, requires_grad=True),
+    ),
+    reference=_grad_relu_truth,
+    parts={"grad_Z": 0.6, "at zero": 0.2, CARE: 0.2},
+    like={"grad_Z": "Z"},
+    mistakes=mistake.all,
+    hints=(
+        "What is the slope of ReLU at each element of Z? The chain rule multiplies it with what arrives.",
+        "Whether a unit passes the gradient depends on Z, not on the gradient.",
+    ),
+    ban=BY_HAND_ALL,
+)

@@ -1,0 +1,180 @@
+"""`objective`: what it should do, the inputs that are tried, and the mistakes that people make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from grading.catalogue.backpropagation.shared import draw_parameters
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.read import Reading, Truth, nothing_returned
+from grading.judging.verdict import Finding
+from grading.probe.call import Observation
+
+TOGETHER = "together"
+
+
+def _objective_arguments(draw: Draw) -> Arguments:
+    n, d, h, q = draw.sizes(4, 2, 7)
+    return {
+        "O": draw.normal(n, q, scale=1.5),
+        "Y": draw.normal(n, q, scale=1.5),
+        "params": draw_parameters(draw, d, h, q),
+        "weight_decay": 0.5 if draw.simple else round(float(draw.uniform(low=0.1, high=0.9)), 3),
+    }
+
+
+def _no_decay(draw: Draw) -> Arguments:
+    return {**_objective_arguments(draw), "weight_decay": 0.0}
+
+
+def _no_error(draw: Draw) -> Arguments:
+    arguments = _objective_arguments(draw)
+    return {**arguments, "Y": arguments["O"].clone()}
+
+
+def _one_example(draw: Draw) -> Arguments:
+    arguments = _objective_arguments(draw)
+    return {**arguments, "O": arguments["O"][:1], "Y": arguments["Y"][:1]}
+
+
+def _objective_truth(O: Tensor, Y: Tensor, params: Mapping[str, Tensor], weight_decay: float) -> dict[str, Tensor]:
+    """Return the objective under the name of what it shows: without decay the loss, without error the penalty."""
+    norms = torch.linalg.matrix_norm(params["W1"]) ** 2 + torch.linalg.matrix_norm(params["W2"]) ** 2
+    value = F.mse_loss(O, Y) + weight_decay / 2 * norms
+    name = "loss" if weight_decay == 0 else "penalty" if torch.equal(O, Y) else TOGETHER
+    return {name: value}
+
+
+def _read_objective(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
+    value = observation.value
+    return nothing_returned(value) or {"loss": value, "penalty": value, TOGETHER: value}
+
+
+mistake = Mistakes()
+
+
+def _joins(O: Tensor, Y: Tensor, params: Any, weight_decay: float, loss: Any = None, penalty: Any = None) -> Any:
+    squares = (params["W1"] ** 2).sum() + (params["W2"] ** 2).sum()
+    first = ((O - Y) ** 2).mean() if loss is None else loss(O - Y)
+    return first + (weight_decay / 2 * squares if penalty is None else penalty(params))
+
+
+@mistake("The loss is a sum over all elements. It should be their mean.")
+def summed(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: (E**2).sum())
+
+
+@mistake("The sum of the squared errors is divided by the batch size n only. The mean is over all n × q elements.")
+def divided_by_n(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: (E**2).sum() / len(E))
+
+
+@mistake("The loss has a factor 1/2 that ours has not.")
+def halved(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: (E**2).mean() / 2)
+
+
+@mistake("These are absolute errors. Square them.")
+def absolute(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: E.abs().mean())
+
+
+@mistake("This is the root of the mean squared error. Leave the root out.")
+def root(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: (E**2).mean().sqrt())
+
+
+@mistake("This squares the mean error, where errors cancel. Take the mean of the squares.")
+def square_of_mean(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: E.mean() ** 2)
+
+
+@mistake("The penalty has lost its factor 1/2: s = λ/2 (‖W1‖² + ‖W2‖²).")
+def penalty_not_halved(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, 2 * weight_decay)
+
+
+@mistake("The biases are penalized, too. s contains the two weight matrices only.")
+def penalty_on_biases(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, 0, penalty=lambda params: weight_decay / 2 * sum((p**2).sum() for p in params.values()))
+
+
+@mistake("The norms are not squared. ‖W‖² is simply the sum of the squared elements.")
+def norms_unsquared(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(
+        O, Y, params, 0, penalty=lambda params: weight_decay / 2 * (params["W1"].norm() + params["W2"].norm())
+    )
+
+
+@mistake("The penalty takes means of the squared weights. ‖W‖² is a sum over all elements.")
+def penalty_averaged(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(
+        O, Y, params, 0, penalty=lambda params: weight_decay / 2 * sum((params[k] ** 2).mean() for k in ("W1", "W2"))
+    )
+
+
+@mistake("This penalizes |w|. The Frobenius norm squared is the sum of w².")
+def penalty_absolute(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(
+        O, Y, params, 0, penalty=lambda params: weight_decay / 2 * sum(params[k].abs().sum() for k in ("W1", "W2"))
+    )
+
+
+@mistake("The penalty multiplies the loss, L (1 + s). It is added to it: J = L + s.")
+def penalty_multiplies(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    s = weight_decay / 2 * sum((params[k] ** 2).sum() for k in ("W1", "W2"))
+    return ((O - Y) ** 2).mean() * (1 + s)
+
+
+@mistake("Only W1 is penalized. s contains W2 as well.")
+def penalty_first_only(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, 0, penalty=lambda params: weight_decay / 2 * (params["W1"] ** 2).sum())
+
+
+@mistake("The penalty is missing: J = L + s, and weight_decay is the λ in s.")
+def no_penalty(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, 0)
+
+
+@mistake("`.item()` leaves PyTorch, and autograd cannot follow. Return the 0-dimensional tensor itself.")
+def number(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay).item()
+
+
+@mistake("One value for each example comes back. The mean goes over the examples, too.")
+def one_per_example(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: (E**2).mean(1))
+
+
+EXERCISE = Exercise(
+    name="objective",
+    points=1.0,
+    parameters=("O", "Y", "params", "weight_decay"),
+    summary="Return J: the mean squared error over all elements plus λ/2 times the squared norms of W1 and W2, 0-dimensional.",
+    outputs=("loss", "penalty", TOGETHER),
+    read=_read_objective,
+    cases=(
+        Case("no weight decay", _no_decay, twice=True),
+        Case("outputs that hit the targets", _no_error),
+        Case("loss and penalty together", _objective_arguments, TOGETHER),
+        Case("a batch of one", _one_example, TOGETHER),
+        Case("tensors in float64", _objective_arguments, CARE, torch.float64),
+        Case("views with strides", _objective_arguments, CARE, layout="strided"),
+        Case("parameters that require a gradient", _objective_arguments, CARE, requires_grad=True, connected=True),
+    ),
+    reference=_objective_truth,
+    parts={"loss": 0.4, "penalty": 0.4, TOGETHER: 0.1, CARE: 0.1},
+    reduction=lambda arguments: max(arguments["O"].numel(), sum(p.numel() for p in arguments["params"].values())),
+    dims=lambda arguments: {"n": arguments["O"].shape[0], "q": arguments["O"].shape[1]},
+    mistakes=mistake.all,
+    hints=(
+        "J has two parts. Compute them one after the other, and look at their shapes: each is one number.",
+        "The mean is over n × q elements. ‖W‖², the squared Frobenius norm, is the sum of the squares of all elements of W.",
+    ),
+)

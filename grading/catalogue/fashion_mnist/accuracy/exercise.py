@@ -1,0 +1,152 @@
+"""`accuracy`: what it should do, the inputs that are tried, and the mistakes that people make."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.read import Number
+
+
+def _all_right(draw: Draw) -> Arguments:
+    n, q = draw.sizes(2, 3, 9)
+    logits, y = draw.normal(n, q), draw.labels(n, q)
+    logits[torch.arange(n), y] += 20
+    return {"logits": logits, "y": y}
+
+
+def _all_wrong(draw: Draw) -> Arguments:
+    n, q = draw.sizes(2, 3, 9)
+    q = max(q, 2)
+    logits, y = draw.normal(n, q), draw.labels(n, q)
+    logits[torch.arange(n), y] -= 20
+    return {"logits": logits, "y": y}
+
+
+def _some_right(draw: Draw, n: int, q: int) -> Arguments:
+    """Draw predictions of which some are right, all of them narrowly: the label comes first or second in its row."""
+    logits, y = draw.normal(n, q), draw.labels(n, q)
+    rows = torch.arange(n)
+    logits[rows, y] = -torch.inf
+    best = logits.amax(dim=1)
+    right = torch.zeros(n)
+    right[draw.permutation(n)[: max(1, round(n * float(draw.uniform(low=0.3, high=0.7))))]] = 1.0
+    logits[rows, y] = best + (2 * right - 1) * draw.uniform(n, low=0.05, high=0.3)
+    return {"logits": logits, "y": y}
+
+
+def _ordinary_predictions(draw: Draw) -> Arguments:
+    n, q = draw.sizes(2, 4, 12)
+    return _some_right(draw, n, q + 1 if draw.simple else q)
+
+
+def _many_predictions(draw: Draw) -> Arguments:
+    return _some_right(draw, 47, 10)
+
+
+def _eight_predictions(draw: Draw) -> Arguments:
+    # Eighths are exact in every dtype: a share that was computed in float32 is right.
+    return _some_right(draw, 8, draw.integer(3, 6))
+
+
+def _high_logits(draw: Draw) -> Arguments:
+    arguments = _many_predictions(draw)
+    return {"logits": 100 * arguments["logits"] - 300, "y": arguments["y"]}
+
+
+def _single_prediction(draw: Draw) -> Arguments:
+    q = draw.integer(3, 6)
+    return {"logits": draw.normal(1, q), "y": draw.labels(1, q)}
+
+
+def _share(logits: Tensor, y: Tensor) -> Tensor:
+    largest = logits.amax(dim=1)
+    return (logits[torch.arange(len(y)), y] >= largest).double().sum() / len(y)
+
+
+mistake = Mistakes()
+
+
+@mistake("This is the number of correct predictions. Divide by the number of examples.")
+def count(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) == y).sum()
+
+
+@mistake("This is a percentage. A share lies between 0 and 1.")
+def percent(logits: Tensor, y: Tensor) -> Tensor:
+    return 100 * (logits.argmax(dim=1) == y).double().mean()
+
+
+@mistake("This is the share of wrong predictions, 1 minus the accuracy.")
+def error_rate(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) != y).double().mean()
+
+
+@mistake("argmax runs over the batch. The prediction for an example is the largest logit in its row, dim=1.")
+def wrong_axis(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=0) == y).double().mean()
+
+
+@mistake("This predicts the class with the smallest logit.")
+def argmin(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmin(dim=1) == y).double().mean()
+
+
+@mistake("Predictions (n, 1) and labels (n,) broadcast to n × n comparisons. Give both the same shape.")
+def all_pairs(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1, keepdim=True) == y).double().mean()
+
+
+@mistake(
+    "This is the mean probability of the right class. A prediction is right or wrong: it is the class of the largest logit."
+)
+def confidence(logits: Tensor, y: Tensor) -> Tensor:
+    return torch.softmax(logits.double(), dim=1)[torch.arange(len(y)), y].mean()
+
+
+@mistake("`//` rounds down to 0 or 1. Use `/`.")
+def floored(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) == y).sum() // len(y)
+
+
+@mistake("This divides by the number of logits, n × q. There are n predictions.")
+def over_all_elements(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) == y).sum() / logits.numel()
+
+
+@mistake("The largest logit itself is compared with the label. Which class it belongs to is what argmax tells.")
+def largest_logit(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.max(dim=1).values == y).double().mean()
+
+
+EXERCISE = Exercise(
+    name="accuracy",
+    points=1.0,
+    parameters=("logits", "y"),
+    summary="Return the share of examples, from 0 to 1, whose largest logit is that of their label.",
+    outputs=("share",),
+    read=Number("share"),
+    cases=(
+        Case("some right, some wrong", _ordinary_predictions, twice=True),
+        Case("many examples", _many_predictions),
+        Case("all right", _all_right),
+        Case("all wrong", _all_wrong),
+        Case("large logits", _high_logits),
+        Case("a single example", _single_prediction, CARE),
+        Case("logits in float64", _eight_predictions, CARE, torch.float64),
+        Case("a view with strides", _ordinary_predictions, CARE, layout="strided"),
+        Case("logits that require a gradient", _ordinary_predictions, CARE, requires_grad=True),
+    ),
+    reference=_share,
+    parts={"share": 0.8, CARE: 0.2},
+    keeps_dtype=False,
+    dims=lambda arguments: dict(zip("nq", arguments["logits"].shape, strict=True)),
+    mistakes=mistake.all,
+    hints=(
+        "The prediction for an example is the class of its largest logit: one of the q entries of its row.",
+        "`logits.argmax(dim=1)` has the shape (n,), like y.",
+        "Comparing gives True and False. They count as 1 and 0 once they are numbers: `.float()`.",
+    ),
+)

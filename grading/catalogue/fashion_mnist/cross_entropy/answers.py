@@ -1,0 +1,3 @@
+"""`cross_entropy`: the last hint, which holds the answer."""
+
+LAST_HINT = "`(torch.logsumexp(logits, dim=1) - logits[torch.arange(len(y)), y]).mean()`"

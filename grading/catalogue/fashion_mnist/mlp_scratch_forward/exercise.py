@@ -1,0 +1,169 @@
+"""`MLPScratch.forward`: what it should do, the inputs that are tried, and the mistakes that people make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grading.catalogue.fashion_mnist.shared import layers
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.read import Tensors
+from grading.probe.training import Layers, Parameters
+
+IMAGES = "images"
+
+
+def _rows(draw: Draw, **options: Any) -> Arguments:
+    n, d, h, q = draw.sizes(4, 3, 8)
+    return {"self": layers(draw, d, h, q, **options), "X": draw.normal(n, d)}
+
+
+def _small_images(draw: Draw) -> Arguments:
+    n, side, h, q = draw.sizes(4, 3, 7)
+    return {"self": layers(draw, side * side, h, q), "X": draw.normal(n, 1, side, side)}
+
+
+def _oblong_images(draw: Draw) -> Arguments:
+    n, height, width, h, q = draw.sizes(5, 2, 7)
+    return {"self": layers(draw, height * width, h, q), "X": draw.normal(n, height, width)}
+
+
+def _fashion_images(draw: Draw) -> Arguments:
+    if draw.simple:
+        return _small_images(draw)
+    n, h = draw.sizes(2, 3, 7)
+    return {"self": layers(draw, 784, h, 10), "X": draw.normal(n, 1, 28, 28)}
+
+
+def _one_image(draw: Draw) -> Arguments:
+    return {"self": layers(draw, 784, draw.integer(3, 6), 10), "X": draw.normal(1, 1, 28, 28)}
+
+
+def _learning_below(draw: Draw) -> Arguments:
+    return _rows(draw, trainable=("W1", "b1"))
+
+
+def _learning_bias(draw: Draw) -> Arguments:
+    return _rows(draw, trainable=("b2",))
+
+
+def _logits(self: Layers, X: Tensor) -> Tensor:
+    hidden = torch.einsum("nd,dh->nh", X.flatten(1), self.W1) + self.b1
+    return torch.einsum("nh,hq->nq", (hidden + hidden.abs()) / 2, self.W2) + self.b2
+
+
+mistake = Mistakes()
+
+
+def _flat(X: Tensor) -> Tensor:
+    return X.reshape(len(X), -1)
+
+
+@mistake("There is no activation: two affine maps in a row are one affine map. Put relu between them.")
+def no_activation(self: Parameters, X: Tensor) -> Tensor:
+    return (_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+def _rectified(Z: Tensor) -> Tensor:
+    return torch.where(Z > 0, Z, torch.zeros_like(Z))
+
+
+@mistake("The outputs go through relu, too. Logits may be negative; the last layer is left as it is.")
+def relu_on_output(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2)
+
+
+@mistake("These are probabilities. The loss takes the logits themselves and does the softmax inside, in a stable way.")
+def softmax(self: Parameters, X: Tensor) -> Tensor:
+    return torch.softmax(_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2, dim=1)
+
+
+@mistake("The hidden layer goes through a sigmoid. This network has ReLU units.")
+def sigmoid(self: Parameters, X: Tensor) -> Tensor:
+    return torch.sigmoid(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+@mistake("The bias b1 of the hidden layer is missing.")
+def no_b1(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(_flat(X) @ self.W1) @ self.W2 + self.b2
+
+
+@mistake("The bias b2 of the output layer is missing.")
+def no_b2(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(_flat(X) @ self.W1 + self.b1) @ self.W2
+
+
+@mistake("b1 is added after relu. It is part of Z = X W1 + b1: it decides when a unit switches on.")
+def bias_after_relu(self: Parameters, X: Tensor) -> Tensor:
+    return (_rectified(_flat(X) @ self.W1) + self.b1) @ self.W2 + self.b2
+
+
+@mistake("relu is applied to the inputs. It belongs after the first affine map, on Z = X W1 + b1.")
+def relu_on_input(self: Parameters, X: Tensor) -> Tensor:
+    return (_rectified(_flat(X)) @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+@mistake("This is the hidden layer H (n, h). The output layer is still to come.")
+def hidden_layer(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(_flat(X) @ self.W1 + self.b1)
+
+
+@mistake("Images have more than one axis behind n. Make one row of each before the matrix product.")
+def no_flatten(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(X @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+@mistake("This works for images of 784 pixels only. Ask X, or W1, for the number: X.reshape(len(X), -1).")
+def only_784(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(X.reshape(-1, 784) @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+@mistake(
+    "Reshaping to (d, n) and transposing mixes the pixels of different images: one image is one row from the start."
+)
+def mixed_images(self: Parameters, X: Tensor) -> Tensor:
+    X = X.reshape(-1, len(X)).T
+    return _rectified(X @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+@mistake(
+    "W1 and b1 get no gradient, so they would never learn. `.data`, `.detach()` and `torch.no_grad()` cut them off."
+)
+def data(self: Parameters, X: Tensor) -> Tensor:
+    H = _rectified(_flat(X) @ self.W1.data + self.b1.data)
+    return H @ self.W2 + self.b2
+
+
+EXERCISE = Exercise(
+    name="MLPScratch.forward",
+    points=1.5,
+    parameters=("self", "X"),
+    summary="Return the logits (n, q) for images (n, ...), with a ReLU between the two affine maps of self.",
+    outputs=("O",),
+    read=Tensors(("O",)),
+    cases=(
+        Case("28 × 28 images", _fashion_images, twice=True),
+        Case("rows of numbers", _rows, IMAGES),
+        Case("small images", _small_images, IMAGES),
+        Case("images without a channel axis", _oblong_images, IMAGES),
+        Case("one image", _one_image, CARE),
+        Case("rows in float64", _rows, CARE, torch.float64),
+        Case("a transposed tensor", _small_images, CARE, layout="transposed"),
+        Case("a view with strides", _fashion_images, CARE, layout="strided"),
+        Case("a gradient for W1 and b1", _learning_below, CARE, connected=True),
+        Case("a gradient for b2", _learning_bias, CARE, connected=True),
+        Case("images that require a gradient", _small_images, CARE, requires_grad=True, connected=True),
+    ),
+    reference=_logits,
+    parts={"O": 0.6, IMAGES: 0.2, CARE: 0.2},
+    reduction=lambda arguments: 2 * arguments["self"].W1.shape[0],
+    mistakes=mistake.all,
+    hints=(
+        "Write the shapes down: X (n, d), W1 (d, h), H (n, h), W2 (h, q), O (n, q).",
+        "An image (1, 28, 28) is to be a row of 784 numbers; n stays. What do `flatten` and `reshape` take?",
+        "The parameters are `self.W1` and so on. relu goes between the two affine maps, nothing after the second.",
+    ),
+)

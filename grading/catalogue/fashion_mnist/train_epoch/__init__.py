@@ -1,0 +1,1 @@
+"""The exercise `train_epoch`."""

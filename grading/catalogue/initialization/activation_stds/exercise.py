@@ -1,0 +1,311 @@
+"""`activation_stds`: what it should do, the inputs that are tried, and the mistakes that people make."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.read import Reading, Truth, as_number, describe, nothing_returned
+from grading.judging.verdict import Finding
+from grading.probe.call import Observation
+from grading.probe.networks import Layer, Network
+
+
+def _linear(draw: Draw, fan_in: int, fan_out: int, *, grads: bool = False) -> Layer:
+    weight = draw.normal(fan_out, fan_in, scale=1.5 / math.sqrt(fan_in))
+    return Layer("Linear", weight, draw.normal(fan_out, scale=0.3), grads=grads)
+
+
+def _deep(draw: Draw, *, training: bool = True, grads: bool = False) -> Arguments:
+    n, d, h1, h2, q = draw.sizes(5, 2, 9)
+    n, q = n + 2, q + 1  # no output so small that its standard deviation is 0 or undefined
+    if draw.simple:
+        return {"net": Network((_linear(draw, d, q), Layer("Tanh"))), "X": draw.normal(n, d)}
+    layers = (
+        _linear(draw, d, h1, grads=grads),
+        Layer("ReLU"),
+        _linear(draw, h1, h2, grads=grads),
+        Layer("Tanh"),
+        _linear(draw, h2, q, grads=grads),
+    )
+    return {"net": Network(layers, training), "X": draw.normal(n, d, scale=1.7) + 0.4}
+
+
+def _trained(draw: Draw) -> Arguments:
+    return _deep(draw, grads=True)
+
+
+def _evaluating(draw: Draw) -> Arguments:
+    n, d, h, q = draw.sizes(4, 3, 9)
+    layers = (_linear(draw, d, h), Layer("Dropout"), Layer("Sigmoid"), _linear(draw, h, q))
+    return {"net": Network(layers, training=False), "X": draw.normal(n, d)}
+
+
+def _activation_first(draw: Draw) -> Arguments:
+    n, d, q = draw.sizes(3, 3, 8)
+    norm = Layer("LayerNorm", draw.uniform(d, low=0.5, high=2.0), draw.normal(d))
+    return {"net": Network((Layer("ReLU"), norm, _linear(draw, d, q))), "X": draw.normal(n, d)}
+
+
+def _single(draw: Draw) -> Arguments:
+    n, d, q = draw.sizes(3, 3, 8)
+    return {"net": Network((_linear(draw, d, q),)), "X": draw.normal(n, d)}
+
+
+def _outputs(net: Network, X: Tensor) -> list[Tensor]:
+    """Return the output of every layer in float64, from the formulas of the layers."""
+    outputs = []
+    H = X
+    for layer in net.layers:
+        if layer.kind == "Linear":
+            assert layer.weight is not None and layer.bias is not None
+            H = torch.einsum("nd,hd->nh", H, layer.weight) + layer.bias
+        elif layer.kind == "LayerNorm":
+            assert layer.weight is not None and layer.bias is not None
+            centred = H - H.mean(dim=1, keepdim=True)
+            H = centred / (centred.square().mean(dim=1, keepdim=True) + 1e-5).sqrt() * layer.weight + layer.bias
+        elif layer.kind == "Flatten":
+            H = H.reshape(len(H), -1)
+        else:
+            H = {"ReLU": torch.relu, "Tanh": torch.tanh, "Sigmoid": torch.sigmoid}.get(layer.kind, lambda Z: Z)(H)
+        outputs.append(H)
+    return outputs
+
+
+def _population_stds(net: Network, X: Tensor) -> Tensor:
+    return torch.stack([(H - H.mean()).square().mean().sqrt() for H in _outputs(net, X)])
+
+
+def _read_stds(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
+    """Read the numbers; standard deviations of a sample are turned into those of the population."""
+    value = observation.value
+    nothing = nothing_returned(value)
+    if nothing is not None:
+        return nothing
+    listed = value.unbind() if isinstance(value, Tensor) and value.dim() == 1 else value
+    numbers = [as_number(one) for one in listed] if isinstance(listed, list | tuple) else [None]
+    if any(one is None for one in numbers):
+        odd = (
+            next((one for one in listed if as_number(one) is None), value)
+            if isinstance(listed, list | tuple)
+            else value
+        )
+        facts = (("expected", "a list of numbers, one for each layer"), ("got", describe(odd)))
+        title = "it should return one number for each layer."
+        return Finding(
+            "", "type", title, facts if odd is value else (facts[0], ("got", f"{describe(odd)} in the list"))
+        )
+    got = torch.tensor(numbers, dtype=torch.float64)
+    net, X = arguments["net"].cast(torch.float64), arguments["X"].double()
+    counts = torch.tensor([H.numel() for H in _outputs(net, X)], dtype=torch.float64)
+    if len(got) != len(counts):
+        facts = (("expected", f"{len(counts)}, one for each child of {net}"), ("got", str(len(got))))
+        return Finding("", "shape", "the number of values is wrong.", facts)
+    due = truth["stds"]
+    of_population = got * ((counts - 1) / counts).sqrt()
+    closer = (of_population - due).abs().max() < (got - due).abs().max()
+    return {"stds": of_population if closer else got}
+
+
+def _rounding(arguments: Arguments) -> int:
+    """Count terms for the tolerance; a deviation that was rounded to float32 is right, too, also of a float64 network."""
+    terms = 4 * sum(int(layer.weight.numel()) for layer in arguments["net"].layers if layer.weight is not None)
+    return terms if arguments["X"].dtype is not torch.float64 else terms * 2**29
+
+
+mistake = Mistakes()
+
+
+@mistake("These are variances. The standard deviation is the square root.")
+def variance(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.var()))
+    return values
+
+
+@mistake("The value is taken before the layer is called: this starts with X and misses the last output.")
+def one_late(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = [float(X.std())]
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.std()))
+    return values[:-1]
+
+
+@mistake("The first value belongs to X itself. Only the outputs of the layers are asked for.")
+def with_input(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = [float(X.std())]
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.std()))
+    return values
+
+
+@mistake("These belong to the weights. The outputs of the layers are asked for.")
+def weights(net: nn.Sequential, X: Tensor) -> list[float]:
+    return [float(layer.weight.std()) for layer in net if isinstance(layer, nn.Linear)]
+
+
+@mistake("The activation functions are children too: one value for every layer of net.")
+def linear_only(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            if isinstance(layer, nn.Linear):
+                values.append(float(X.std()))
+    return values
+
+
+@mistake("This averages the deviations of single units. One standard deviation over all elements is asked for.")
+def by_unit(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.std(dim=0).mean()))
+    return values
+
+
+@mistake("This averages the deviations of single examples. One standard deviation over all elements is asked for.")
+def by_example(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.std(dim=1).mean()))
+    return values
+
+
+@mistake("The mean was not subtracted: this is the root mean square.")
+def not_centred(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.square().mean().sqrt()))
+    return values
+
+
+@mistake("Only the output of the whole network is measured. Go through its children one by one.")
+def last_only(net: nn.Sequential, X: Tensor) -> float:
+    with torch.no_grad():
+        return float(net(X).std())
+
+
+@mistake("The values are in reverse order. The first layer comes first.", name="reversed")
+def reversed_(net: nn.Sequential, X: Tensor) -> list[float]:
+    values: list[float] = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.insert(0, float(X.std()))
+    return values
+
+
+@mistake("These are the outputs themselves. Take the standard deviation of each, as a number.")
+def outputs(net: nn.Sequential, X: Tensor) -> list[Tensor]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(X)
+    return values
+
+
+@mistake("It leaves net in evaluation mode. Nothing here needs `eval()`; whoever calls it puts it back.", name="eval")
+def eval_(net: nn.Sequential, X: Tensor) -> list[float]:
+    net.eval()
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.std()))
+    return values
+
+
+@mistake("It leaves net in training mode, whatever the mode was before. Put back what you found in `net.training`.")
+def train(net: nn.Sequential, X: Tensor) -> list[float]:
+    net.eval()
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.std()))
+    net.train()
+    return values
+
+
+@mistake("It leaves the parameters without gradients. `torch.no_grad()` ends with its block, this does not.")
+def frozen(net: nn.Sequential, X: Tensor) -> list[float]:
+    net.requires_grad_(False)
+    values = []
+    for layer in net:
+        X = layer(X)
+        values.append(X.std().item())
+    return values
+
+
+@mistake("It erases the gradients that the parameters had. Measuring should leave no trace.")
+def zero_grad(net: nn.Sequential, X: Tensor) -> list[float]:
+    net.zero_grad()
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.std()))
+    return values
+
+
+@mistake("The hooks stay in net and run in every later call. Keep their handles and `remove()` them.")
+def hooks_left(net: nn.Sequential, X: Tensor) -> list[float]:
+    values: list[float] = []
+
+    def note(module: nn.Module, inputs: Any, output: Tensor) -> None:
+        values.append(float(output.std()))
+
+    for layer in net:
+        layer.register_forward_hook(note)
+    with torch.no_grad():
+        net(X)
+    return values
+
+
+EXERCISE = Exercise(
+    name="activation_stds",
+    points=2.0,
+    parameters=("net", "X"),
+    summary="Return the standard deviation of the output of each child of net for the input X, in order, as numbers.",
+    outputs=("stds",),
+    read=_read_stds,
+    cases=(
+        Case("ordinary values", _deep, twice=True),
+        Case("a single layer", _single),
+        Case("an activation as the first layer", _activation_first),
+        Case("a network in float64", _deep, dtype=torch.float64),
+        Case("a network that has gradients", _trained, CARE),
+        Case("a network in evaluation mode", _evaluating, CARE),
+        Case("a view with strides", _deep, CARE, layout="strided"),
+        Case("an input that requires a gradient", _deep, CARE, requires_grad=True),
+    ),
+    reference=_population_stds,
+    mistakes=mistake.all,
+    hints=(
+        "The children are called one after the other, and each gets what the one before gave.",
+        "`for layer in net: X = layer(X)` is the forward pass. What do you note down after each step?",
+        "`X.std().item()` is a number. Inside `torch.no_grad()` autograd records nothing.",
+    ),
+    reduction=_rounding,
+    keeps_dtype=False,
+)

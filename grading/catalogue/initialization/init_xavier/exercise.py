@@ -1,0 +1,143 @@
+"""`init_xavier`: what it should do, the inputs that are tried, and the mistakes that people make."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from torch import nn
+
+from grading.catalogue.initialization.init_xavier.examine import BIASES, WEIGHTS, examine_initializer
+from grading.judging.exercise import CARE, Exercise, Mistakes
+
+mistake = Mistakes()
+
+
+def _linears(net: nn.Sequential) -> list[nn.Linear]:
+    return [layer for layer in net if isinstance(layer, nn.Linear)]
+
+
+@mistake("The standard deviation is right, but the weights are normal. Uniform Xavier is asked for.")
+def normal(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        nn.init.xavier_normal_(layer.weight)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
+@mistake("These are He's uniform weights, with variance 2 / fan_in. Xavier's variance is 2 / (fan_in + fan_out).")
+def he(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
+@mistake("A gain of √2 was added for ReLU, which doubles the variance. Plain Xavier has gain 1.")
+def gain(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        nn.init.xavier_uniform_(layer.weight, gain=nn.init.calculate_gain("relu"))
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
+@mistake("reset_parameters draws what nn.Linear has by default: uniform up to 1 / √fan_in, biases too.")
+def default(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        layer.reset_parameters()
+
+
+@mistake("Only the weights are set. The biases should become zero.")
+def biases_kept(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        nn.init.xavier_uniform_(layer.weight)
+
+
+@mistake("A linear layer may have no bias: then `layer.bias` is None. Ask before.")
+def bias_taken_for_granted(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        nn.init.xavier_uniform_(layer.weight)
+        nn.init.zeros_(layer.bias)
+
+
+@mistake("Only the first linear layer is set: a `return` inside of the loop ends the function.")
+def first_only(net: nn.Sequential) -> nn.Sequential | None:
+    for layer in _linears(net):
+        nn.init.xavier_uniform_(layer.weight)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+        return net
+    return None
+
+
+def _init_biases_zero(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        nn.init.xavier_uniform_(layer.weight)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
+@mistake("A copy of the network is initialized; the one that was given is unchanged. Work in place.", name="copy")
+def copy_(net: nn.Sequential) -> nn.Sequential:
+    new = copy.deepcopy(net)
+    _init_biases_zero(new)
+    return new
+
+
+@mistake(
+    "New parameters take the place of the old ones. An optimizer that holds the old ones would train nothing: write into them."
+)
+def replaced(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        layer.weight = nn.Parameter(nn.init.xavier_uniform_(torch.empty_like(layer.weight)))
+        if layer.bias is not None:
+            layer.bias = nn.Parameter(torch.zeros_like(layer.bias))
+
+
+@mistake("The weights are zero, too. Then all units of a layer are equal and stay equal: only the biases may be.")
+def zeros(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        nn.init.zeros_(layer.weight)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
+SEEDED = "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
+
+
+@mistake(SEEDED)
+def seed_inside(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        torch.manual_seed(0)
+        nn.init.xavier_uniform_(layer.weight)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
+
+
+@mistake(
+    "Whatever has one axis is taken for a bias, but layers such as LayerNorm have weights with one axis. Ask for nn.Linear."
+)
+def by_dimension(net: nn.Sequential) -> None:
+    for parameter in net.parameters():
+        if parameter.dim() > 1:
+            nn.init.xavier_uniform_(parameter)
+        else:
+            nn.init.zeros_(parameter)
+
+
+EXERCISE = Exercise(
+    name="init_xavier",
+    points=2.0,
+    parameters=("net",),
+    summary="Set the weight of every nn.Linear in net to a uniform Xavier sample and its bias to zero, in place.",
+    outputs=(WEIGHTS,),
+    parts={WEIGHTS: 0.5, BIASES: 0.25, CARE: 0.25},
+    mistakes=mistake.all,
+    hints=(
+        "`for layer in net` goes through the children. How do you tell a linear layer from an activation?",
+        "`isinstance(layer, nn.Linear)`. Its parameters are `layer.weight` and `layer.bias`; the bias may be None.",
+        "`nn.init.xavier_uniform_` and `nn.init.zeros_` write into a parameter without autograd noticing.",
+    ),
+    keeps_dtype=False,
+    examine=examine_initializer,
+)

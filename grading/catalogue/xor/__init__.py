@@ -1,0 +1,3 @@
+"""Lesson 01: limits of linear models."""
+
+LESSON = "01-xor"

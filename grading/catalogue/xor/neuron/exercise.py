@@ -1,0 +1,152 @@
+"""`neuron`: what it should do, the inputs that are tried, and the mistakes that people make."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from grading.judging.draw import Draw
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.read import Tensors
+
+EXTREMES = "extremes"
+
+
+def _neuron(draw: Draw, n: int, d: int) -> Arguments:
+    # Weights of this size keep most of the weighted sums where the sigmoid is not flat.
+    return {"x": draw.wide(n, d), "w": draw.normal(d, scale=0.5), "b": draw.normal()}
+
+
+def _some_rows(draw: Draw) -> Arguments:
+    return _neuron(draw, *draw.sizes(2))
+
+
+def _one_row(draw: Draw) -> Arguments:
+    return _neuron(draw, 1, draw.integer(3, 6))
+
+
+def _one_feature(draw: Draw) -> Arguments:
+    return _neuron(draw, draw.integer(3, 6), 1)
+
+
+def _many_features(draw: Draw) -> Arguments:
+    return _neuron(draw, 3, 30)
+
+
+def _extreme_rows(draw: Draw) -> Arguments:
+    """Weighted sums that reach from -1000 to 1000 at least: within a row nothing cancels."""
+    n = draw.limit if draw.simple else 11
+    w = draw.normal(3)
+    w = w + torch.sign(w)
+    sizes = draw.extreme(n, 1) * draw.uniform(n, 3, low=1.0, high=1.1)
+    return {"x": sizes * torch.sign(w), "w": w, "b": draw.normal()}
+
+
+def _weighted_sigmoid(x: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    z = torch.einsum("nd,d->n", x, w) + b
+    return 1 / (1 + torch.exp(-z))
+
+
+mistake = Mistakes()
+
+
+@mistake(
+    "Each feature was squashed by itself: the weighted sum is missing. `*` multiplies element by element, `@` sums as well."
+)
+def no_sum(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x * w + b)
+
+
+@mistake("This adds up all rows. Each row has its own weighted sum: sum over the features only.")
+def one_sum(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid((x * w).sum() + b)
+
+
+@mistake("This is a column (n, 1), one number in each row. One axis is asked for: (n,).", name="column")
+def column_(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x @ w[:, None] + b)
+
+
+@mistake("squeeze() takes away the axis of a batch of one, too. Say which axis should go: squeeze(1).")
+def squeezed(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x @ w[:, None] + b).squeeze()
+
+
+@mistake("The weighted features are averaged. A weighted sum is not divided by d.")
+def mean(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid((x * w).mean(dim=1) + b)
+
+
+@mistake("b is not used. Without it the boundary always passes through the origin.")
+def no_bias(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x @ w)
+
+
+@mistake("b is added after the sigmoid. It belongs to the sum, inside of the sigmoid.")
+def bias_outside(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x @ w) + b
+
+
+@mistake("b is subtracted. It is a bias here, not a threshold: the sum is xw + b.")
+def bias_subtracted(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x @ w - b)
+
+
+@mistake("This is the weighted sum itself. The sigmoid of it is asked for, between 0 and 1.")
+def no_sigmoid(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return x @ w + b
+
+
+@mistake("This jumps from 0 to 1. A sigmoid rises smoothly between them.")
+def step(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return (x @ w + b > 0).to(x.dtype)
+
+
+@mistake("This falls from 1 to 0: the exponent has the wrong sign.")
+def falling(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(x @ w + b))
+
+
+@mistake(
+    "exp(z) overflows for large z, and inf / inf is no number. torch.sigmoid avoids it; so does 1 / (1 + exp(-z))."
+)
+def overflows(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    e = torch.exp(x @ w + b)
+    return e / (1 + e)
+
+
+@mistake("Only the first two features are used. A row may have any number of them.")
+def two_features(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x[:, 0] * w[0] + x[:, 1 % x.shape[1]] * w[1 % x.shape[1]] + b)
+
+
+EXERCISE = Exercise(
+    name="neuron",
+    points=1.5,
+    parameters=("x", "w", "b"),
+    summary="Return the sigmoid of the weighted sum of every row of x: one number a row.",
+    outputs=("result",),
+    read=Tensors(("result",)),
+    cases=(
+        Case("ordinary values", _some_rows, twice=True),
+        Case("a batch of one", _one_row),
+        Case("a single feature", _one_feature),
+        Case("thirty features", _many_features),
+        Case("weighted sums beyond 1000", _extreme_rows, EXTREMES),
+        Case("weighted sums beyond 1000 in float64", _extreme_rows, EXTREMES, torch.float64),
+        Case("tensors in float64", _some_rows, CARE, torch.float64),
+        Case("views with strides", _some_rows, CARE, layout="strided"),
+        Case("a transposed x", _some_rows, CARE, layout="transposed"),
+        Case("tensors that require a gradient", _some_rows, CARE, requires_grad=True, connected=True),
+    ),
+    reference=_weighted_sigmoid,
+    parts={"result": 0.6, EXTREMES: 0.2, CARE: 0.2},
+    reduction=lambda arguments: int(arguments["x"].shape[1]),
+    dims=lambda arguments: {"n": arguments["x"].shape[0], "d": arguments["x"].shape[1]},
+    mistakes=mistake.all,
+    hints=(
+        "For one row: multiply each of its d numbers by its weight, add up, add b. That is one number; squash it.",
+        "All rows at once is a product of a matrix (n, d) and a vector (d,). What shape has it?",
+        "`@` multiplies a matrix by a vector, and b is added to every element. torch.sigmoid is welcome here.",
+    ),
+)
