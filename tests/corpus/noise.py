@@ -31,6 +31,8 @@ from tests.corpus.run import ROOT, fingerprint
 PAGE = ROOT / "docs" / "random-answers.md"
 JOURNAL = ROOT / "build" / "judge" / "random-answers.jsonl"
 _BLOCK = 250
+# So many answers in a row are judged on one seed: its cases and what is right for them are computed once.
+_ANSWERS_ON_A_SEED = 25
 
 FLOATS = (
     torch.float64, torch.float32, torch.float16, torch.bfloat16,
@@ -195,10 +197,10 @@ class Block:
     stop: int
 
     def do(self) -> dict[int, str]:
-        """Judge the answers, each on a seed of its own; return the faults by the number of the answer."""
+        """Judge the answers; return the faults by the number of the answer."""
         torch.set_num_threads(1)
         verdicts = {
-            number: judge(exercise(self.name), RandomAnswer(self.name, number), "cpu", number)
+            number: judge(exercise(self.name), RandomAnswer(self.name, number), "cpu", number // _ANSWERS_ON_A_SEED)
             for number in range(self.start, self.stop)
         }
         return {number: fault for number, verdict in verdicts.items() if (fault := fault_of(verdict))}
@@ -240,7 +242,7 @@ at random (zeros, ones, infinities and NaN among them) in the shapes of a right 
 of PyTorch and in some that are none, wrote them into its arguments, returned something else altogether, or raised. A fault is:
 points, an error in the check, the outcome "not attempted", or a verdict that cannot be written as UTF-8.
 
-`make judge-noise` makes this page; each answer is judged on a seed of its own.
+`make judge-noise` makes this page; the inputs of the checks are drawn anew for every {on_a_seed} answers.
 
 | exercise | random answers | faults |
 |---|---:|---:|
@@ -251,7 +253,11 @@ def page(found: Mapping[str, Mapping[int, str]], count: int) -> str:
     """Return the page for these results."""
     rows = [f"| `{name}` | {count:,} | {len(faults)} |" for name, faults in found.items()]
     total = sum(map(len, found.values()))
-    return _HEAD + "\n".join([*rows, f"| **all** | **{count * len(found):,}** | **{total}** |"]) + "\n"
+    return (
+        _HEAD.format(on_a_seed=_ANSWERS_ON_A_SEED)
+        + "\n".join([*rows, f"| **all** | **{count * len(found):,}** | **{total}** |"])
+        + "\n"
+    )
 
 
 def main() -> int:
