@@ -24,7 +24,7 @@ c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
 # What is done to a submission before it is run: nbgrader's own list, and before it what makes text of characters that are none.
 c.Autograde.sanitize_preprocessors = [
-    "grading.engine.preprocessors.WholeText",
+    "grading.engine.stock.preprocessors.WholeText",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
@@ -35,18 +35,18 @@ c.Autograde.sanitize_preprocessors = [
 # judges checks from outside of it, has one time budget for a notebook instead of one for each cell, bounds output and
 # replaces a kernel that dies; a library's warning on stderr costs no points. SaveAutoGrades leaves a check that failed itself to a person.
 c.Autograde.autograde_preprocessors = [
-    "grading.engine.preprocessors.SandboxedExecute",
+    "grading.engine.stock.preprocessors.SandboxedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "grading.engine.preprocessors.SaveAutoGrades",
+    "grading.engine.stock.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # A lesson's results are written by one run at a time, ours or nbgrader's own, and what is wrong with one submission does not
 # keep the others.
-c.GenerateAssignment.exporter_class = "grading.engine.stock.GuardedNotebook"
-c.Autograde.exporter_class = "grading.engine.stock.GuardedNotebook"
+c.GenerateAssignment.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"
+c.Autograde.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"
 # Seconds for all cells of a notebook together, under `nbgrader autograde`; `python -m grading autograde` has --seconds.
 c.SandboxedExecute.time_budget = 120.0
 # Where nothing can isolate a submission (macOS, Windows, some containers), grading stops and says so. True goes on all the
@@ -55,17 +55,17 @@ c.SandboxedExecute.unsafe_no_sandbox = False
 
 # What a browser shows of submissions, in feedback and in formgrader: cleaned, so that nothing in them runs there. Feedback
 # tells of hidden checks the property that failed, neither their code nor the input.
-c.HTMLExporter.filters = {"markdown2html": "grading.engine.safe_html.markdown2html"}
-c.HTMLExporter.preprocessors = ["grading.engine.safe_html.SafeOutputs"]
+c.HTMLExporter.filters = {"markdown2html": "grading.engine.feedback.safe_html.markdown2html"}
+c.HTMLExporter.preprocessors = ["grading.engine.feedback.safe_html.SafeOutputs"]
 c.GenerateFeedback.HTMLExporter.preprocessors = [
-    "grading.engine.safe_html.HideHiddenChecks",
-    "grading.engine.safe_html.SafeOutputs",
+    "grading.engine.feedback.safe_html.HideHiddenChecks",
+    "grading.engine.feedback.safe_html.SafeOutputs",
 ]
 # The list at the top of a student's page names the exercises.
-c.GenerateFeedback.exporter_class = "grading.engine.feedback_page.FeedbackPage"
+c.GenerateFeedback.exporter_class = "grading.engine.feedback.page.FeedbackPage"
 
 # In formgrader's server, which has read its own handlers by now: nothing that was handed in is served as one of its pages.
 if "nbgrader.server_extensions.formgrader.handlers" in sys.modules:
-    from grading.engine.formgrader import confine_submissions
+    from grading.engine.stock.formgrader import confine_submissions
 
     confine_submissions()

@@ -1,6 +1,6 @@
 """Text that somebody else wrote, made fit to be stored, sent and shown: whole characters, none of which acts on what is around it.
 
-What a submission says is cleaned once, where it enters: `grading.engine.border` does so with a kernel's messages,
+What a submission says is cleaned once, where it enters: `grading.engine.execution.admission` does so with a kernel's messages,
 `grading.probe.legible` with what was observed of an answer. In names every character that cannot be shown is replaced by
 one that can, and none is left out: a name with something invisible in it must not become the name without it. Uses the
 standard library only.

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
     from grading.engine.classroom import Plan
     from grading.engine.course import Course
-    from grading.engine.pool import Pool
     from grading.engine.underway import Graded
+    from grading.engine.workers.pool import Pool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,10 +80,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     gc.disable()  # imports are what the first seconds go into, and an eighth of that into looking for garbage
     if not arguments.scheduler:
-        from grading.sandbox.available import start_early
+        from grading.sandbox.confinement.available import start_early
 
         modules = start_early(arguments.course / "source" / arguments.lesson, not arguments.unsafe_no_sandbox)
-        from grading.engine.pool import start_workers_early
+        from grading.engine.workers.pool import start_workers_early
 
         start_workers_early(modules)
     heed()
@@ -111,7 +111,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _cluster(address: str) -> Callable[[], Pool]:
-    from grading.engine.cluster import ClusterPool
+    from grading.engine.workers.cluster import ClusterPool
 
     return lambda: ClusterPool(address)
 

@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from grading.engine.course import open_course, students_at
-    from grading.engine.feedback import Page, make_feedback
+    from grading.engine.feedback.pages import Page, make_feedback
     from grading.engine.problems import one_line
 
     course = open_course(arguments.course)

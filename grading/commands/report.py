@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the table, write the page and say where it is."""
     from grading.engine.course import open_course
-    from grading.engine.results import NOT_SHOWN
+    from grading.engine.gradebook.results import NOT_SHOWN
 
     course = open_course(arguments.course)
     target = arguments.html or course.root / "reports" / f"{arguments.lesson}.html"
@@ -52,8 +52,8 @@ def write_report(root: Path, lesson: str, target: Path) -> ClassSummary:
 
     from grading.engine.course import open_course
     from grading.engine.faults import FaultLog
-    from grading.engine.results import not_shown, read_results
-    from grading.engine.turns import at_work
+    from grading.engine.gradebook.results import not_shown, read_results
+    from grading.engine.turns.turns import at_work
     from grading.report.page import page
     from grading.report.summary import summarize
     from grading.report.terminal import show

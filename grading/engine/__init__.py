@@ -1,14 +1,13 @@
-"""Grading a class: from folders of submitted notebooks to points in nbgrader's gradebook.
+"""Grading a class: from folders of submitted notebooks to points in nbgrader's gradebook, in the stages that a submission goes through.
 
-    intake      bytes of a submitted notebook  ->  a clean notebook, or the problem with it          pure
-    worker      a clean notebook               ->  the executed notebook, its verdicts, its problems  pure
-    pool        runs workers: processes here; `cluster` has the same for other machines
-    recorder    executed notebooks             ->  gradebook and autograded/                          the one writer
-    classroom   a lesson of a course           ->  all of the above, for everyone who handed in
-    feedback    autograded/ and the gradebook  ->  pages to read, in which nothing of a submission runs
-
-`grading.engine.preprocessors` plugs the executor into stock nbgrader, so that `nbgrader autograde` and formgrader's
-button run submissions in the same way.
+intake/     a folder that was handed in    ->  clean notebooks, and what was wrong with it           pure
+execution/  a clean notebook               ->  the executed one, its verdicts, what went wrong        pure
+workers/    run the execution: processes here, or other machines
+gradebook/  executed notebooks             ->  nbgrader's tables and autograded/, and the journal     the one writer
+feedback/   autograded/ and the gradebook  ->  pages to read, in which nothing of a submission runs
+turns/      whose turn it is to write
+stock/      what nbgrader's own commands and formgrader run in place of their own parts
+classroom   a lesson of a course           ->  all of the above, for everyone who handed in
 """
 
 import sys

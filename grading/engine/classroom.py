@@ -14,7 +14,7 @@ from nbformat import NotebookNode, from_dict
 
 from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.faults import FaultLog
-from grading.engine.journal import (
+from grading.engine.gradebook.journal import (
     Entry,
     append,
     close_run,
@@ -23,19 +23,19 @@ from grading.engine.journal import (
     read_journal,
     seed_for,
 )
+from grading.engine.gradebook.publishing import stopped_by_the_disk
+from grading.engine.gradebook.recorder import Prepared, Recorder
+from grading.engine.intake.submission import CleanSubmission, Submission, clean, find_submission
 from grading.engine.limits import DEFAULT_LIMITS, Limits
-from grading.engine.pool import LocalPool, Pool, WorkerDied
-from grading.engine.publishing import stopped_by_the_disk
-from grading.engine.recorder import Prepared, Recorder
-from grading.engine.submission import CleanSubmission, Submission, clean, find_submission
-from grading.engine.turns import Wait, turn
+from grading.engine.turns.turns import Wait, turn
 from grading.engine.underway import Graded, Pending, not_graded
 from grading.engine.versions import grader_version
-from grading.engine.worker import Job, Result
+from grading.engine.workers.pool import LocalPool, Pool, WorkerDied
+from grading.engine.workers.worker import Job, Result
 from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later
-from grading.sandbox.available import SandboxUnavailable
-from grading.sandbox.preload import code_in, modules_for
+from grading.sandbox.confinement.available import SandboxUnavailable
+from grading.sandbox.forkserver.preload import code_in, modules_for
 
 # A submission whose worker dies is tried once more, alone: it may have been its neighbour that took the worker down.
 _MOST_ATTEMPTS = 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grading.engine.intake.submission import CleanSubmission
 from grading.engine.problems import Problem
-from grading.engine.submission import CleanSubmission
-from grading.engine.worker import Job
+from grading.engine.workers.worker import Job
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import grading
-from grading.engine.journal import digest_of_files, fingerprint
+from grading.engine.gradebook.journal import digest_of_files, fingerprint
 
 
 @cache

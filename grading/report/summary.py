@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from grading.engine.gradebook.results import CellResult, StudentResult
 from grading.engine.problems import Problem, told
-from grading.engine.results import CellResult, StudentResult
 
 
 class Standing(StrEnum):

@@ -16,7 +16,7 @@ from grading import exercises
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.results import StudentResult, read_results
+from grading.engine.gradebook.results import StudentResult, read_results
 
 ROOT = Path(__file__).parents[2]
 LESSONS = tuple(sorted(path.stem for path in (ROOT / "lessons").glob("[0-9]*.py")))

@@ -10,7 +10,7 @@ from grading.demo import sample
 from grading.demo.school import make_school
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.results import read_results
+from grading.engine.gradebook.results import read_results
 from grading.errors import CourseError
 from grading.report.summary import ClassSummary, Standing, summarize
 
@@ -93,4 +93,4 @@ def test_without_built_lessons_the_demo_says_what_to_do(tmp_path: Path) -> None:
 
 def test_the_settings_of_the_course_use_our_executor() -> None:
     course = open_course(ROOT)
-    assert course.config.Autograde.autograde_preprocessors[0] == "grading.engine.preprocessors.SandboxedExecute"
+    assert course.config.Autograde.autograde_preprocessors[0] == "grading.engine.stock.preprocessors.SandboxedExecute"

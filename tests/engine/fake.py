@@ -24,8 +24,8 @@ from nbgrader.api import Gradebook
 
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.journal import read_journal
-from grading.engine.worker import Job, Result
+from grading.engine.gradebook.journal import read_journal
+from grading.engine.workers.worker import Job, Result
 from grading.errors import CourseError
 from tests.engine import tiny
 

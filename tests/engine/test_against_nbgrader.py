@@ -18,7 +18,7 @@ from grading.demo.sample import CLASSES
 from grading.demo.school import make_school
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.results import read_results
+from grading.engine.gradebook.results import read_results
 
 pytestmark = pytest.mark.nbgrader
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import from_dict
 
-from grading.engine.border import MOST_DEPTH, admitted
+from grading.engine.execution.admission import MOST_DEPTH, admitted
+from grading.engine.execution.output_room import Room
 from grading.engine.limits import LEAST_OUTPUT_BYTES
-from grading.engine.room import Room
 from grading.text import TooDeep, legible_tree
 from tests.engine import tiny
 from tests.engine.test_execution import graded

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grading.engine.worker import Job, Result, run
+from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny
 from tests.engine.test_checks import RELU
 from tests.engine.test_execution import graded

@@ -9,12 +9,12 @@ import pytest
 from nbformat import from_dict
 from nbgrader.utils import determine_grade
 
-from grading.engine import checks
-from grading.engine.checks import Statement, check_of, seed_of, statement_of
+from grading.engine.execution import checks
+from grading.engine.execution.ban_check import defines, forbidden_words
+from grading.engine.execution.checks import Statement, check_of, seed_of, statement_of
+from grading.engine.execution.outputs import VERDICT_MIME
 from grading.engine.limits import Limits
-from grading.engine.mentions import defines, forbidden_words
-from grading.engine.outputs import VERDICT_MIME
-from grading.engine.worker import Job, Result, run
+from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny
 from tests.engine.test_execution import graded
 

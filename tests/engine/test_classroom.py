@@ -19,8 +19,8 @@ from grading.commands.autograde import Pace
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, NoSuchLesson, open_course
+from grading.engine.gradebook.results import read_results
 from grading.engine.problems import Problem
-from grading.engine.results import read_results
 from grading.engine.underway import Graded
 from tests.engine import tiny
 from tests.engine.conftest import PLAN
@@ -203,7 +203,7 @@ def test_ctrl_c_in_a_terminal_which_all_processes_hear_ends_without_a_traceback(
         if verdicts is None:
             wait_until(lambda: bool(psutil.Process(running.pid).children()))
         elif verdicts == 0:
-            wait_until(lambda: is_running_below(running.pid, "grading.sandbox.parent", "forkserver"))
+            wait_until(lambda: is_running_below(running.pid, "grading.sandbox.forkserver.server", "forkserver"))
         else:
             wait_until(lambda: journal.exists() and len(journal.read_bytes().splitlines()) >= verdicts)
         os.killpg(running.pid, signal.SIGINT)

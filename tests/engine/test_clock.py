@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from grading.engine import clock
-from grading.engine.clock import KernelClock
+from grading.engine.execution import clock
+from grading.engine.execution.clock import KernelClock
 
 
 def test_waiting_counts_a_third() -> None:

@@ -14,10 +14,10 @@ import pytest
 from grading.__main__ import main
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
-from grading.engine.cluster import ClusterPool, NoCluster
 from grading.engine.course import open_course
-from grading.engine.results import read_results
+from grading.engine.gradebook.results import read_results
 from grading.engine.underway import Graded
+from grading.engine.workers.cluster import ClusterPool, NoCluster
 from tests.engine import tiny
 
 STUDENTS = 14
@@ -73,7 +73,9 @@ def test_a_class_is_graded_on_a_cluster_although_a_worker_dies(
 
 
 def test_garbage_is_not_looked_for_among_what_a_worker_imports() -> None:
-    counted = "import gc; from grading.engine.cluster import run_chunk; run_chunk([]); print(gc.get_freeze_count())"
+    counted = (
+        "import gc; from grading.engine.workers.cluster import run_chunk; run_chunk([]); print(gc.get_freeze_count())"
+    )
     done = subprocess.run([sys.executable, "-c", counted], capture_output=True, text=True, check=True)
     assert int(done.stdout) > 100_000
 
@@ -96,7 +98,7 @@ def connected(address: str) -> ClusterPool:
 def test_an_address_where_nobody_answers_is_said(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grading.engine.cluster._SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr("grading.engine.workers.cluster._SECONDS_TO_CONNECT", 1)
     course = open_course(tiny.write_course(tmp_path))
     generate_assignment(course, tiny.LESSON)
     tiny.hand_in(course.root, "s01", tiny.answered(course.root, tiny.RIGHT))

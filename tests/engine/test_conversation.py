@@ -12,8 +12,8 @@ from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
 from nbformat import v4
 
-from grading.engine.conversation import ask, read
-from grading.engine.execution import BoundedExecution
+from grading.engine.execution.kernel_messages import ask, read
+from grading.engine.execution.notebook_run import BoundedExecution
 from tests.engine import tiny
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from grading.engine.cores import own_cores, settle, shares
+from grading.engine.workers.cores import own_cores, pin, shares
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_no_core_is_idle_and_the_shares_differ_by_one_at_most(count: int, worker
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says on which cores a process may run")
 def test_a_process_that_settles_starts_its_own_there_too() -> None:
     code = (
-        "import os, subprocess, sys; from grading.engine.cores import own_cores, settle; "
-        "last = own_cores()[-1:]; settle([]); assert own_cores() != [] ; settle(last); assert own_cores() == last; "
+        "import os, subprocess, sys; from grading.engine.workers.cores import own_cores, pin; "
+        "last = own_cores()[-1:]; pin([]); assert own_cores() != [] ; pin(last); assert own_cores() == last; "
         "child = subprocess.run([sys.executable, '-c', 'import os; print(sorted(os.sched_getaffinity(0)))'], "
         "capture_output=True, text=True, check=True); assert child.stdout.strip() == str(last), child.stdout"
     )
@@ -48,5 +48,5 @@ def test_a_process_that_settles_starts_its_own_there_too() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says on which cores a process may run")
 def test_cores_that_are_gone_are_no_obstacle() -> None:
     before = own_cores()
-    settle([1000])
+    pin([1000])
     assert own_cores() == before

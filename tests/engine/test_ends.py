@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from grading.engine import kernels
-from grading.engine.blame import End, Leftovers, who_told
+from grading.engine.execution import kernels
+from grading.engine.execution.endings import End, Leftovers, who_told
 from grading.engine.limits import Limits
-from grading.engine.worker import Job, Result, run
-from grading.sandbox.ending import ASKED, BESIDE, EARLIER, HERE, RUNNING, WITHIN
+from grading.engine.workers.worker import Job, Result, run
+from grading.sandbox.kernel.ending import ASKED, BESIDE, EARLIER, HERE, RUNNING, WITHIN
 from tests.engine import tiny
 from tests.engine.test_execution import graded
 from tests.hostile.lesson import RIGHT

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from grading.engine.execution.outputs import VERDICT_MIME
 from grading.engine.limits import Limits
-from grading.engine.outputs import VERDICT_MIME
-from grading.engine.worker import Job, Result, run
+from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny
 
 STUBBORN = """

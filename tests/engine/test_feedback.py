@@ -14,26 +14,26 @@ from nbgrader.api import Gradebook
 from grading.__main__ import main
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, open_course
-from grading.engine.feedback import make_feedback
-from grading.engine.feedback_page import FeedbackPage
+from grading.engine.execution.outputs import VERDICT_MIME
+from grading.engine.feedback.page import FeedbackPage
+from grading.engine.feedback.pages import make_feedback
+from grading.engine.feedback.safe_html import clean_html
+from grading.engine.gradebook.recorder import Prepared, Recorder
+from grading.engine.intake.submission import Submission, clean
 from grading.engine.limits import DEFAULT_LIMITS
-from grading.engine.outputs import VERDICT_MIME
-from grading.engine.recorder import Prepared, Recorder
-from grading.engine.safe_html import clean_html
-from grading.engine.submission import Submission, clean
 from tests.engine import tiny
 from tests.engine.test_stock_tools import nbgrader
 
 SAFE_CONFIG = (
     tiny.ENGINE_CONFIG
     + """
-c.HTMLExporter.filters = {"markdown2html": "grading.engine.safe_html.markdown2html"}
-c.HTMLExporter.preprocessors = ["grading.engine.safe_html.SafeOutputs"]
+c.HTMLExporter.filters = {"markdown2html": "grading.engine.feedback.safe_html.markdown2html"}
+c.HTMLExporter.preprocessors = ["grading.engine.feedback.safe_html.SafeOutputs"]
 c.GenerateFeedback.HTMLExporter.preprocessors = [
-    "grading.engine.safe_html.HideHiddenChecks",
-    "grading.engine.safe_html.SafeOutputs",
+    "grading.engine.feedback.safe_html.HideHiddenChecks",
+    "grading.engine.feedback.safe_html.SafeOutputs",
 ]
-c.GenerateFeedback.exporter_class = "grading.engine.feedback_page.FeedbackPage"
+c.GenerateFeedback.exporter_class = "grading.engine.feedback.page.FeedbackPage"
 """
 )
 # Everything that a browser would run says so in this way.

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from grading.engine import folder as folders
-from grading.engine import submission
+from grading.engine.intake import folder as folders
+from grading.engine.intake import submission
+from grading.engine.intake.submission import Submission, find_submission
 from grading.engine.limits import DEFAULT_LIMITS, Limits
-from grading.engine.submission import Submission, find_submission
 from tests.engine import odd
 from tests.engine.test_submission import GOOD, TEMPLATES
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grading.engine.intake import Intake, read_notebook
+from grading.engine.intake.notebook_file import Intake, read_notebook
+from grading.engine.intake.template import Template, TemplateCell
 from grading.engine.limits import Limits
-from grading.engine.template import Template, TemplateCell
 from tests.engine import tiny
 
 HIDDEN = "assert f(1) == 1\n### BEGIN HIDDEN TESTS\nassert f(2) == 2\n### END HIDDEN TESTS"

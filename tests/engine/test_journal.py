@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grading.engine.journal import Entry, append, fingerprint, read_journal
+from grading.engine.gradebook.journal import Entry, append, fingerprint, read_journal
 from grading.engine.problems import Problem
 
 FIRST = Entry("s01", "a", (Problem("not-json", "the file is not JSON", graded=False),), 1.5)

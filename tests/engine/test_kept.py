@@ -11,7 +11,7 @@ import pytest
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Graded, Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.kept import KEPT_KINDS, is_kept, not_kept
+from grading.engine.intake.allowed_files import KEPT_KINDS, is_kept, not_kept
 from tests.engine import tiny
 from tests.engine.test_stock_tools import nbgrader
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grading.engine.links import safe_link
-from grading.engine.safe_html import clean_html, markdown2html
+from grading.engine.feedback.links import safe_link
+from grading.engine.feedback.safe_html import clean_html, markdown2html
 
 # Formgrader's page and the three forms of address that lead from it into its own server.
 KEPT = (

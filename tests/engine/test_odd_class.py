@@ -11,8 +11,8 @@ from rich.console import Console
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.results import read_results
-from grading.engine.safe_html import SafeOutputs
+from grading.engine.feedback.safe_html import SafeOutputs
+from grading.engine.gradebook.results import read_results
 from grading.report.page import page
 from grading.report.summary import summarize
 from grading.report.terminal import show

@@ -13,13 +13,16 @@ import pytest
 
 from grading.__main__ import main
 from grading.commands.autograde import problem_line, summary_line
-from grading.engine import classroom, execution, feedback, recorder, results
+from grading.engine import classroom
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.feedback_page import FeedbackPage
-from grading.engine.results import read_results
-from grading.engine.worker import Job, Result, run_all
+from grading.engine.execution import notebook_run as execution
+from grading.engine.feedback import pages as feedback
+from grading.engine.feedback.page import FeedbackPage
+from grading.engine.gradebook import recorder, results
+from grading.engine.gradebook.results import read_results
+from grading.engine.workers.worker import Job, Result, run_all
 from grading.report import summary
 from tests.engine import fake, odd, tiny
 from tests.engine.test_feedback import SAFE_CONFIG
@@ -242,7 +245,7 @@ def test_a_kernel_that_cannot_be_started_leaves_its_traceback(course: Course, mo
     def started(*_: object) -> None:
         raise RuntimeError("no kernel today")
 
-    monkeypatch.setattr("grading.engine.worker.BoundedExecution.execute_within_limits", started)
+    monkeypatch.setattr("grading.engine.workers.worker.BoundedExecution.execute_within_limits", started)
     told = grade_class(course, tiny.LESSON, Plan(pool=Here, students=[BROKEN]))
     assert "no kernel could be started: no kernel today (the traceback is in" in problem_line(told[0])
     assert "in started" in log_of(course)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import output_from_msg
 
-from grading.engine.outputs import plain_output
+from grading.engine.execution.outputs import plain_output
 
 TEXT = st.text(max_size=5)
 ANYTHING = st.none() | TEXT | st.integers() | st.lists(TEXT, max_size=2) | st.dictionaries(TEXT, TEXT, max_size=1)

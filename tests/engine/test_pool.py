@@ -1,4 +1,4 @@
-"""Workers that share one warm parent: what they share, what ends with a worker, and how everyone is replaced."""
+"""Workers that share one fork server: what they share, what ends with a worker, and how everyone is replaced."""
 
 import json
 import os
@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grading.engine import pool as pools
-from grading.engine.cores import own_cores, shares
 from grading.engine.limits import Limits
-from grading.engine.pool import LocalPool, WorkerDied
-from grading.engine.worker import Job, Result
+from grading.engine.workers import pool as pools
+from grading.engine.workers.cores import own_cores, shares
+from grading.engine.workers.pool import LocalPool, WorkerDied
+from grading.engine.workers.worker import Job, Result
 from tests.engine import tiny
 
 LIMITS = Limits(seconds=60)
@@ -101,13 +101,13 @@ def test_a_kernel_ends_with_its_worker_and_the_parent_serves_the_others(pool: Lo
     doomed = pool.submit(job(f"import subprocess\nsubprocess.run(['sleep', '{marker}'])"))
     assert eventually(lambda: len(below_here(f"sleep {marker}")) == 1)
     first = set(workers(pool))
-    parents = {process.pid for process in below_here("grading.sandbox.parent")}
+    parents = {process.pid for process in below_here("grading.sandbox.forkserver.server")}
     for process_id in first:
         os.kill(process_id, signal.SIGKILL)
     with pytest.raises(WorkerDied):
         doomed.result()
     assert eventually(lambda: not below_here(f"sleep {marker}"))
-    assert parents & {process.pid for process in below_here("grading.sandbox.parent")}
+    assert parents & {process.pid for process in below_here("grading.sandbox.forkserver.server")}
     assert shown(pool.submit(job("6 * 7")).result()) == "42"
     assert not first & set(workers(pool))
 
@@ -144,8 +144,8 @@ def test_a_pool_that_is_told_to_stop_leaves_no_kernel(pool: LocalPool) -> None:
 STOPPED = """
 import json, time
 import psutil
-from grading.engine.pool import LocalPool
-from grading.engine.worker import Job
+from grading.engine.workers.pool import LocalPool
+from grading.engine.workers.worker import Job
 from tests.engine import tiny
 
 if __name__ == "__main__":

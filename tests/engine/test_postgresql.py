@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from grading.engine import rows
-from grading.engine.advisory import turn_in_database
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.recorder import GradebookUnavailable, Prepared, Recorder
-from grading.engine.turns import Busy
+from grading.engine.gradebook import bulk_writes as rows
+from grading.engine.gradebook.recorder import GradebookUnavailable, Prepared, Recorder
+from grading.engine.turns.advisory import turn_in_database
+from grading.engine.turns.turns import Busy
 from tests.engine import fake, postgresql, tiny
 from tests.engine.test_turns import (
     GUARDED_CONFIG,

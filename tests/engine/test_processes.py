@@ -17,7 +17,7 @@ def test_ctrl_c_does_not_reach_the_process_whose_forks_the_workers_are() -> None
     done = python("""
         import os, signal, time
         from multiprocessing import forkserver
-        from grading.engine.processes import start_what_forks, worker_context
+        from grading.engine.workers.processes import start_what_forks, worker_context
         start_what_forks(worker_context())
         for _ in range(60):
             os.kill(forkserver._forkserver._forkserver_pid, signal.SIGINT)
@@ -30,7 +30,7 @@ def test_ctrl_c_does_not_reach_the_process_whose_forks_the_workers_are() -> None
 
 TOLD = """
     import os, signal, sys
-    from grading.engine.processes import begin, unless_ending
+    from grading.engine.workers.processes import begin, unless_ending
     begin()
     print("before", file=sys.stderr, flush=True)
     try:
@@ -71,7 +71,7 @@ def test_a_worker_that_cannot_end_is_ended() -> None:
 def test_a_worker_works_as_long_as_nobody_tells_it_to_end() -> None:
     done = python("""
         import os, signal
-        from grading.engine.processes import begin, unless_ending
+        from grading.engine.workers.processes import begin, unless_ending
         begin()
         os.kill(os.getpid(), signal.SIGINT)
         print(unless_ending(divmod, 17, 5))

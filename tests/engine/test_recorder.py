@@ -12,12 +12,12 @@ from nbgrader.api import Gradebook
 from sqlalchemy import event, text
 
 from grading.engine.assignment import generate_assignment
-from grading.engine.configured import DONE_BY_INTAKE
 from grading.engine.course import Course, open_course
+from grading.engine.execution.outputs import VERDICT_MIME
+from grading.engine.gradebook.preprocessor_plan import DONE_BY_INTAKE
+from grading.engine.gradebook.recorder import Prepared, Recorder
+from grading.engine.intake.submission import Submission, clean
 from grading.engine.limits import DEFAULT_LIMITS
-from grading.engine.outputs import VERDICT_MIME
-from grading.engine.recorder import Prepared, Recorder
-from grading.engine.submission import Submission, clean
 from tests.engine import fake, tiny
 
 LATE = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"

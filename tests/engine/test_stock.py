@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, NoSuchLesson, open_course
-from grading.engine.stock import GuardedNotebook, guard
-from grading.engine.turns import at_work, turn
+from grading.engine.stock.exporter import GuardedNotebook, guard
+from grading.engine.turns.turns import at_work, turn
 from tests.engine import fake, odd, tiny
 from tests.engine.test_turns import GUARDED_CONFIG, autograded
 
@@ -92,7 +92,7 @@ def test_formgraders_button_is_told_who_is_at_work(course: Course, monkeypatch: 
 
 
 def test_a_lesson_is_not_generated_anew_while_it_is_graded(course: Course) -> None:
-    course.config.GenerateAssignment.exporter_class = "grading.engine.stock.GuardedNotebook"
+    course.config.GenerateAssignment.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"
     with turn(course, tiny.LESSON, "autograde", None), pytest.raises(NoSuchLesson, match="is at work on '00-tiny'"):
         generate_assignment(course, tiny.LESSON)
     generate_assignment(course, tiny.LESSON)

@@ -11,7 +11,7 @@ import pytest
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import open_course
-from grading.engine.results import read_results
+from grading.engine.gradebook.results import read_results
 from tests.engine import tiny
 
 HONEST = {

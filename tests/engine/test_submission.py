@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from grading.engine.intake.submission import clean, find_submission
+from grading.engine.intake.template import Template
 from grading.engine.limits import Limits
-from grading.engine.submission import clean, find_submission
-from grading.engine.template import Template
 from tests.engine.test_intake import TEMPLATE, cells
 from tests.engine.tiny import notebook
 

@@ -17,12 +17,12 @@ import psutil
 import pytest
 
 from grading.__main__ import main
-from grading.engine import locks
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.feedback import make_feedback
-from grading.engine.locks import FileLock
-from grading.engine.turns import Busy, at_work, turn
+from grading.engine.feedback.pages import make_feedback
+from grading.engine.turns import locks
+from grading.engine.turns.locks import FileLock
+from grading.engine.turns.turns import Busy, at_work, turn
 from grading.errors import CourseError
 from tests.engine import fake, tiny
 from tests.engine.test_classroom import wait_until
@@ -31,8 +31,8 @@ from tests.engine.test_stock_tools import nbgrader
 
 HERE = Path(__file__).parents[2]
 GUARDED_CONFIG = (
-    tiny.ENGINE_CONFIG + 'c.Autograde.exporter_class = "grading.engine.stock.GuardedNotebook"\n'
-    'c.GenerateFeedback.exporter_class = "grading.engine.feedback_page.FeedbackPage"\n'
+    tiny.ENGINE_CONFIG + 'c.Autograde.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"\n'
+    'c.GenerateFeedback.exporter_class = "grading.engine.feedback.page.FeedbackPage"\n'
 )
 
 
@@ -150,7 +150,7 @@ def test_after_kill_9_the_one_that_waits_goes_on_at_once(course: Course, at_it: 
 
 def test_a_run_that_begins_right_after_kill_9_finds_no_lock(course: Course, at_it: "subprocess.Popen[str]") -> None:
     family = psutil.Process(at_it.pid).children(recursive=True)
-    assert len(family) >= 3  # a warm parent, what forks the workers, a worker
+    assert len(family) >= 3  # a fork server, what forks the workers, a worker
     frozen = [process for process in family if "grading.sandbox" not in " ".join(process.cmdline())]
     for process in frozen:
         process.suspend()  # so that they are there for certain when the grader is not
@@ -285,7 +285,7 @@ def test_a_fork_of_whoever_has_a_lock_does_not_have_it(tmp_path: Path) -> None:
     code = """
         import os, signal, sys
         from pathlib import Path
-        from grading.engine.locks import FileLock
+        from grading.engine.turns.locks import FileLock
         lock = FileLock(Path(sys.argv[1]))
         assert lock.take("")
         child = os.fork()
@@ -372,7 +372,7 @@ def test_whoever_only_looks_keeps_nobody_from_work(course: Course) -> None:
 
 
 def test_a_report_in_the_moment_of_publishing_reads_the_former_notebook(course: Course) -> None:
-    from grading.engine.publishing import read_published
+    from grading.engine.gradebook.publishing import read_published
 
     fake.grade(course)
     target = course.folder("autograded", "s0000", tiny.LESSON)

@@ -11,11 +11,11 @@ ENGINE_CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "tiny"
 c.Autograde.autograde_preprocessors = [
-    "grading.engine.preprocessors.SandboxedExecute",
+    "grading.engine.stock.preprocessors.SandboxedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "grading.engine.preprocessors.SaveAutoGrades",
+    "grading.engine.stock.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

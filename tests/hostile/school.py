@@ -23,7 +23,7 @@ from nbgrader.api import Gradebook
 
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, open_course
-from grading.engine.journal import read_journal
+from grading.engine.gradebook.journal import read_journal
 from tests.hostile.case import ALL, NOTHING, Case
 from tests.hostile.lesson import LESSON, POINTS, RIGHT, SOLUTION_TOKEN, filled, write_course
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import grading.probe
 from grading.catalogue import exercise, exercises
-from grading.engine.checks import RemoteAnswer
+from grading.engine.execution.checks import RemoteAnswer
 from grading.judging import judge
 from grading.judging.exercise import Exercise
 from grading.judging.judge import passes

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from grading.engine.gradebook.results import CellResult, StudentResult
 from grading.engine.problems import Problem
-from grading.engine.results import CellResult, StudentResult
 
 
 def verdict(exercise: str, outcome: str, score: float, points: float, **finding: Any) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from grading.engine.gradebook.results import CellResult, StudentResult
 from grading.engine.problems import Problem
-from grading.engine.results import CellResult, StudentResult
 from grading.report.page import page
 from grading.report.summary import ClassSummary, summarize
 from grading.report.terminal import show

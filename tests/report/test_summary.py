@@ -2,7 +2,7 @@
 
 import pytest
 
-from grading.engine.outputs import VERDICT_MIME
+from grading.engine.execution.outputs import VERDICT_MIME
 from grading.report.summary import Standing, summarize
 from tests.report.example import REDUCES, RESULTS, StudentResult, relu
 

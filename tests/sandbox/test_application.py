@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ipykernel.displayhook import ZMQShellDisplayHook
 from IPython.core.inputtransformer2 import EscapedCommand, TransformerManager
 
-from grading.sandbox.application import Compiler, DisplayHook, Transformations
+from grading.sandbox.kernel.application import Compiler, DisplayHook, Transformations
 
 LESSONS = sorted(Path(__file__).parents[2].glob("lessons/*.py"))
 CELLS = [

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from grading.sandbox.ending import ASKED, BESIDE, EARLIER, HERE, RUNNING, WITHIN, Ending
-from grading.sandbox.provisioner import SandboxKernelManager
+from grading.sandbox.forkserver.provisioner import SandboxKernelManager
+from grading.sandbox.kernel.ending import ASKED, BESIDE, EARLIER, HERE, RUNNING, WITHIN, Ending
 
 
 def cell(ending: Ending, *actions: Callable[[], object]) -> dict[str, Any]:

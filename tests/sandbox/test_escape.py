@@ -12,7 +12,7 @@ import pytest
 
 import grading
 from grading.engine.limits import MEBIBYTE, Limits
-from grading.engine.worker import Job, Result, run
+from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny
 
 LIMITS = Limits(seconds=60, memory_bytes=1536 * MEBIBYTE, processes=80, disk_bytes=32 * MEBIBYTE)
@@ -106,7 +106,7 @@ TRIES: dict[str, tuple[str, Any]] = {
                                " start_new_session=True)\nif os.fork() == 0:\n    os.setsid()\n"
                                "    os.execvp('sleep', ['sleep', '{marker}'])\np.poll()", None),
     "kill everything": ("attempt(os.kill, -1, 9), attempt(os.kill, 0, 0)", (None, None)),
-    "signal the warm parent": ("attempt(os.kill, os.getppid(), 9), attempt(os.killpg, 0, 0)", (None, None)),
+    "signal the fork server": ("attempt(os.kill, os.getppid(), 9), attempt(os.killpg, 0, 0)", (None, None)),
     "connect to the sockets of the grader": ("set(name.split('-')[0] for name in os.listdir('/sandbox/kernel')) - {'k', 'check'}", set()),
 }  # fmt: skip
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grading.sandbox.fonts import lists_of_fonts
-from grading.sandbox.warm import end_warm_parent, warm_parent
-from tests.sandbox.test_warm import run_cells
+from grading.sandbox.forkserver.client import end_fork_server, fork_server
+from grading.sandbox.forkserver.fonts import lists_of_fonts
+from tests.sandbox.test_forkserver import run_cells
 
 HIDDEN = "/home/somebody/fonts/Hidden.ttf"
 
@@ -29,13 +29,13 @@ def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_jail_takes_the_list_without_what_it_cannot_see(listed: Path) -> None:
-    end_warm_parent()
-    warm_parent(("matplotlib.font_manager",))
+    end_fork_server()
+    fork_server(("matplotlib.font_manager",))
     code = "from matplotlib.font_manager import get_font_names\n[name in get_font_names() for name in ('Marked', 'Hidden')]"
     try:
         assert run_cells(code) == ["[True, False]"]
     finally:
-        end_warm_parent()
+        end_fork_server()
     assert HIDDEN in listed.read_text()
     assert HIDDEN not in lists_of_fonts()[listed.name]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jupyter_client import manager as upstream
 
-from grading.sandbox.provisioner import SandboxKernelManager, SandboxProvisioner
+from grading.sandbox.forkserver.provisioner import SandboxKernelManager, SandboxProvisioner
 
 
 def test_a_kernel_starts_and_ends_without_a_pause_and_says_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

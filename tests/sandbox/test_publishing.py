@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from grading.engine.conversation import Conversation
+from grading.engine.execution.kernel_messages import KernelMessages
 from grading.engine.limits import Limits
-from grading.engine.worker import Job, Result, run
-from grading.sandbox.publishing import pack
+from grading.engine.workers.worker import Job, Result, run
+from grading.sandbox.kernel.publishing import pack
 from tests.engine import tiny
 
 
@@ -93,15 +93,15 @@ def test_a_signal_handler_that_prints_tears_no_message() -> None:
 
 
 def test_a_grader_that_is_slow_to_listen_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    hear = Conversation.hear
+    hear = KernelMessages.hear
     slow = [1.5, 1.5]
 
-    def late(self: Conversation, seconds: float) -> bool:
+    def late(self: KernelMessages, seconds: float) -> bool:
         if slow:
             time.sleep(slow.pop())
         return hear(self, seconds)
 
-    monkeypatch.setattr(Conversation, "hear", late)
+    monkeypatch.setattr(KernelMessages, "hear", late)
     result = run_cells("for i in range(6000):\n    print(i, flush=True)", "print('the next')")
     assert result.problems == ()
     assert text(result).split() == [str(i) for i in range(6000)]

@@ -1,0 +1,311 @@
+"""Judging an answer from outside: the calls go to the kernel of a submission, the verdict is found here.
+
+Nothing that happens in the kernel can become points. It is given inputs and gives back data; which inputs, what is right and
+what it is worth is known in this process alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbformat import NotebookNode, from_dict
+
+from grading.engine.execution.ban_check import defines, forbidden_words
+from grading.engine.execution.outputs import VERDICT_MIME, error_output, is_graded_code
+from grading.engine.problems import one_line
+
+if TYPE_CHECKING:
+    from grading.judging import Verdict
+    from grading.judging.exercise import Exercise
+    from grading.probe.call import Call, Observation
+
+# A call that trains a network takes this long at most; a kernel that hangs is ended by the notebook's budget before.
+_MOST_SECONDS = 900.0
+# What Python adds to a fault of syntax; the name of the file means nothing to whoever wrote the cell.
+_FILE_OF_A_CELL = re.compile(r"\([^()]*, (line \d+)\)$")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a check cell asks for: the verdict on `name` as an answer to `exercise`; `hidden` with the hidden cases."""
+
+    name: str
+    exercise: str | None
+    hidden: bool
+
+
+def statement_of(source: str) -> Statement | None:
+    """Return what a cell asks for that is nothing but a check and perhaps its hidden twin; None for any other cell."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    found = [_statement(node) for node in body]
+    first = found[0] if found else None
+    if first is None or len(found) > 2:
+        return None
+    if any(one is None or (one.name, one.exercise) != (first.name, first.exercise) for one in found):
+        return None
+    return replace(first, hidden=any(one is not None and one.hidden for one in found))
+
+
+def _statement(node: ast.stmt) -> Statement | None:
+    call = node.value if isinstance(node, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != "check":
+        return None
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    hidden = keywords.pop("hidden", ast.Constant(False))
+    named = call.args[1] if len(call.args) == 2 else keywords.pop("name", ast.Constant(None))
+    if keywords or len(call.args) not in (1, 2) or not isinstance(call.args[0], ast.Name):
+        return None
+    if not isinstance(named, ast.Constant) or not isinstance(named.value, str | None):
+        return None
+    if not isinstance(hidden, ast.Constant) or not isinstance(hidden.value, bool):
+        return None
+    return Statement(call.args[0].id, named.value, hidden.value)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check cell of this course: what it asks for, and the exercise that it is about."""
+
+    statement: Statement
+    exercise: Exercise
+
+
+def check_of(cell: NotebookNode) -> Check | None:
+    """Return the check that a cell is; None if it is not graded, not the instructor's, or anything else than a check."""
+    if not is_graded_code(cell) or not cell.metadata.nbgrader.get("locked"):
+        return None
+    statement = statement_of(cell.source)
+    exercise = _exercise_of(statement) if statement is not None else None
+    return Check(statement, exercise) if statement is not None and exercise is not None else None
+
+
+def _exercise_of(statement: Statement) -> Exercise | None:
+    from grading.catalogue import exercises
+
+    found = {one.name: one for one in exercises() if not one.manual}
+    if statement.exercise is not None:
+        return found.get(statement.exercise)
+    methods = [one for name, one in found.items() if name.startswith(f"{statement.name}.")]
+    return found.get(statement.name) or (methods[0] if len(methods) == 1 else None)
+
+
+def seed_of(secret: int, *names: str) -> int:
+    """Return the seed of one check: another for each exercise, not to be guessed without the secret."""
+    digest = hashlib.sha256("\0".join([str(secret), *names]).encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+class AnswerLost(BaseException):
+    """The kernel no longer answers, or answers with something that no honest one sends.
+
+    No `Exception`, because the judge takes those for faults of the check, which cost nothing.
+    """
+
+
+@dataclass
+class RemoteAnswer:
+    """An answer in the kernel at the other end of a connection: what the judge calls."""
+
+    connection: socket.socket
+
+    def __post_init__(self) -> None:
+        self._incoming = self.connection.makefile("rb")
+
+    def observe(self, call: Call) -> Observation:
+        """Make the call there. Raises AnswerLost."""
+        return self.observe_all([call])[0]
+
+    def observe_all(self, calls: Sequence[Call]) -> list[Observation]:
+        """Make several calls there, in one journey. Raises AnswerLost."""
+        from grading.probe.validation import decode_observation
+        from grading.probe.wire import encode, frame_of
+
+        if not calls:
+            return []
+        frames = [encode(len(calls)), *map(frame_of, calls)]  # what cannot be sent from here is a fault of the course
+        with _losses():
+            self.connection.sendall(b"".join(frames))
+            return [decode_observation(self._reply(), call) for call in calls]
+
+    def begin(self) -> str:
+        """Return what the kernel says first: whether there is an answer at all. Raises AnswerLost."""
+        from grading.probe.wire import decode
+
+        with _losses():
+            return str(decode(self._reply()))[:40]
+
+    def _reply(self) -> bytes:
+        from grading.probe.serve import receive
+
+        frame = receive(self._incoming)
+        if frame is None:
+            raise AnswerLost("the kernel stopped answering")
+        return frame
+
+
+@contextmanager
+def _losses() -> Iterator[None]:
+    """Turn what can go wrong with a connection into AnswerLost."""
+    from grading.probe.wire import WireError
+
+    try:
+        yield
+    except WireError as error:
+        raise AnswerLost(f"the kernel sent what no answer looks like: {error}") from error
+    except OSError as error:
+        raise AnswerLost("the kernel stopped answering") from error
+
+
+class Examination:
+    """One check: a socket in the folder that is shared with the kernel, and the verdict on what comes over it.
+
+    lost: why the kernel's answers came to an end before there was a verdict; "" if they did not.
+    missing: whether the kernel has nothing of that name.
+    """
+
+    def __init__(self, check: Check, secret: int, address: Path, listener: socket.socket) -> None:
+        self.address = address
+        self.lost, self.missing = "", False
+        self._statement, self._exercise = check.statement, check.exercise
+        self._seed = seed_of(secret, check.exercise.name)
+        self._listener = listener
+        self._connection: socket.socket | None = None
+        self._ended = False
+
+    def code(self, address: str) -> str:
+        """Return the statement that makes the kernel answer; it needs no name that the submission may have bound."""
+        name = self._exercise.name
+        arguments = ", ".join(
+            map(repr, (self._statement.name, name.rpartition(".")[2] if "." in name else "", address))
+        )
+        return f"__import__('importlib').import_module('grading.probe.serve').serve(globals(), {arguments})"
+
+    def verdict(self) -> Verdict:
+        """Wait for the kernel, judge its answer and return the verdict; to be called in a thread of its own."""
+        from grading.probe.serve import MISSING, READY
+
+        try:
+            answer = self._accept()
+            said = answer.begin()
+            if said == MISSING:
+                self.missing = True
+                return self.nothing_there("")
+            if said != READY:
+                raise AnswerLost("the kernel sent what no answer looks like")
+            return self._judged(answer)
+        except AnswerLost as lost:
+            self.lost = str(lost)
+            return self.without_points("answer lost", f"{lost}.")
+        finally:
+            self.end()
+
+    def _accept(self) -> RemoteAnswer:
+        try:
+            self._listener.settimeout(_MOST_SECONDS)
+            connection, _ = self._listener.accept()
+        except OSError:
+            raise AnswerLost("the kernel did not answer") from None
+        connection.settimeout(_MOST_SECONDS)
+        self._connection = connection
+        if self._ended:
+            self.end()
+        return RemoteAnswer(connection)
+
+    def _judged(self, answer: RemoteAnswer) -> Verdict:
+        from grading.judging import Outcome, judge
+
+        verdict = judge(self._exercise, answer, device="cpu", seed=self._seed, hidden=self._statement.hidden)
+        if verdict.outcome is not Outcome.CHECK_ERROR:
+            return verdict
+        # What came back may have been made to break the check: whose fault it was is for a person to say.
+        finding = replace(verdict.findings[0], title="the check itself failed; a person will look at it.", advice="")
+        return replace(verdict, score=0.0, findings=(finding,))
+
+    def doubts(self, sources: Iterable[str]) -> str:
+        """Return what a person should look at in the cells of a notebook that earned points here; "" if nothing."""
+        words = forbidden_words(sources, self._statement.name, self._exercise.ban.operations)
+        return f"writes down {', '.join(words)}, which the exercise forbids; no call was reported" if words else ""
+
+    def nothing_there(self, reason: str) -> Verdict:
+        """Return the verdict on an answer that is not there; the reason is what `why_missing` found out."""
+        title = f"there is nothing called `{self._statement.name}` here"
+        if reason:
+            return self.without_points("missing", f"{title}: {reason}.", "Its cell has to run to its end.")
+        return self.without_points(
+            "missing", f"{title}.", "Its cell was deleted or emptied, or did not run to its end."
+        )
+
+    def why_missing(self, earlier: Iterable[NotebookNode]) -> str:
+        """Return with which error the last cell ended that was to define the answer; "" if there is none."""
+        reason = ""
+        for cell in earlier:
+            errors = [one for one in cell.get("outputs", ()) if one.output_type == "error"]
+            if errors and defines(cell.source, self._statement.name):
+                name, message = str(errors[0].get("ename", "Error")), str(errors[0].get("evalue", ""))
+                message = _FILE_OF_A_CELL.sub(r"(\1)", message)
+                reason = f"its cell ended with {one_line(f'{name}: {message}', 120).rstrip('.: ')}"
+        return reason
+
+    def without_points(self, kind: str, title: str, advice: str = "") -> Verdict:
+        """Return a verdict that says why the answer could not be judged."""
+        from grading.judging import Finding, Outcome, Verdict
+
+        one, findings = self._exercise, (Finding("", kind, title, advice=advice),)
+        return Verdict(one.name, one.lesson, Outcome.ANSWER_ERROR, 0.0, one.points, findings, self._seed)
+
+    def end(self) -> None:
+        """Hang up, so that whoever still waits at either end goes on."""
+        self._ended = True
+        for one in (self._connection, self._listener):
+            if one is not None:
+                # Closing alone does not wake a thread that waits in accept or recv.
+                with suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+                one.close()
+
+
+@contextmanager
+def examination(check: Check, secret: int, address: Path) -> Iterator[Examination]:
+    """Open a check at a socket of this path; it is closed and removed afterwards."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(address))
+        # The kernel may run as another user; its sandbox is the only other one that sees the folder.
+        address.chmod(0o777)
+        listener.listen(1)
+        found = Examination(check, secret, address, listener)
+        try:
+            yield found
+        finally:
+            found.end()
+            address.unlink(missing_ok=True)
+
+
+def outputs_of(verdict: Verdict, execution_count: int) -> list[NotebookNode]:
+    """Return the outputs that show a verdict: what `grading.check` would show, and what nbgrader reads the points from."""
+    from grading.judging import Outcome
+
+    failed = verdict.score == 0 and verdict.outcome is not Outcome.NOT_ATTEMPTED
+    text = str(verdict) if failed else f"{verdict.earned:g}"
+    data = {"text/plain": text, "text/html": verdict.html(), VERDICT_MIME: verdict.to_dict()}
+    if not failed:
+        return [
+            _node({"output_type": "execute_result", "execution_count": execution_count, "data": data, "metadata": {}})
+        ]
+    shown = _node({"output_type": "display_data", "data": data, "metadata": {}})
+    return [shown, error_output("CheckFailed", text.splitlines()[0])]
+
+
+def _node(data: dict[str, Any]) -> NotebookNode:
+    node: NotebookNode = from_dict(data)  # type: ignore[no-untyped-call]  # nbformat has no annotation here
+    return node

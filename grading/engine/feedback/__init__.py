@@ -1,0 +1,1 @@
+"""Pages for students, in which nothing of a submission runs."""

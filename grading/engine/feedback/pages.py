@@ -1,0 +1,240 @@
+"""Feedback pages for a whole class: nbgrader's own `generate_feedback`, in several processes, for what has changed."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from sqlalchemy import select
+
+from grading.engine.course import Course, NoSuchLesson, open_course, students_at
+from grading.engine.faults import FaultLog
+from grading.engine.gradebook.journal import Entry, append, digest_of_files, fingerprint, read_journal
+from grading.engine.gradebook.recorder import quiet_database
+from grading.engine.turns.turns import Wait, turn
+from grading.engine.workers.processes import begin
+from grading.errors import CourseError
+from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later, without_interrupts
+
+_CHUNK = 8
+# What a page looks like is set here.
+_SETTINGS = ("HTMLExporter", "GenerateFeedback")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What became of one student's feedback: `made` is False if nothing had changed. failure says why there is none."""
+
+    student: str
+    made: bool
+    failure: str = ""
+
+
+def make_feedback(
+    course: Course,
+    lesson: str,
+    students: Sequence[str] | None = None,
+    force: bool = False,
+    jobs: int | None = None,
+    tell: Callable[[Page], None] = lambda page: None,
+    wait: Wait = None,
+) -> list[Page]:
+    """Write feedback/STUDENT/LESSON for everyone who has been graded; `tell` hears of each as soon as it is there.
+
+    wait: hears who else is at work on the lesson, which is waited for: while it is being graded, points and notebooks are not
+    of one piece. None: do not wait. Raises Busy if that is needed and not wanted, NoSuchLesson if nobody has been graded.
+    """
+    if not any(students_at(course, step, lesson) for step in ("submitted", "autograded")):
+        raise _nobody(lesson)
+    with turn(course, lesson, "feedback", wait):
+        return _make_feedback(course, lesson, students, force, jobs, tell)
+
+
+def _make_feedback(
+    course: Course,
+    lesson: str,
+    students: Sequence[str] | None,
+    force: bool,
+    jobs: int | None,
+    tell: Callable[[Page], None],
+) -> list[Page]:
+    present = students_at(course, "autograded", lesson)
+    chosen = sorted(set(students)) if students is not None else present
+    absent = sorted(set(chosen) - set(present))
+    if present and absent:
+        raise NoSuchLesson(f"no graded {lesson!r} from {', '.join(absent)} in {course.root}")
+    if not present:
+        raise _nobody(lesson)
+    journal = course.own_files / f"{lesson}.feedback.jsonl"
+    entries = {} if force else read_journal(journal)
+    marks = _marks(course, lesson)
+    faults = FaultLog(course, lesson)
+    digests: dict[str, str] = {}
+    pages, changed = [], []
+    for student in chosen:
+        known = entries.get(student)
+        there = course.folder("feedback", student, lesson).is_dir()
+        try:
+            digests[student] = _digest(course, lesson, student, marks.get(student, ""))
+        except Exception as error:
+            pages.append(Page(student, False, faults.note(student, "reading what was graded", error)))
+            tell(pages[-1])
+            continue
+        if known is not None and known.fingerprint == digests[student] and there:
+            pages.append(Page(student, made=False))
+            tell(pages[-1])
+        else:
+            changed.append(student)
+    for chunk in _in_parallel(course, lesson, changed, jobs or os.cpu_count() or 1):
+        append(journal, *(Entry(page.student, digests[page.student]) for page in chunk if not page.failure))
+        for page in chunk:
+            pages.append(page)
+            tell(page)
+    return sorted(pages, key=lambda page: page.student)
+
+
+def _nobody(lesson: str) -> NoSuchLesson:
+    return NoSuchLesson(f"nobody's {lesson!r} has been graded; run `python -m grading autograde {lesson}` first")
+
+
+def _in_parallel(course: Course, lesson: str, students: Sequence[str], jobs: int) -> Iterator[list[Page]]:
+    chunks = [students[start : start + _CHUNK] for start in range(0, len(students), _CHUNK)]
+    if not chunks:
+        return
+    with (
+        ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=get_context("spawn"), initializer=begin) as pool,
+        interrupts_later(),
+    ):
+        with without_interrupts():
+            running = {pool.submit(write_pages, course.root, lesson, chunk): chunk for chunk in chunks}
+        try:
+            while running:
+                heed()
+                finished, _ = wait(running, timeout=SECONDS_BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
+                yield from (_pages(future, running.pop(future), FaultLog(course, lesson)) for future in finished)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pages(done: Future[list[Page]], students: Sequence[str], faults: FaultLog) -> list[Page]:
+    """Return what became of a chunk; where its process did not even say that, nobody of it has a page."""
+    try:
+        return done.result()
+    except CourseError:
+        raise
+    except Exception as error:
+        return [Page(student, False, faults.note(student, "writing the page", error)) for student in students]
+
+
+def write_pages(root: Path, lesson: str, students: Sequence[str]) -> list[Page]:
+    """Write the pages of some students in this process; what goes wrong with one is told and costs only that one."""
+    with quiet_database():
+        return [_write_page(root, lesson, student) for student in students]
+
+
+def _write_page(root: Path, lesson: str, student: str) -> Page:
+    course, converter, said = _converter(root, lesson)
+    said.messages.clear()
+    folder = course.folder("autograded", student, lesson)
+    # nbgrader looks for submissions by patterns, which some students' ids would be taken for.
+    converter.assignments = {str(folder): sorted(map(str, folder.glob("*.ipynb")))}
+    before = os.getcwd()
+    os.chdir(course.root)
+    faults = FaultLog(course, lesson)
+    try:
+        converter.convert_notebooks()
+    except NbGraderException as error:
+        # It has caught what was raised, and told of it.
+        trace = next((text for text in said.messages if text.startswith("Traceback")), str(error)).rstrip()
+        return Page(student, False, faults.note_text(student, "writing the page", trace.splitlines()[-1], trace))
+    except Exception as error:
+        return Page(student, False, faults.note(student, "writing the page", error))
+    finally:
+        os.chdir(before)
+    return Page(student, made=True)
+
+
+class _Said(logging.Handler):
+    """Keeps what nbgrader says instead of showing it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@cache
+def _converter(root: Path, lesson: str) -> tuple[Course, Any, _Said]:
+    """Return nbgrader's converter as its `start` would set it up, once for each process, and what it says of errors."""
+    course = open_course(root)
+    course.directories.assignment_id = lesson
+    converter = GenerateFeedback(coursedir=course.directories, config=course.config)
+    converter.force = True
+    said = _Said()
+    converter.log = logging.Logger("feedback", logging.ERROR)
+    converter.log.addHandler(said)
+    converter.init_notebooks = lambda: None
+    converter.convert_notebooks, convert = lambda: None, converter.convert_notebooks
+    converter.start()
+    converter.convert_notebooks = convert
+    return course, converter, said
+
+
+def _marks(course: Course, lesson: str) -> dict[str, str]:
+    """Return everything of the gradebook that a student's page shows, as one text for each student."""
+    with (
+        Gradebook(course.database, course.directories.course_id) as gradebook,
+        gradebook.engine.connect() as connection,
+    ):
+        assignment = select(Assignment.id).where(Assignment.name == lesson).scalar_subquery()
+        submissions, notebooks = SubmittedAssignment.__table__, SubmittedNotebook.__table__
+        grades, comments = Grade.__table__, Comment.__table__
+        of_lesson = submissions.join(notebooks, notebooks.c.assignment_id == submissions.c.id)
+        queries = (
+            select(submissions.c.student_id, notebooks.c.late_submission_penalty).select_from(of_lesson),
+            select(
+                submissions.c.student_id,
+                grades.c.cell_id,
+                grades.c.auto_score,
+                grades.c.manual_score,
+                grades.c.extra_credit,
+            ).select_from(of_lesson.join(grades, grades.c.notebook_id == notebooks.c.id)),
+            select(
+                submissions.c.student_id, comments.c.cell_id, comments.c.auto_comment, comments.c.manual_comment
+            ).select_from(of_lesson.join(comments, comments.c.notebook_id == notebooks.c.id)),
+        )
+        found: dict[str, list[str]] = {}
+        for query in queries:
+            for student, *row in connection.execute(query.where(submissions.c.assignment_id == assignment)):
+                found.setdefault(student, []).append(repr(row))
+    return {student: "\n".join(sorted(rows)) for student, rows in found.items()}
+
+
+def _digest(course: Course, lesson: str, student: str, marks: str) -> str:
+    folder = course.folder("autograded", student, lesson)
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return fingerprint(files, marks, _version(), *(repr(course.config.get(name)) for name in _SETTINGS))
+
+
+@cache
+def _version() -> str:
+    return digest_of_files(Path(__file__).parent.glob("*.py"))

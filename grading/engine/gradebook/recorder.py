@@ -1,0 +1,322 @@
+"""The one writer: puts executed notebooks into nbgrader's gradebook and its `autograded` folder.
+
+What formgrader, feedback, export and late penalties see afterwards is what they would see after `nbgrader autograde`. A
+notebook passes through the preprocessors that the course's configuration names. nbgrader's own ones among them that read
+or write the database have their part done here for many students at once; if the configuration names others behind them,
+which may rely on what they wrote, everything goes through nbgrader's own, one student at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import preprocessors as stock
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.utils import parse_utc
+from sqlalchemy.exc import OperationalError, SAWarning
+
+from grading.engine.course import Course, NoSuchLesson, lesson_files
+from grading.engine.faults import FaultLog
+from grading.engine.gradebook.bulk_writes import LessonRows, Record, add_indexes
+from grading.engine.gradebook.preprocessor_plan import (
+    DONE_BY_INTAKE,
+    OF_THE_DATABASE,
+    SAVES,
+    can_be_done_in_bulk,
+    classes,
+    executes,
+)
+from grading.engine.gradebook.publishing import discard, publish, stopped_by_the_disk, write_partial
+from grading.engine.gradebook.scoring import Scores, scores_of
+from grading.engine.intake.allowed_files import is_kept
+from grading.engine.intake.template import Template, template_from_gradebook
+from grading.engine.stock import preprocessors as ours
+from grading.engine.turns.advisory import one_writer, turn_in_database
+from grading.engine.turns.turns import Wait
+from grading.errors import CourseError
+
+
+class GradebookUnavailable(CourseError):
+    """The gradebook's database is locked, full, gone or of another version."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One student's lesson, ready to be committed. Scores are None where a notebook is missing or unusable."""
+
+    student: str
+    files: Mapping[str, bytes]
+    notebooks: Mapping[str, NotebookNode]
+    scores: Mapping[str, Scores | None] = field(default_factory=dict)
+
+
+class Recorder:
+    """Reads a lesson's templates from the gradebook and writes its students' results.
+
+    Made once for a run; a context manager that holds one connection to the database.
+    """
+
+    def __init__(self, course: Course, lesson: str) -> None:
+        self.course = course
+        self.lesson = lesson
+        self._faults = FaultLog(course, lesson)
+        self._converter = Autograde(coursedir=course.directories, config=course.config)
+        self._converter.log.setLevel(logging.ERROR)
+        excluded = self._converter.exclude_overwriting.get(lesson, ())
+        self.lesson_files = {name: data for name, data in lesson_files(course, lesson).items() if name not in excluded}
+        sanitizing = classes(self._converter.sanitize_preprocessors)
+        self._sanitizing = [self._instance(found) for found in sanitizing if found not in DONE_BY_INTAKE]
+        recording = [found for found in classes(self._converter.autograde_preprocessors) if not executes(found)]
+        self._recording = [(found, self._instance(found)) for found in recording]
+        self._in_bulk = can_be_done_in_bulk(recording)
+        self._see_that_it_is_our_turn: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> Recorder:
+        with self._usable_database(), quiet_database():
+            self._gradebook = Gradebook(self.course.database, self.course.directories.course_id)
+            self._engine = self._gradebook.engine
+            self._journal_mode = self._set_journal_mode("wal")
+            with self._engine.begin() as connection:
+                one_writer(connection)
+                add_indexes(connection)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._gradebook.close()
+        if self._journal_mode not in ("", "wal"):
+            self._set_journal_mode(self._journal_mode)
+            self._engine.dispose()
+
+    def _set_journal_mode(self, mode: str) -> str:
+        """Set SQLite's journal mode and return the one before; readers then do not wait for the writer."""
+        if self._engine.dialect.name != "sqlite":
+            return ""
+        try:
+            with self._engine.connect() as connection:
+                before = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+                connection.exec_driver_sql(f"PRAGMA journal_mode={mode}")
+        except OperationalError:
+            # Not on every file system, and not while somebody else is connected: then as before.
+            return ""
+        return before
+
+    @contextmanager
+    def alone(self, command: str, wait: Wait) -> Iterator[None]:
+        """Be the only one who writes the lesson's grades, also where graders share the gradebook and not the folder.
+
+        wait, and what is raised: as by `turns.turn`.
+        """
+        with self._usable_database(), turn_in_database(self._engine, self.lesson, command, wait) as still_there:
+            self._see_that_it_is_our_turn = still_there
+            yield
+
+    @contextmanager
+    def _usable_database(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            message = f"the gradebook cannot be used: {error.orig}; what was graded before is kept, run it again"
+            raise GradebookUnavailable(message) from error
+
+    def templates(self) -> dict[str, Template]:
+        """Return the templates of the lesson's notebooks by name.
+
+        Raises NoSuchLesson if nbgrader has not generated the lesson yet.
+        """
+        try:
+            with self._usable_database(), quiet_database():
+                assignment = self._gradebook.find_assignment(self.lesson)
+                names = sorted(notebook.name for notebook in assignment.notebooks)
+                found = {name: template_from_gradebook(self._gradebook, self.lesson, name) for name in names}
+                self._gradebook.db.rollback()
+                with self._engine.connect() as connection:
+                    self._rows = LessonRows(connection, self.lesson)
+        except MissingEntry:
+            command = f"nbgrader generate_assignment {self.lesson}"
+            message = f"the gradebook does not know {self.lesson!r}; run `{command}` in {self.course.root} first"
+            raise NoSuchLesson(message) from None
+        return found
+
+    def recorded_students(self) -> set[str]:
+        """Return the students of whom the gradebook has a submission of this lesson."""
+        with self._usable_database(), self._engine.connect() as connection:
+            return self._rows.students(connection)
+
+    def sanitize(self, student: str, name: str, notebook: NotebookNode) -> NotebookNode:
+        """Pass a clean notebook through what the configuration names besides nbgrader's own preparation."""
+        return self._pass(self._sanitizing, student, name, notebook) if self._sanitizing else notebook
+
+    def prepare(self, student: str, executed: Mapping[str, NotebookNode], files: Mapping[str, bytes]) -> Prepared | str:
+        """Make everything about one student's lesson ready to be committed; or say why that cannot be done.
+
+        A notebook of the lesson that is not among the executed ones gets no points. Nothing is written to the database.
+        """
+        try:
+            scores: dict[str, Scores | None] = dict.fromkeys(self._rows.notebooks)
+            notebooks = {}
+            for name, notebook in executed.items():
+                notebooks[name], scores[name] = (
+                    self._finish(student, name, notebook) if self._in_bulk else (notebook, None)
+                )
+            prepared = Prepared(student, files, notebooks, scores)
+            if self._in_bulk:
+                write_partial(self._target(student), self._beside(prepared), notebooks)
+        except Exception as error:
+            # Foreign preprocessors from the configuration run here; whatever one of them raises costs one submission.
+            return self._faults.note(student, "recording the results", error)
+        return prepared
+
+    def _finish(self, student: str, name: str, notebook: NotebookNode) -> tuple[NotebookNode, Scores]:
+        """Pass an executed notebook on; note its scores where the configuration has them saved."""
+        scores = Scores()
+        for found, instance in self._recording:
+            if found in SAVES:
+                scores = scores_of(notebook, self._converter.log, failed_checks_wait=found is ours.SaveAutoGrades)
+            elif found not in OF_THE_DATABASE and found not in DONE_BY_INTAKE:
+                notebook = self._pass([instance], student, name, notebook)
+        return notebook, scores
+
+    def commit(self, batch: Sequence[Prepared]) -> dict[str, str]:
+        """Write prepared students into the gradebook and their folders into place; return why not, by student.
+
+        Raises GradebookUnavailable if the database cannot be used and NoRoom if the disk is full, which is everyone's
+        problem. Whoever was not written is not half written.
+        """
+        failures = {} if self._written_together(batch) else self._written_singly(batch)
+        permissions = int(str(self._converter.permissions), 8)
+        for prepared in batch:
+            if prepared.student not in failures:
+                try:
+                    publish(self._target(prepared.student), permissions)
+                except Exception as error:
+                    reason = self._faults.note(prepared.student, "writing the autograded folder", error)
+                    failures[prepared.student] = f"its folder cannot be written: {reason}"
+        return failures
+
+    def _written_together(self, batch: Sequence[Prepared]) -> bool:
+        """Write a batch in one transaction; False if something in it does not fit, and nothing is written."""
+        if not self._in_bulk:
+            return False
+        try:
+            self._write(batch)
+        except CourseError:
+            raise
+        except Exception as error:
+            stopped_by_the_disk(error)
+            return False
+        return True
+
+    def _written_singly(self, batch: Sequence[Prepared]) -> dict[str, str]:
+        failures = {}
+        for prepared in batch:
+            try:
+                self._write([prepared])
+            except CourseError:
+                raise
+            except Exception as error:
+                self._gradebook.db.rollback()
+                failures[prepared.student] = self._faults.note(prepared.student, "writing the gradebook", error)
+        return failures
+
+    def _write(self, batch: Sequence[Prepared]) -> None:
+        with self._usable_database(), quiet_database():
+            self._see_that_it_is_our_turn()
+            if self._in_bulk:
+                records = [Record(one.student, one.scores, _timestamp(one.files)) for one in batch]
+                with self._engine.begin() as connection:
+                    one_writer(connection)
+                    self._rows.write(connection, records, self._penalty())
+            else:
+                for prepared in batch:
+                    self._record_through_nbgrader(prepared)
+
+    def discard(self, students: Sequence[str]) -> None:
+        """Remove what was prepared for students, in this run or in one that was killed, and will not be committed."""
+        for student in students:
+            discard(self._target(student))
+
+    def _target(self, student: str) -> Path:
+        return self.course.folder("autograded", student, self.lesson)
+
+    def _beside(self, prepared: Prepared) -> dict[str, bytes]:
+        """The student's other files, of the kinds that are kept, and over them the lesson's own, as nbgrader does."""
+        kept = {name: content for name, content in prepared.files.items() if is_kept(name)}
+        return {**kept, **self.lesson_files}
+
+    def _penalty(self) -> Any:
+        """Return what lateness costs by the configured plugin; None if the configuration assigns no penalties."""
+        late = next((instance for found, instance in self._recording if found is stock.AssignLatePenalties), None)
+        if late is None:
+            return None
+        late.init_plugin()
+
+        def penalty(student: str, score: float, seconds: float) -> float | None:
+            points = late.plugin_inst.late_submission_penalty(student, score, seconds)
+            return None if points is None else float(late._check_late_penalty(SimpleNamespace(score=score), points))
+
+        return penalty
+
+    def _record_through_nbgrader(self, prepared: Prepared) -> None:
+        """Record one student with nbgrader's own means, for configurations that need the database in between."""
+        student, executed = prepared.student, prepared.notebooks
+        self._gradebook.update_or_create_student(student)
+        stamp = _timestamp(prepared.files)
+        self._gradebook.update_or_create_submission(self.lesson, student, **({"timestamp": stamp} if stamp else {}))
+        for notebook in self._gradebook.find_submission(self.lesson, student).notebooks:
+            if notebook.name not in executed:
+                for grade in notebook.grades:
+                    grade.auto_score = 0
+                    grade.needs_manual_grade = False
+        self._gradebook.db.commit()
+        instances = [instance for _, instance in self._recording]
+        finished = {name: self._pass(instances, student, name, notebook) for name, notebook in executed.items()}
+        write_partial(self._target(student), self._beside(prepared), finished)
+
+    def _instance(self, found: Any) -> Any:
+        exporter = self._converter.exporter_class(parent=self._converter, config=self._converter.config)
+        exporter._preprocessors = []
+        exporter.register_preprocessor(found)
+        return exporter._preprocessors[0]
+
+    def _pass(self, instances: Sequence[Any], student: str, name: str, notebook: NotebookNode) -> NotebookNode:
+        resources: dict[str, Any] = {
+            "unique_key": name,
+            "output_files_dir": f"{name}_files",
+            "nbgrader": {
+                "student": student,
+                "assignment": self.lesson,
+                "notebook": name,
+                "db_url": self.course.database,
+            },
+        }
+        with quiet_database():
+            for instance in instances:
+                notebook, resources = instance(notebook, resources)
+        return notebook
+
+
+def _timestamp(files: Mapping[str, bytes]) -> Any:
+    """Return when a submission was handed in, in UTC; None if nothing readable says so."""
+    stamp = files.get("timestamp.txt", b"")[:100].decode("utf-8", errors="replace").strip()
+    try:
+        return parse_utc(stamp) if stamp else None
+    except Exception:
+        # The file is the student's and dateutil meets odd text with odd errors.
+        return None
+
+
+@contextmanager
+def quiet_database() -> Iterator[None]:
+    """Silence what SQLAlchemy 2.1 says of nbgrader's use of it; nothing of it concerns the instructor."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        yield

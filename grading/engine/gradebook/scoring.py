@@ -1,0 +1,48 @@
+"""What nbgrader writes into the gradebook about an executed notebook, as values: the same rules, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import utils
+
+from grading.engine.execution.outputs import failed_check
+
+
+@dataclass(frozen=True)
+class AutoGrade:
+    """The score of one graded cell; None if a person has to give it. waits: a person should look in any case."""
+
+    score: float | None
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A notebook's grades and automatic comments by grade id."""
+
+    grades: Mapping[str, AutoGrade] = field(default_factory=dict)
+    comments: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def scores_of(notebook: NotebookNode, log: Any, failed_checks_wait: bool) -> Scores:
+    """Return what `nbgrader.preprocessors.SaveAutoGrades` would record.
+
+    failed_checks_wait: whether a check that failed itself is left to a person, as ours does.
+    """
+    grades: dict[str, AutoGrade] = {}
+    comments: dict[str, str | None] = {}
+    for cell in notebook.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if utils.is_grade(cell):
+            score, _ = utils.determine_grade(cell, log)
+            grades[grade_id] = AutoGrade(score, failed_checks_wait and failed_check(cell))
+        if utils.is_task(cell):
+            comments[grade_id] = None
+        elif utils.is_solution(cell):
+            untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+            comments[grade_id] = "No response." if untouched else None
+    return Scores(grades, comments)

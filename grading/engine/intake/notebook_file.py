@@ -1,0 +1,148 @@
+"""Reading a submitted notebook: what was handed in becomes a clean notebook or one clear problem. Nothing runs here.
+
+`restoration` then gives the instructor's cells back what is the instructor's; here it is about the file as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+
+from grading.engine.intake.restoration import claimed_id, restore
+from grading.engine.intake.template import Template
+from grading.engine.limits import Limits
+from grading.engine.problems import Problem, one_line
+
+_CELL_TYPES = ("code", "markdown", "raw")
+
+# A file may be text throughout, such as stored pictures; as a tree, each of these costs some 70 bytes of memory.
+_MOST_PARTS = 6_000_000
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of a file: a clean notebook, or None where there is nothing to grade, and the problems."""
+
+    notebook: NotebookNode | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_notebook(content: bytes, template: Template, limits: Limits) -> Intake:
+    """Return the clean form of a submitted notebook file, or the reason why there is none."""
+    parsed = _parse(content, limits)
+    if isinstance(parsed, Problem):
+        return Intake(None, (parsed,))
+    kernel = _kernel_problem(parsed, template)
+    if kernel and not kernel.graded:
+        return Intake(None, (kernel,))
+    cells, problems = restore(parsed["cells"], template)
+    if kernel:
+        problems.append(kernel)
+    if len(content) > limits.output_bytes:
+        stored = len(content) // 1_000_000
+        problems.append(Problem("stored-output", f"the file holds {stored} MB of stored output, which was dropped"))
+    notebook = {
+        "cells": cells,
+        "metadata": {"kernelspec": dict(template.kernelspec)} if template.kernelspec else {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return Intake(from_dict(notebook), tuple(problems))  # type: ignore[no-untyped-call]  # nbformat has no annotation
+
+
+def grade_ids(content: bytes, limits: Limits) -> frozenset[str]:
+    """Return the grade ids that a notebook file mentions; the empty set for a file that cannot be read."""
+    parsed = _parse(content, limits)
+    if isinstance(parsed, Problem):
+        return frozenset()
+    return frozenset(found for cell in parsed["cells"] if (found := claimed_id(cell)) is not None)
+
+
+def _parse(content: bytes, limits: Limits) -> dict[str, Any] | Problem:
+    """Return the notebook as plain data with a list of well-formed cells, or the first problem."""
+    if len(content) > limits.file_bytes:
+        most = limits.file_bytes // 1_000_000
+        return _refused("too-big", f"the file has {len(content) // 1_000_000} MB; at most {most} MB are read")
+    if sum(content.count(sign) for sign in (b"{", b"[", b",")) > _MOST_PARTS:
+        return _refused("too-many-parts", "the file has millions of parts; no notebook looks like that")
+    try:
+        data = _data(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return _refused("not-utf-8", "the file is not UTF-8 text")
+    except RecursionError:
+        return _refused("not-json", "the file is nested too deeply to be a notebook")
+    except json.JSONDecodeError as error:
+        damaged = f"the file is not JSON, line {error.lineno}: cut off or edited by hand?"
+        return _refused("not-json", damaged if content.strip() else "the file is empty")
+    if not isinstance(data, dict):
+        return _refused("not-a-notebook", "the file is JSON, but not a notebook")
+    return _with_cells(data, limits)
+
+
+def _data(text: str) -> Any:
+    """Return what a text of JSON holds. Raises JSONDecodeError, and RecursionError if it is nested too deeply."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        # A number of more digits than Python converts. No number in a file decides anything.
+        return json.loads(text, parse_int=float)
+
+
+def _with_cells(data: dict[str, Any], limits: Limits) -> dict[str, Any] | Problem:
+    """Check the list of cells; notebooks of format 3 keep theirs in worksheets."""
+    cells = data.get("cells")
+    if cells is None and isinstance(data.get("worksheets"), list):
+        return _refused("old-format", "the notebook has the format of 2014; open and save it in JupyterLab")
+    if not isinstance(cells, list):
+        return _refused("not-a-notebook", "the file is JSON, but has no list of cells")
+    if not cells:
+        return _refused("no-cells", "the notebook has no cells")
+    if len(cells) > limits.cells:
+        return _refused("too-many-cells", f"the notebook has {len(cells)} cells; at most {limits.cells} are read")
+    for number, cell in enumerate(cells, start=1):
+        if not _well_formed(cell):
+            return _refused("not-a-notebook", f"cell {number} is not a notebook cell")
+    return data
+
+
+def _well_formed(cell: object) -> bool:
+    if not isinstance(cell, dict) or cell.get("cell_type") not in _CELL_TYPES:
+        return False
+    source = cell.get("source")
+    return isinstance(source, str) or (isinstance(source, list) and all(isinstance(line, str) for line in source))
+
+
+def _kernel_problem(data: Mapping[str, Any], template: Template) -> Problem | None:
+    """Say what is odd about the notebook's kernel. Another language is not run; another name is replaced."""
+    metadata = data.get("metadata")
+    spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
+    info = metadata.get("language_info") if isinstance(metadata, dict) else None
+    spec = spec if isinstance(spec, dict) else {}
+    info = info if isinstance(info, dict) else {}
+    name = str(spec.get("name", template.kernel_name))
+    language = str(spec.get("language") or info.get("name") or "").lower()
+    if not language:
+        language = template.language if _speaks(name, template) else one_line(name).lower()
+    if language not in (template.language, f"i{template.language}"):
+        expected = template.language.capitalize()
+        found = f"'{one_line(name)}' ({one_line(language)})"
+        sentence = f"the notebook is for the kernel {found}, not for {expected}; not run"
+        return _refused("wrong-kernel", sentence)
+    if name != template.kernel_name:
+        sentence = f"the kernel '{one_line(name)}' was replaced by '{template.kernel_name}'"
+        return Problem("other-kernel", sentence, worth_telling=False)
+    return None
+
+
+def _speaks(name: str, template: Template) -> bool:
+    return name == template.kernel_name or template.language in name.lower()
+
+
+def _refused(kind: str, sentence: str) -> Problem:
+    return Problem(kind, sentence, graded=False)

@@ -1,0 +1,56 @@
+"""The files beside a notebook under stock `nbgrader autograde`, which copies all of them into `autograded/`, and what links lead to.
+
+Here the kernel finds what `python -m grading autograde` would give it, and `autograded/` keeps what that would keep.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbgrader.converters import Autograde
+
+from grading.engine.course import Course, lesson_files
+from grading.engine.intake.allowed_files import is_kept
+from grading.engine.intake.submission import CleanSubmission, clean, find_submission
+from grading.engine.limits import Limits
+from grading.engine.problems import Problem
+
+# nbgrader itself finds the notebooks and says so.
+_OF_NOTEBOOKS = frozenset({"extra-notebook", "missing-notebook"})
+
+
+@contextmanager
+def working_folder(
+    converter: Autograde, student: str, lesson: str, limits: Limits
+) -> Iterator[tuple[str, list[Problem]]]:
+    """Give a folder with a submission's files and the lesson's to run in, for a while, and what was wrong with them.
+
+    Before that, whatever is not kept is gone from `autograded/`.
+    """
+    course = Course(Path(converter.coursedir.root), converter.config, converter.coursedir)
+    excluded = converter.exclude_overwriting.get(lesson, ())
+    own = {name: content for name, content in lesson_files(course, lesson).items() if name not in excluded}
+    found = _handed_in(course, student, lesson, own.keys(), limits)
+    _sweep(course.folder("autograded", student, lesson), own.keys() | set(filter(is_kept, found.files)))
+    with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as folder:
+        for name, content in {**found.files, **own}.items():
+            target = Path(folder, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        yield folder, [problem for problem in found.problems if problem.kind not in _OF_NOTEBOOKS]
+
+
+def _handed_in(course: Course, student: str, lesson: str, own: Set[str], limits: Limits) -> CleanSubmission:
+    found = find_submission(course.folder("submitted", student, lesson), student, {}, limits)
+    return clean(found, {}, own, limits)
+
+
+def _sweep(graded: Path, names: Set[str]) -> None:
+    """Remove from a folder everything but these files and the graded notebooks."""
+    for path in list(graded.rglob("*")):
+        is_notebook = path.parent == graded and path.suffix == ".ipynb"
+        if not is_notebook and not path.is_dir() and path.relative_to(graded).as_posix() not in names:
+            path.unlink()

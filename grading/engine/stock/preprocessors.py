@@ -1,0 +1,106 @@
+"""What stock nbgrader runs in place of its own executor, named in `nbgrader_config.py`:
+
+    c.Autograde.autograde_preprocessors = ["grading.engine.stock.preprocessors.SandboxedExecute", ...]
+
+`nbgrader autograde` and formgrader's button then keep to the same limits as our own command and score in the same way.
+Our command takes its list of preprocessors from there, too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from nbconvert.preprocessors import ExecutePreprocessor, Preprocessor
+from nbformat import NotebookNode, from_dict
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute
+from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
+from traitlets import Bool, Float, Integer
+
+from grading.engine.execution.notebook_run import BoundedExecution
+from grading.engine.execution.outputs import failed_check
+from grading.engine.limits import DEFAULT_LIMITS, Limits
+from grading.engine.problems import Problem
+from grading.engine.stock.files import working_folder
+from grading.text import whole_tree
+
+# What nbformat asks of a cell's own.
+_IDENTIFIER = re.compile("[a-zA-Z0-9-_]{1,64}")
+
+
+class SandboxedExecute(BoundedExecution, Execute):
+    """nbgrader's executor with sandboxed kernels, checks from outside, and one time budget for the notebook.
+
+    nbgrader's own traits keep their meaning: `timeout`, if set, bounds each cell besides the budget.
+    """
+
+    time_budget = Float(DEFAULT_LIMITS.seconds, help="Seconds that all cells of a notebook may use together.").tag(
+        config=True
+    )
+    output_budget = Integer(
+        DEFAULT_LIMITS.output_bytes, help="Bytes that all cells of a notebook may print and draw together."
+    ).tag(config=True)
+    unsafe_no_sandbox = Bool(
+        False, help="Run submissions without a sandbox: they can then read and change whatever you can."
+    ).tag(config=True)
+    timeout = Integer(None, allow_none=True, help=ExecutePreprocessor.timeout.help).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Any = None, km: Any = None
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Execute a notebook in place, in the folder that nbconvert gives in `resources`."""
+        self.nb, self.km, self.kc = nb, km, None
+        self._check_assign_resources(resources)
+        self.secret = secret_seed()
+        self.limits = Limits(
+            seconds=self.time_budget, output_bytes=self.output_budget, isolated=not self.unsafe_no_sandbox
+        )
+        with self._working_folder() as (folder, problems):
+            for problem in (*problems, *self.execute_within_limits(folder)):
+                self.log.warning(problem.sentence)
+        self.set_widgets_metadata()
+        return self.nb, self.resources
+
+    def _working_folder(self) -> AbstractContextManager[tuple[str, Sequence[Problem]]]:
+        """Return the folder to run in: nbgrader's, or one with what may be there of a submission that it autogrades."""
+        converter = getattr(self.parent, "parent", None)
+        if isinstance(converter, Autograde):
+            names = self.resources["nbgrader"]
+            return working_folder(converter, names["student"], names["assignment"], self.limits)
+        return nullcontext((self.resources.get("metadata", {}).get("path") or os.getcwd(), ()))
+
+
+def secret_seed() -> int:
+    """Return a new secret, or `$MLP_COURSE_SEED` if that is set; each verdict keeps the seed that it was found with."""
+    return int(os.environ.get("MLP_COURSE_SEED") or secrets.randbits(31))
+
+
+class SaveAutoGrades(StockSaveAutoGrades):
+    """nbgrader's writer of points; a check that failed itself is left to a person, with the points it gave meanwhile."""
+
+    def _add_score(self, cell: NotebookNode, resources: Any) -> None:
+        super()._add_score(cell, resources)
+        if failed_check(cell):
+            names = (self.notebook_id, self.assignment_id, self.student_id)
+            grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *names)
+            grade.needs_manual_grade = True
+            self.gradebook.db.commit()
+
+
+class WholeText(Preprocessor):
+    """Lets a submission pass in spite of characters that no file or no Python takes, such as half a surrogate pair."""
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return a notebook that can be written and run, with � in the place of such characters."""
+        found = whole_tree(nb)
+        for index, cell in enumerate(found["cells"]):
+            if not _IDENTIFIER.fullmatch(cell.get("id", "-")):
+                cell["id"] = f"cell-{index}"
+        return from_dict(found), resources  # type: ignore[no-untyped-call]  # nbformat has no annotation here

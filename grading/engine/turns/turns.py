@@ -1,0 +1,128 @@
+"""One at a time: whoever writes a lesson's grades or pages has its turn, and everybody else waits or is told who is at work.
+
+The turn is a lock on a file in the course's folder, beside the journal, so it ends with the process that has it.
+`advisory` has the same for graders that share a gradebook and not the folder.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import count
+from time import sleep
+
+from grading.engine.course import Course
+from grading.engine.gradebook.publishing import stopped_by_the_disk
+from grading.engine.problems import one_line
+from grading.engine.turns.locks import FileLock, NoLocks
+from grading.errors import CourseError
+from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed
+
+# Hears a sentence for whoever waits. None in its place: do not wait.
+Wait = Callable[[str], None] | None
+
+
+class Busy(CourseError):
+    """Somebody else is at work on the lesson, and nobody wanted to wait."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who is at work: which command, in which process on which machine, for whom, since when (local time)."""
+
+    command: str
+    process: int
+    host: str
+    user: str
+    since: str = ""
+
+    def __str__(self) -> str:
+        since = f", since {self.since}" if self.since else ""
+        return one_line(f"`{self.command}` of {self.user} (process {self.process} on {self.host}{since})", 200)
+
+
+def this_process(command: str) -> Holder:
+    """Return this process as the holder of a turn that begins now."""
+    now = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+    return Holder(command, os.getpid(), socket.gethostname(), _user(), now)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a user id without a name, as containers have
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"
+
+
+@contextmanager
+def turn(course: Course, lesson: str, command: str, wait: Wait) -> Iterator[None]:
+    """Be the only one who writes a lesson's results in a course's folder.
+
+    wait: hears who is at work, if that is somebody else, and of a file system without locks; None: do not wait. Raises Busy
+    if that is needed and not wanted, KeyboardInterrupt while it waits, and CourseError if nothing can be written here.
+    """
+    lock = _lock_of(course, lesson)
+    note = json.dumps(asdict(this_process(command)))
+    try:
+        wait_for(lambda: lock.take(note), lambda: _holder(lock.note()), lesson, wait)
+    except NoLocks as error:
+        if wait is not None:
+            wait(f"{lock.path.parent} is where no locks are ({error}): see that nobody else is at work on {lesson!r}")
+    except OSError as error:
+        stopped_by_the_disk(error)
+        reason = f"{error.strerror}; results are written by whoever may write there"
+        raise CourseError(f"{lock.path} cannot be opened: {reason}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def at_work(course: Course, lesson: str) -> str:
+    """Say in a clause who is writing a lesson's results at this moment; "" if nobody is, or that cannot be told."""
+    lock = _lock_of(course, lesson)
+    try:
+        return _who(_holder(lock.note())) if lock.is_taken() else ""
+    except (OSError, NoLocks):
+        return ""
+
+
+def wait_for(take: Callable[[], bool], holder: Callable[[], Holder | None], lesson: str, wait: Wait) -> None:
+    """Return as soon as `take` says that it has taken something. Raises Busy if that takes a while and `wait` is None."""
+    told = ""
+    for look in count():
+        if take():
+            return
+        # Not after the first look: one who only looks, as `at_work` does, has the lock for a moment, too.
+        if look:
+            who = _who(holder())
+            if wait is None:
+                raise Busy(f"{who} is at work on {lesson!r}; run this again when that has ended")
+            if who != told:
+                wait(f"{who} is at work on {lesson!r}; this waits until that has ended, or until Ctrl-C")
+                told = who
+        heed()
+        sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _lock_of(course: Course, lesson: str) -> FileLock:
+    return FileLock(course.own_files / f"{lesson}.lock")
+
+
+def _holder(note: str) -> Holder | None:
+    """Return who left this note; None if it says nothing, as for a moment after a turn has begun."""
+    try:
+        data = json.loads(note)
+        return Holder(str(data["command"]), int(data["process"]), *(str(data[n]) for n in ("host", "user", "since")))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _who(holder: Holder | None) -> str:
+    return str(holder) if holder else "somebody else"

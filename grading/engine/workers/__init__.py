@@ -1,0 +1,1 @@
+"""Where notebooks run: one job, processes of this machine, a cluster."""

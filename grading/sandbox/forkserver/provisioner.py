@@ -1,0 +1,218 @@
+"""Kernels in the sandbox for everything that speaks Jupyter: two kernel provisioners, and a kernel manager that uses no other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Dict, Integer, List, Unicode
+
+from grading.sandbox.confinement import bubblewrap, jail
+from grading.sandbox.confinement.available import Isolation, isolation
+from grading.sandbox.confinement.bounds import Bounds
+from grading.sandbox.forkserver.client import ONE_THREAD, ForkServerClient, SandboxFailed, client_for
+from grading.sandbox.forkserver.handle import ForkedKernel
+from grading.sandbox.kernel.launch import cold_start, is_ours
+
+MEBIBYTE = 1024 * 1024
+
+# All that a kernel finds in its environment; nothing of the grader's.
+ENVIRONMENT = {
+    **ONE_THREAD,
+    "HOME": jail.HOME,
+    "USER": "learner",
+    "LOGNAME": "learner",
+    "TMPDIR": "/tmp",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MLP_COURSE_DATA": jail.DATA,
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+class ConfinedProvisioner(LocalProvisioner):
+    """What the two provisioners share: the bounds, and a folder with the kernel's sockets and files."""
+
+    memory = Integer(4096 * MEBIBYTE, help="Bytes of memory that a kernel and all it starts may use.").tag(config=True)
+    processes = Integer(256, help="How many processes and threads a kernel may start.").tag(config=True)
+    disk = Integer(512 * MEBIBYTE, help="Bytes of files that a kernel may write.").tag(config=True)
+    modules = List(Unicode(), help="What is worth importing once for this kernel and for others.").tag(config=True)
+    variables = Dict(help="Variables for the kernel's environment.").tag(config=True)
+
+    folder: Path
+
+    def new_folder(self) -> Path:
+        """Return a new folder with `sockets` and `files` in it."""
+        raise NotImplementedError
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Put the kernel's sockets into a folder that the sandbox shows to it."""
+        self.folder = self.new_folder()
+        manager: Any = self.parent
+        manager.transport = "ipc"
+        manager.ip = str(self.folder / "sockets" / "k")
+        return await super().pre_launch(**kwargs)
+
+    @property
+    def bounds(self) -> Bounds:
+        """What the kernel may use."""
+        return Bounds(self.memory, self.processes, self.disk)
+
+    @property
+    def connection(self) -> dict[str, Any]:
+        """What stands in the connection file as the kernel is to read it."""
+        plain = {
+            name: value.decode() if isinstance(value, bytes) else value for name, value in self.connection_info.items()
+        }
+        return {**plain, "ip": f"{jail.SOCKETS}/k"}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """All variables of the kernel."""
+        return {"PATH": os.environ.get("PATH", os.defpath), **ENVIRONMENT, **self.variables}
+
+    def words(self, command: list[str], connection_file: str) -> tuple[str, ...]:
+        """Return the command that starts the kernel, with another path of the connection file."""
+        manager: Any = self.parent
+        return tuple(word.replace(manager.connection_file, connection_file) for word in command)
+
+    def copy_files(self, source: Path) -> None:
+        """Copy the regular files below the working folder, as many as fit; what is a link is left out."""
+        room = self.disk // 2
+        for parent, folders, names in os.walk(source):
+            folders[:] = [name for name in folders if not Path(parent, name).is_symlink()]
+            target = self.folder / "files" / Path(parent).relative_to(source)
+            target.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                information = os.lstat(Path(parent, name))
+                if stat.S_ISREG(information.st_mode) and information.st_size <= room:
+                    room -= information.st_size
+                    shutil.copyfile(Path(parent, name), target / name, follow_symlinks=False)
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel has ended."""
+        while self.process is not None and await self.poll() is None:
+            await asyncio.sleep(0.002)
+        self.process = None
+        return 0
+
+    @property
+    def reason(self) -> str:
+        """Why the sandbox ended the kernel; "" if it did not, or cannot tell."""
+        return self.process.reason if isinstance(self.process, ForkedKernel) else ""
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Remove what is left of the kernel."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        await super().cleanup(restart=restart)
+
+
+class SandboxProvisioner(ConfinedProvisioner):
+    """Starts a kernel as a fork of the fork server, shut in; one of another kind than this Python's is started cold."""
+
+    fork_server: ForkServerClient
+
+    def new_folder(self) -> Path:
+        """Return a folder that the fork server sees, too."""
+        self.fork_server = client_for(self.modules)
+        return self.fork_server.folder()
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Start the kernel, with copies of the files of its working folder. Raises RuntimeError."""
+        if kwargs.get("cwd"):
+            await asyncio.to_thread(self.copy_files, Path(kwargs["cwd"]))
+        command = () if is_ours(self.kernel_spec) else self.words(cmd, "{connection_file}")
+        order = (self.folder, self.connection, self.environment, self.bounds, command)
+        try:
+            process = await asyncio.to_thread(self.fork_server.start, *order)
+        except SandboxFailed as error:
+            raise RuntimeError(str(error)) from error
+        self.process: Any = process
+        self.pid = self.pgid = process.pid
+        return self.connection_info
+
+
+class BubblewrapProvisioner(ConfinedProvisioner):
+    """Starts a kernel cold, by bubblewrap."""
+
+    def new_folder(self) -> Path:
+        """Return a folder of this kernel's own."""
+        folder = Path(tempfile.mkdtemp(prefix="sandbox-"))
+        for name in ("sockets", "files"):
+            (folder / name).mkdir()
+        return folder
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Start the kernel, with copies of the files of its working folder."""
+        if kwargs.get("cwd"):
+            await asyncio.to_thread(self.copy_files, Path(kwargs["cwd"]))
+        (self.folder / "sockets" / "connection.json").write_text(json.dumps(self.connection))
+        # No signal reaches a process inside by its number.
+        self.kernel_spec.interrupt_mode = "message"
+        connection_file = f"{jail.SOCKETS}/connection.json"
+        words = cold_start(connection_file) if is_ours(self.kernel_spec) else self.words(cmd, connection_file)
+        wrapped = bubblewrap.command(self.folder, self.bounds, self.environment, words)
+        kwargs = {**kwargs, "cwd": None, "preexec_fn": bubblewrap.limiter(self.bounds)}
+        return await super().launch_kernel(wrapped, **kwargs)
+
+
+_Method = Callable[..., Coroutine[Any, Any, None]]
+
+
+def _at_once(method: _Method) -> _Method:
+    """Return a manager's method without the hundredth of a second that it sleeps at its end.
+
+    jupyter_client does that for its own tests, which look at the manager while the future `ready` is not there yet.
+    """
+    plain: _Method = getattr(method, "__wrapped__", method)
+
+    @wraps(plain)
+    async def done(self: Any, *args: Any, **named: Any) -> None:
+        self._ready = Future()
+        try:
+            await plain(self, *args, **named)
+        except Exception as error:
+            self._ready.set_exception(error)
+            raise
+        self._ready.set_result(None)
+
+    return done
+
+
+class SandboxKernelManager(AsyncKernelManager):
+    """Manages one kernel in the sandbox."""
+
+    _async_start_kernel = start_kernel = _at_once(AsyncKernelManager._async_start_kernel)
+    _async_shutdown_kernel = shutdown_kernel = _at_once(AsyncKernelManager._async_shutdown_kernel)
+
+    def sandbox(self, modules: Sequence[str] = ()) -> ConfinedProvisioner:
+        """Return the provisioner of the next kernel, made if there is none yet. Raises SandboxUnavailable.
+
+        modules: what is worth importing once for this kernel and for others.
+        """
+        if self.provisioner is None:
+            kinds = {Isolation.NAMESPACES: SandboxProvisioner, Isolation.BUBBLEWRAP: BubblewrapProvisioner}
+            make = kinds[isolation(modules=modules)]
+            self.provisioner = make(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+            self.provisioner.modules = list(modules)
+        assert isinstance(self.provisioner, ConfinedProvisioner)
+        return self.provisioner
+
+    async def _async_pre_start_kernel(self, **kw: Any) -> Any:
+        self.sandbox()
+        return await super()._async_pre_start_kernel(**kw)
+
+    async def _async_wait(self, pollinterval: float = 0.002) -> None:
+        await super()._async_wait(pollinterval)

@@ -1,0 +1,247 @@
+"""A Python kernel without settings of its own, made in a process that has imported everything.
+
+What needs no socket, no thread and no home folder is made by the fork server, once for all of its forks: see `made_early`.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+import tempfile
+import threading
+import warnings
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import zmq
+from ipykernel.compiler import XCachingCompiler, get_tmp_directory
+from ipykernel.displayhook import ZMQShellDisplayHook
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.inputtransformer2 import TransformerManager
+from IPython.core.profiledir import ProfileDir
+from traitlets import Instance, Type, observe
+from traitlets.config import Config
+
+from grading.sandbox.kernel.ending import ASKED, Ending
+from grading.sandbox.kernel.messages import OUTPUTS_ONLY
+from grading.sandbox.kernel.publishing import Publisher, signals_blocked
+
+# As many as ipykernel takes from when it is asked to end.
+_SECONDS_TO_END = 0.1
+
+
+class _NoThread:
+    """In place of a thread: taken for none, and what a cell with `await` asks of it is true of the kernel without it."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
+# Every cell that IPython's rules would change has one of these: a line that begins like a command, `= %` or `= !`, or `?`.
+_SPECIAL = re.compile(r"^\s*[%!,;/]|=\s*[%!]|\?", re.MULTILINE)
+
+
+class Transformations(TransformerManager):
+    """IPython's rules for what is no Python (magics, `!commands`, `name?`), which are slow, kept away from cells that are."""
+
+    def do_token_transforms(self, lines: list[str]) -> list[str]:
+        """Return the lines of a cell as Python. Nothing that these rules change could be parsed before."""
+        source = "".join(lines)
+        ours = all(one.__module__ == TransformerManager.__module__ for one in self.token_transformers)
+        if ours and (not _SPECIAL.search(source) or _is_python(source)):
+            return lines
+        transformed: list[str] = super().do_token_transforms(lines)  # type: ignore[no-untyped-call]
+        return transformed
+
+
+def _is_python(source: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # whoever runs the cell says it
+        try:
+            compile(source, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+class Compiler(XCachingCompiler):
+    """Names the file that a cell stands for by a digest that takes no time; ipykernel's own is computed in Python."""
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        """Return the name of a file that there is not; IPython shows `Cell In[…]` in its place."""
+        return f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode(errors='surrogatepass'))}.py"  # type: ignore[no-untyped-call]
+
+
+class DisplayHook(ZMQShellDisplayHook):
+    """Looks for a semicolon at the end of a cell only where there is one."""
+
+    @staticmethod
+    def semicolon_at_end_of_expression(expression: str) -> bool:
+        """Tell whether the last expression is not to be shown."""
+        return ";" in expression and bool(ZMQShellDisplayHook.semicolon_at_end_of_expression(expression))  # type: ignore[no-untyped-call]
+
+
+class Shell(ZMQInteractiveShell):
+    """IPython's shell, which may have been made before its kernel."""
+
+    input_transformer_manager = Instance(Transformations, ())
+    displayhook_class = Type(DisplayHook)
+
+    @classmethod
+    def instance(cls, *args: Any, **parts: Any) -> Any:
+        """Return the one shell there is, which is that of this kernel from now on."""
+        made = super().instance(*args, **parts)
+        for name in ("parent", "kernel", "profile_dir"):
+            if parts.get(name) is not None:
+                setattr(made, name, parts[name])
+        return made
+
+    def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, **named: Any) -> bool:
+        """Tell whether a cell awaits something; to find out takes IPython as long as to compile it."""
+        text = raw_cell + (transformed_cell or "")
+        if "await" not in text and "async" not in text:
+            return False
+        return bool(super().should_run_async(raw_cell, transformed_cell=transformed_cell, **named))
+
+    @observe("exit_now")
+    def _update_exit_now(self, change: Any) -> None:
+        # Asked by a cell, the kernel ends a moment after it has replied, however long that takes.
+        if not (change["new"] and self.kernel.ending.asked()):
+            super()._update_exit_now(change)
+
+
+class Kernel(IPythonKernel):
+    """A kernel without subshells, which newer versions have as soon as there is a thread for them."""
+
+    _supports_kernel_subshells = False
+    shell_class = Type(Shell)
+    compiler_class = Type(Compiler)
+
+    def __init__(self, **parts: Any) -> None:
+        self.ending = Ending()
+        super().__init__(**parts)  # type: ignore[no-untyped-call]
+
+    def init_metadata(self, parent: Any) -> Any:
+        """Return what is known of a reply before its cell runs."""
+        with suppress(Exception):  # a notebook may have put anything in the place of what is called here
+            self.ending.begin()
+        return super().init_metadata(parent)  # type: ignore[no-untyped-call]  # ipykernel has no annotations
+
+    def finish_metadata(self, parent: Any, metadata: Any, reply_content: Any) -> Any:
+        """Return what is known of a reply when its cell has run."""
+        told: dict[str, Any] = {}
+        with suppress(Exception):  # as above
+            told = self.ending.end()
+        if told.get(ASKED):
+            self.io_loop.call_later(_SECONDS_TO_END, self.io_loop.stop)
+        return {**super().finish_metadata(parent, metadata, reply_content), **told}  # type: ignore[no-untyped-call]
+
+    def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
+        request = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
+        if status != "busy" or not _wants_outputs_only(request):
+            super()._publish_status(status, channel, parent)  # type: ignore[no-untyped-call]
+
+    def _publish_execute_input(self, code: str, parent: Any, execution_count: int) -> None:
+        if not _wants_outputs_only(parent):
+            super()._publish_execute_input(code, parent, execution_count)  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def instance(cls, *args: Any, **parts: Any) -> Any:
+        """Return the one kernel there is, which from now on talks over these sockets."""
+        early = cls.initialized()
+        made = super().instance(*args, **parts)
+        if early:
+            made.take(parts)
+        return made
+
+    def take(self, parts: Mapping[str, Any]) -> None:
+        """Take what a kernel usually has from the beginning, and pass on what its shell has from it."""
+        for name, part in parts.items():
+            if part is not None and name != "parent" and self.has_trait(name):
+                setattr(self, name, part)
+        for name, stream in (("_stdout", sys.stdout), ("_stderr", sys.stderr)):
+            if hasattr(self, name):  # not in all versions
+                setattr(self, name, stream)
+        shell: Any = self.shell
+        shell.profile_dir = self.profile_dir
+        for publisher in (shell.displayhook, shell.display_pub):
+            publisher.session, publisher.pub_socket = self.session, self.iopub_socket
+
+
+def _wants_outputs_only(request: Mapping[str, Any]) -> bool:
+    return OUTPUTS_ONLY in request.get("metadata", {})
+
+
+class Application(IPKernelApp):
+    """A kernel without a command line and without settings files to read."""
+
+    kernel_class = Kernel
+    outstream_class = "grading.sandbox.kernel.publishing.Stream"
+
+    def parse_command_line(self, argv: object = None) -> None:
+        """Read nothing."""
+
+    def load_config_file(self, *_: object, **__: object) -> None:
+        """Read nothing."""
+
+    def init_code(self) -> None:
+        """Hide what a notebook finds in its namespace. There is no code to run first, and all modules are named early."""
+        shell: Any = self.shell
+        shell.user_ns_hidden.update(shell.user_ns)
+
+    def init_iopub(self, context: Any) -> None:
+        """Open the socket of what is published, and let everybody use it directly."""
+        socket = context.socket(zmq.PUB)
+        socket.linger = 1000
+        # Whoever says more than is heard waits. Otherwise messages would be dropped, that the kernel is idle among them.
+        socket.setsockopt(zmq.XPUB_NODROP, 1)
+        self.iopub_port = self._bind_socket(socket, self.iopub_port)  # type: ignore[no-untyped-call]
+        self.iopub_thread = Publisher(socket)
+        self.iopub_thread.start()  # type: ignore[no-untyped-call]
+        self.iopub_socket = self.iopub_thread.background_socket
+
+    def init_control(self, context: Any) -> None:
+        """Leave out the thread that newer versions put before the one that executes, for subshells."""
+        super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel has no annotations
+        self.shell_channel_thread = _NoThread()
+
+
+def made_early() -> None:
+    """Make application, shell and kernel, in the process whose forks will be kernels; they get all the rest from their own."""
+    settings = Config()
+    # Its thread and its database serve the history of a terminal.
+    settings.HistoryManager.enabled = False
+    # It would sleep after each cell, for clients that read its channels one after another.
+    settings.IPythonKernel._execute_sleep = 0.0
+    settings.Session.packer = "grading.sandbox.kernel.publishing.pack"
+    # Its logger makes a record of every message, for nobody.
+    settings.Application.logging_config = {"loggers": {"Application": {"level": "CRITICAL"}}}
+    made = Application.instance(config=settings)
+    with tempfile.TemporaryDirectory() as folder:
+        profile = ProfileDir.create_profile_dir(f"{folder}/profile")  # type: ignore[no-untyped-call]
+        shell = Shell.instance(parent=made, ipython_dir=folder, profile_dir=profile, compiler_class=Compiler)
+        # For `%reset --aggressive`. In a fork, to name thousands of modules would be to copy their memory.
+        shell._sys_modules_keys = set(sys.modules)
+        Kernel.instance(parent=made, log=made.log, profile_dir=profile)
+
+
+def application(file: str) -> Any:
+    """Return the application of a Python kernel whose sockets are bound."""
+    if not Application.initialized():
+        made_early()
+    sys.argv = ["kernel"]
+    sys.path[:] = [entry for entry in sys.path if entry not in ("", "/")]
+    made: Any = Application.instance()
+    made.connection_file = file
+    with signals_blocked():
+        made.initialize([])
+    made.shell.ipython_dir = made.ipython_dir
+    return made
