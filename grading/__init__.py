@@ -15,14 +15,14 @@ from grading import torchvision_operators
 
 if TYPE_CHECKING:
     from grading.catalogue import exercise, exercises
+    from grading.checking import check
     from grading.judging import judge
-    from grading.notebook import check
 
 __version__ = "0.1.0"
 __all__ = ["check", "exercise", "exercises", "judge"]
 
 _HOMES = {
-    "check": "grading.notebook",
+    "check": "grading.checking",
     "exercise": "grading.catalogue",
     "exercises": "grading.catalogue",
     "judge": "grading.judging",

@@ -44,10 +44,10 @@ def sigmoid(X):
     Case("silent-check", "the check returns nothing, full marks in stock nbgrader", "check = lambda *a, **k: None"),
     Case(
         "patched-package",
-        "grading.check and grading.notebook are patched",
+        "grading.check and grading.checking are patched",
         """
-import grading, grading.notebook
-grading.check = grading.notebook.check = lambda *a, **k: 1.5
+import grading, grading.checking
+grading.check = grading.checking.check = lambda *a, **k: 1.5
 check = grading.check
 def sigmoid(X):
     return X
@@ -59,7 +59,7 @@ def sigmoid(X):
         """
 import importlib, pkgutil, grading
 for module in pkgutil.walk_packages(grading.__path__, "grading."):
-    if "judging" in module.name or "probe" in module.name or module.name == "grading.notebook":
+    if "judging" in module.name or "probe" in module.name or module.name == "grading.checking":
         try:
             found = importlib.import_module(module.name)
         except Exception:

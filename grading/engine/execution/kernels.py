@@ -22,10 +22,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import ensure_async
 from nbformat import NotebookNode
 
+from grading.checking import CHECKS_VARIABLE
 from grading.engine.execution.kernel_messages import KernelMessages, ask, next_message
 from grading.engine.execution.outputs import plain_output
 from grading.engine.limits import DEFAULT_LIMITS, Limits
-from grading.notebook import CHECKS_VARIABLE
 from grading.sandbox.confinement.available import Isolation, isolation
 from grading.sandbox.confinement.jail import SOCKETS
 from grading.sandbox.forkserver.client import ONE_THREAD

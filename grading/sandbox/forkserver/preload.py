@@ -18,7 +18,7 @@ ALWAYS = (
     "IPython.utils.wildcard",
     "faulthandler",
     "tornado.platform.asyncio",
-    "grading.notebook",
+    "grading.checking",
 )
 _BY_WORD = {
     "torch": ("torch",),
