@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grading.build.course import Course, open_course
+from grading.build.course import Masters, read_masters
+from grading.build.diagnostic import BuildError, Diagnostic, count, report
 from grading.build.master import Master
-from grading.build.problem import BuildError, Problem, count, report
 from grading.build.settings import read_settings
 
 
@@ -19,35 +19,35 @@ def add_course_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--course", type=Path, default=Path(), metavar="FOLDER", help="the course folder, default here")
 
 
-def course_of(arguments: argparse.Namespace) -> Course:
+def masters_of(arguments: argparse.Namespace) -> Masters:
     """Open the course that the arguments name, with its exercises and its settings."""
     from grading import exercises
 
     root = arguments.course.resolve()
-    return open_course(root, exercises(), read_settings(root))
+    return read_masters(root, exercises(), read_settings(root))
 
 
-def choose(course: Course, wanted: Sequence[str]) -> tuple[list[Master], list[Problem]]:
+def choose(masters: Masters, wanted: Sequence[str]) -> tuple[list[Master], list[Diagnostic]]:
     """Return the sound masters among the wanted lessons, all if none is named, and the problems of the wanted ones."""
     names = set()
     for word in wanted:
         stem = Path(word).name.removesuffix(".py").removesuffix(".ipynb")
-        matching = [name for name in course.lessons() if stem in (name, name.partition("-")[0])]
+        matching = [name for name in masters.lessons() if stem in (name, name.partition("-")[0])]
         if not matching:
-            raise BuildError(f"no lesson {word!r}; there are {', '.join(course.lessons()) or 'none'}")
+            raise BuildError(f"no lesson {word!r}; there are {', '.join(masters.lessons()) or 'none'}")
         names.update(matching)
     if not wanted:
-        return list(course.sound), list(course.problems)
+        return list(masters.sound), list(masters.diagnostics)
     paths = {f"lessons/{name}.py" for name in names}
     return (
-        [master for master in course.sound if master.name in names],
-        [problem for problem in course.problems if problem.path in paths],
+        [master for master in masters.sound if master.name in names],
+        [diagnostic for diagnostic in masters.diagnostics if diagnostic.path in paths],
     )
 
 
-def finish(problems: Sequence[Problem], summary: str) -> int:
+def finish(diagnostics: Sequence[Diagnostic], summary: str) -> int:
     """Print the problems and one line that sums up; return the exit status."""
-    if problems:
-        print(report(problems), file=sys.stderr)
-    print(f"{summary}, {count(len(problems), 'problem')}" if problems else f"{summary}, no problems")
-    return 1 if problems else 0
+    if diagnostics:
+        print(report(diagnostics), file=sys.stderr)
+    print(f"{summary}, {count(len(diagnostics), 'problem')}" if diagnostics else f"{summary}, no problems")
+    return 1 if diagnostics else 0

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from grading.build import render
 from grading.build.declared import DeclaredExercise, of_lesson
+from grading.build.diagnostic import BuildError, Diagnostic
 from grading.build.drift import notebook_drift, solution_drift
 from grading.build.execute import execute
 from grading.build.leaks import answers_given_away, leaks
@@ -19,8 +20,7 @@ from grading.build.master import MASTER_NAME, Master, parse_master
 from grading.build.nodes import from_text, to_text
 from grading.build.order import PATH as ORDER
 from grading.build.order import order_drift, order_text
-from grading.build.outputs import solution_problems
-from grading.build.problem import BuildError, Problem
+from grading.build.outputs import solution_diagnostics
 from grading.build.readme import PATH as README
 from grading.build.readme import points_table, table_drift, with_table
 from grading.build.release import release_text
@@ -32,7 +32,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Course:
+class Masters:
     """The masters of a course folder, those that can be read and are in order, and what is wrong with the others.
 
     sound: masters that may be built. parsed: masters that can be read, sound or not.
@@ -43,7 +43,7 @@ class Course:
     settings: Settings
     parsed: tuple[Master, ...]
     sound: tuple[Master, ...]
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
     broken: tuple[str, ...] = field(default=())
 
     def table(self) -> str:
@@ -55,35 +55,35 @@ class Course:
         return tuple(sorted((*(master.name for master in self.parsed), *self.broken)))
 
 
-def open_course(root: Path, exercises: Sequence[DeclaredExercise], settings: Settings) -> Course:
+def read_masters(root: Path, exercises: Sequence[DeclaredExercise], settings: Settings) -> Masters:
     """Read and lint every master in `lessons/`. A broken one is a problem of its own and stops no other."""
     folder = root / "lessons"
     if not folder.is_dir():
         raise BuildError(f"no folder lessons/ in {root}; run this in the course folder or name it with --course")
     parsed: list[Master] = []
     sound: list[Master] = []
-    problems: list[Problem] = []
+    diagnostics: list[Diagnostic] = []
     broken: list[str] = []
     for path in sorted(folder.glob("*.py")):
         place = f"lessons/{path.name}"
         if path.name.startswith("_"):
             continue
         if not MASTER_NAME.fullmatch(path.stem):
-            problems.append(
-                Problem(place, "a master is named like 02-activations.py: two digits and words in small letters")
+            diagnostics.append(
+                Diagnostic(place, "a master is named like 02-activations.py: two digits and words in small letters")
             )
             continue
         master = parse_master(path.stem, place, path.read_bytes())
-        if isinstance(master, Problem):
-            problems.append(master)
+        if isinstance(master, Diagnostic):
+            diagnostics.append(master)
             broken.append(path.stem)
             continue
         parsed.append(master)
         found = [*lint(master, of_lesson(exercises, master.name)), *answers_given_away(master)]
-        problems.extend(found)
+        diagnostics.extend(found)
         if not found:
             sound.append(master)
-    return Course(root, tuple(exercises), settings, tuple(parsed), tuple(sound), tuple(problems), tuple(broken))
+    return Masters(root, tuple(exercises), settings, tuple(parsed), tuple(sound), tuple(diagnostics), tuple(broken))
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,13 @@ class Rendered:
 
     texts: dict[str, str]
     solution: NotebookNode
-    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
-def render_lesson(course: Course, master: Master) -> Rendered:
+def render_lesson(masters: Masters, master: Master) -> Rendered:
     """Render one lesson in memory and look for leaks; raises BuildError if nbgrader refuses the instructor version."""
-    exercises = of_lesson(course.exercises, master.name)
-    learner = to_text(render.learner_notebook(master, exercises, course.settings))
+    exercises = of_lesson(masters.exercises, master.name)
+    learner = to_text(render.learner_notebook(master, exercises, masters.settings))
     source = to_text(render.source_notebook(master, exercises))
     release = release_text(master.name, source)
     texts = {
@@ -106,102 +106,102 @@ def render_lesson(course: Course, master: Master) -> Rendered:
         render.source_path(master.name): source,
         render.release_path(master.name): release,
     }
-    found: list[Problem] = []
+    found: list[Diagnostic] = []
     for path in (render.learner_path(master.name), render.release_path(master.name)):
         found.extend(leaks(master, exercises, path, from_text(texts[path])))
     return Rendered(texts, render.solution_notebook(master), tuple(found))
 
 
-def build_lesson(course: Course, master: Master, *, force: bool, run: bool, say: Say) -> list[Problem]:
+def build_lesson(masters: Masters, master: Master, *, force: bool, run: bool, say: Say) -> list[Diagnostic]:
     """Write the notebooks of one lesson, those whose content changed; execute the solution if its source changed.
 
     Nothing is written if anything would leak.
     """
-    rendered = render_lesson(course, master)
-    if rendered.problems:
-        return list(rendered.problems)
-    written = [path for path, text in rendered.texts.items() if _write(course.root / path, text)]
+    rendered = render_lesson(masters, master)
+    if rendered.diagnostics:
+        return list(rendered.diagnostics)
+    written = [path for path, text in rendered.texts.items() if _write(masters.root / path, text)]
     say(f"{master.name}: {_written(written)}")
     path = render.solution_path(master.name)
-    if not force and not solution_drift(path, rendered.solution, _read(course.root / path)):
+    if not force and not solution_drift(path, rendered.solution, _read(masters.root / path)):
         say(f"{master.name}: {path} is up to date")
         return []
     if not run:
         say(f"{master.name}: {path} is not executed (--no-execute)")
         return []
     solved = execute(rendered.solution, path, lambda done, total: say(f"{master.name}: {path} cell {done}/{total}"))
-    found = solution_problems(solved, path)
+    found = solution_diagnostics(solved, path)
     if not found:
-        _write(course.root / path, to_text(solved))
+        _write(masters.root / path, to_text(solved))
         say(f"{master.name}: wrote {path}")
     return found
 
 
-def build_order(course: Course, say: Say) -> None:
+def build_order(masters: Masters, say: Say) -> None:
     """Write the order of the exercises beside them, where the course holds the package; not while a master cannot be read."""
-    path = course.root / ORDER
-    if path.parent.is_dir() and not course.broken and _write(path, order_text(course.parsed)):
+    path = masters.root / ORDER
+    if path.parent.is_dir() and not masters.broken and _write(path, order_text(masters.parsed)):
         say(f"wrote the order of the exercises into {ORDER}")
 
 
-def build_readme(course: Course, say: Say) -> list[Problem]:
+def build_readme(masters: Masters, say: Say) -> list[Diagnostic]:
     """Write the table of points into the README; not while a master cannot be read, because its row would be lost."""
-    if course.broken:
+    if masters.broken:
         return []
-    text = _read(course.root / README)
+    text = _read(masters.root / README)
     if text is None:
-        return [Problem(README, "is missing; it holds the table of points")]
-    wanted = with_table(text.decode("utf-8"), course.table())
-    if isinstance(wanted, Problem):
+        return [Diagnostic(README, "is missing; it holds the table of points")]
+    wanted = with_table(text.decode("utf-8"), masters.table())
+    if isinstance(wanted, Diagnostic):
         return [wanted]
-    if _write(course.root / README, wanted):
+    if _write(masters.root / README, wanted):
         say(f"wrote the table of points into {README}")
     return []
 
 
-def verify(course: Course, chosen: Sequence[Master]) -> list[Problem]:
+def verify(masters: Masters, chosen: Sequence[Master]) -> list[Diagnostic]:
     """Render the lessons again and compare; writes nothing in the course folder."""
-    found: list[Problem] = []
+    found: list[Diagnostic] = []
     for master in chosen:
         try:
-            rendered = render_lesson(course, master)
+            rendered = render_lesson(masters, master)
         except BuildError as error:
-            found.append(Problem(master.path, str(error)))
+            found.append(Diagnostic(master.path, str(error)))
             continue
-        found.extend(rendered.problems)
+        found.extend(rendered.diagnostics)
         for path, text in rendered.texts.items():
-            found.extend(notebook_drift(path, text, _read(course.root / path)))
+            found.extend(notebook_drift(path, text, _read(masters.root / path)))
         path = render.solution_path(master.name)
-        found.extend(solution_drift(path, rendered.solution, _read(course.root / path)))
+        found.extend(solution_drift(path, rendered.solution, _read(masters.root / path)))
     return found
 
 
-def verify_whole(course: Course) -> list[Problem]:
+def verify_whole(masters: Masters) -> list[Diagnostic]:
     """Look at what no single lesson shows: the table in the README, and files that no master gives."""
-    found = stale(course)
-    if (course.root / ORDER).parent.is_dir() and not course.broken:
-        order = _read(course.root / ORDER) or b""
-        found.extend(order_drift(order.decode("utf-8"), order_text(course.parsed)))
-    text = _read(course.root / README)
+    found = stale(masters)
+    if (masters.root / ORDER).parent.is_dir() and not masters.broken:
+        order = _read(masters.root / ORDER) or b""
+        found.extend(order_drift(order.decode("utf-8"), order_text(masters.parsed)))
+    text = _read(masters.root / README)
     if text is None:
-        found.append(Problem(README, "is missing; it holds the table of points"))
-    elif not course.broken:
-        found.extend(table_drift(text.decode("utf-8"), course.table()))
+        found.append(Diagnostic(README, "is missing; it holds the table of points"))
+    elif not masters.broken:
+        found.extend(table_drift(text.decode("utf-8"), masters.table()))
     return found
 
 
-def stale(course: Course) -> list[Problem]:
+def stale(masters: Masters) -> list[Diagnostic]:
     """Return the files in generated folders that no master gives; in source/ nbgrader would hand them to the class."""
-    wanted = {path for name in course.lessons() for path in _paths(name)}
+    wanted = {path for name in masters.lessons() for path in _paths(name)}
     found = []
     for folder in GENERATED:
-        for path in sorted((course.root / folder).rglob("*")):
-            inner = path.relative_to(course.root)
+        for path in sorted((masters.root / folder).rglob("*")):
+            inner = path.relative_to(masters.root)
             place = inner.as_posix()
             counts = folder in ("source", "release") or path.suffix == ".ipynb"
             if path.is_dir() or not counts or place in wanted or _IGNORED & set(inner.parts):
                 continue
-            found.append(Problem(place, "no master gives this file; delete it"))
+            found.append(Diagnostic(place, "no master gives this file; delete it"))
     return found
 
 

@@ -7,34 +7,34 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from grading.build.diagnostic import Diagnostic
 from grading.build.nodes import from_text, label, to_text, without_outputs
-from grading.build.outputs import solution_problems
-from grading.build.problem import Problem
+from grading.build.outputs import solution_diagnostics
 from grading.build.readme import first_difference
 
 ADVICE = "run make build"
 _MOST_LETTERS = 160
 
 
-def notebook_drift(path: str, expected: str, actual: bytes | None) -> list[Problem]:
+def notebook_drift(path: str, expected: str, actual: bytes | None) -> list[Diagnostic]:
     """Compare the bytes of a notebook with what they should be."""
     if actual is None:
-        return [Problem(path, f"is missing; {ADVICE}")]
+        return [Diagnostic(path, f"is missing; {ADVICE}")]
     if actual == expected.encode("utf-8"):
         return []
     found = _read(path, actual)
-    if isinstance(found, Problem):
+    if isinstance(found, Diagnostic):
         return [found]
     wanted = from_text(expected)
     return [_cell_difference(path, wanted, found) or _byte_difference(path, expected, actual)]
 
 
-def solution_drift(path: str, expected: NotebookNode, actual: bytes | None) -> list[Problem]:
+def solution_drift(path: str, expected: NotebookNode, actual: bytes | None) -> list[Diagnostic]:
     """Compare a solved notebook with its master, outputs aside, and ask whether it was executed without faults."""
     if actual is None:
-        return [Problem(path, f"is missing; {ADVICE}")]
+        return [Diagnostic(path, f"is missing; {ADVICE}")]
     found = _read(path, actual)
-    if isinstance(found, Problem):
+    if isinstance(found, Diagnostic):
         return [found]
     if actual != to_text(found).encode("utf-8"):
         return [_byte_difference(path, to_text(found), actual)]
@@ -44,24 +44,24 @@ def solution_drift(path: str, expected: NotebookNode, actual: bytes | None) -> l
         return [
             _cell_difference(path, wanted, bare) or _byte_difference(path, to_text(expected), to_text(bare).encode())
         ]
-    return solution_problems(found, path)
+    return solution_diagnostics(found, path)
 
 
-def _read(path: str, data: bytes) -> NotebookNode | Problem:
+def _read(path: str, data: bytes) -> NotebookNode | Diagnostic:
     """Read a notebook, or say in one line why it is none."""
     try:
         return from_text(data.decode("utf-8"))
     except ValueError as error:
-        return Problem(path, f"is not a notebook ({str(error).splitlines()[0]}); {ADVICE}")
+        return Diagnostic(path, f"is not a notebook ({str(error).splitlines()[0]}); {ADVICE}")
 
 
-def _cell_difference(path: str, wanted: NotebookNode, found: NotebookNode) -> Problem | None:
+def _cell_difference(path: str, wanted: NotebookNode, found: NotebookNode) -> Diagnostic | None:
     """Return the first difference that a reader would call one: a cell, a line of a source, an entry of metadata."""
     for number in range(max(len(wanted.cells), len(found.cells))):
         if number >= len(found.cells):
-            return Problem(path, f"the cell is missing; {ADVICE}", cell=label(number + 1, wanted.cells[number]))
+            return Diagnostic(path, f"the cell is missing; {ADVICE}", cell=label(number + 1, wanted.cells[number]))
         if number >= len(wanted.cells):
-            return Problem(
+            return Diagnostic(
                 path, f"a cell that the master does not have; {ADVICE}", cell=label(number + 1, found.cells[number])
             )
         left, right = wanted.cells[number], found.cells[number]
@@ -69,14 +69,14 @@ def _cell_difference(path: str, wanted: NotebookNode, found: NotebookNode) -> Pr
         if pair:
             line, expected, actual = pair
             facts = (("expected", _short(expected)), ("actual", _short(actual)))
-            return Problem(path, f"line {line} differs; {ADVICE}", cell=label(number + 1, left), facts=facts)
-        problem = _entry_difference(path, left, right, label(number + 1, left))
-        if problem:
-            return problem
+            return Diagnostic(path, f"line {line} differs; {ADVICE}", cell=label(number + 1, left), facts=facts)
+        difference = _entry_difference(path, left, right, label(number + 1, left))
+        if difference:
+            return difference
     return _entry_difference(path, _rest(wanted), _rest(found), "")
 
 
-def _entry_difference(path: str, wanted: Any, found: Any, cell: str) -> Problem | None:
+def _entry_difference(path: str, wanted: Any, found: Any, cell: str) -> Diagnostic | None:
     left, right = dict(_flat(wanted)), dict(_flat(found))
     for name in sorted({*left, *right}):
         if left.get(name, "(nothing)") != right.get(name, "(nothing)"):
@@ -84,16 +84,16 @@ def _entry_difference(path: str, wanted: Any, found: Any, cell: str) -> Problem 
                 ("expected", _short(left.get(name, "(nothing)"))),
                 ("actual", _short(right.get(name, "(nothing)"))),
             )
-            return Problem(path, f"{name} differs; {ADVICE}", cell=cell, facts=facts)
+            return Diagnostic(path, f"{name} differs; {ADVICE}", cell=cell, facts=facts)
     return None
 
 
-def _byte_difference(path: str, expected: str, actual: bytes) -> Problem:
+def _byte_difference(path: str, expected: str, actual: bytes) -> Diagnostic:
     """The same notebook in other bytes: indentation, order of keys, line ends."""
     pair = first_difference(expected, actual.decode("utf-8"))
     line, left, right = pair or (0, "", "")
     facts = (("expected", _short(repr(left))), ("actual", _short(repr(right))))
-    return Problem(path, f"the same cells in other bytes; {ADVICE}", line, facts=facts)
+    return Diagnostic(path, f"the same cells in other bytes; {ADVICE}", line, facts=facts)
 
 
 def _flat(value: Any, name: str = "") -> list[tuple[str, str]]:

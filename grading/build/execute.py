@@ -12,9 +12,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 import grading
+from grading.build.diagnostic import BuildError
 from grading.build.nodes import label, node
 from grading.build.outputs import normalise
-from grading.build.problem import BuildError
 
 SECONDS_FOR_A_CELL = 900
 Progress = Callable[[int, int], None]

@@ -14,9 +14,9 @@ from nbformat import NotebookNode
 
 from grading.build import markers, render
 from grading.build.declared import DeclaredExercise
+from grading.build.diagnostic import Diagnostic
 from grading.build.master import Master, Role
 from grading.build.nodes import label
-from grading.build.problem import Problem
 
 _DELIMITERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TEST", "MARK SCHEME")
 _LETTERS_OF_A_PHRASE = 8
@@ -57,31 +57,31 @@ def secrets(master: Master) -> list[Secret]:
 
 def leaks(
     master: Master, exercises: Mapping[str, DeclaredExercise], path: str, notebook: NotebookNode
-) -> list[Problem]:
+) -> list[Diagnostic]:
     """Return what a notebook for learners gives away. The last hint of each exercise may give its answer away."""
     hidden = secrets(master)
     last_hints = {render.hints_id(name): e.hints[-1].strip() for name, e in exercises.items() if e.hints}
-    found: list[Problem] = []
+    found: list[Diagnostic] = []
     for number, cell in enumerate(notebook.cells, start=1):
         place = label(number, cell)
         text = cell.source.replace(last_hints.get(cell.get("id", ""), "\0"), "")
         # Everything else that a cell can carry: metadata, attachments.
         rest = json.dumps({k: v for k, v in cell.items() if k not in ("source", "outputs")}, ensure_ascii=False)
         if cell.get("outputs") or cell.get("execution_count"):
-            found.append(Problem(path, "carries outputs; learners get none", cell=place))
+            found.append(Diagnostic(path, "carries outputs; learners get none", cell=place))
         for words in _DELIMITERS:
             if words in text.upper() or words in rest.upper():
-                found.append(Problem(path, f"the marker {words!r} has come through", cell=place))
+                found.append(Diagnostic(path, f"the marker {words!r} has come through", cell=place))
         for secret in hidden:
             escaped = json.dumps(secret.text, ensure_ascii=False)[1:-1]
             if secret.stands_in(text) or (_weight(secret.text) >= _LETTERS_OF_A_PHRASE and escaped in rest):
                 line = _line_of(secret.text, text)
                 facts = (("line", f"{line}" if line else "in the metadata"), ("text", secret.text))
-                found.append(Problem(path, f"gives away {secret.origin}", cell=place, facts=facts))
+                found.append(Diagnostic(path, f"gives away {secret.origin}", cell=place, facts=facts))
     return found
 
 
-def answers_given_away(master: Master) -> Iterator[Problem]:
+def answers_given_away(master: Master) -> Iterator[Diagnostic]:
     """Yield a problem for each whole answer that a code cell of the master shows to everyone."""
     for cell in master.with_role(Role.TODO):
         for region in markers.split(cell.source)[1]:
@@ -91,7 +91,7 @@ def answers_given_away(master: Master) -> Iterator[Problem]:
             for other in master.cells:
                 line = _found_at(answer, other.source) if other.kind == "code" else -1
                 if line >= 0:
-                    yield master.problem(other, f"shows the whole answer to {cell.exercise}", line)
+                    yield master.diagnostic(other, f"shows the whole answer to {cell.exercise}", line)
 
 
 def _found_at(answer: list[str], source: str) -> int:

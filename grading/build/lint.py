@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from grading.build import markers
 from grading.build.declared import DeclaredExercise
+from grading.build.diagnostic import Diagnostic
 from grading.build.master import Cell, Master, Role
-from grading.build.problem import Problem
 
 MOST_LINES = 40
 _GRADED = (Role.TODO, Role.CHECK, Role.WRITTEN)
@@ -16,149 +16,149 @@ _ANSWERED = (Role.TODO, Role.WRITTEN)
 Exercises = Mapping[str, DeclaredExercise]
 
 
-def lint(master: Master, exercises: Exercises) -> list[Problem]:
+def lint(master: Master, exercises: Exercises) -> list[Diagnostic]:
     """Return everything that is wrong with a master, in the order of its lines.
 
     exercises: the exercises declared for this lesson, by name.
     """
     found = [
-        *_marker_problems(master),
-        *_id_problems(master),
-        *_exercise_problems(master, exercises),
-        *_pair_problems(master),
-        *_setup_problems(master),
-        *_size_problems(master),
-        *_tag_problems(master),
-        *_code_problems(master),
+        *_marker_diagnostics(master),
+        *_id_diagnostics(master),
+        *_exercise_diagnostics(master, exercises),
+        *_pair_diagnostics(master),
+        *_setup_diagnostics(master),
+        *_size_diagnostics(master),
+        *_tag_diagnostics(master),
+        *_code_diagnostics(master),
     ]
-    return sorted(found, key=lambda problem: problem.line)
+    return sorted(found, key=lambda diagnostic: diagnostic.line)
 
 
-def _marker_problems(master: Master) -> Iterator[Problem]:
+def _marker_diagnostics(master: Master) -> Iterator[Diagnostic]:
     for cell in master.cells:
         for line, message in markers.misspelt(cell.source):
-            yield master.problem(cell, message, line)
+            yield master.diagnostic(cell, message, line)
         for line, text in enumerate(cell.source.split("\n")):
             if text.strip() in (markers.BEGIN_HIDDEN, markers.END_HIDDEN):
-                yield master.problem(cell, "take the hidden tests out; the build writes them", line)
+                yield master.diagnostic(cell, "take the hidden tests out; the build writes them", line)
         if cell.role in _ANSWERED:
-            yield from (master.problem(cell, message, line) for line, message in markers.unbalanced(cell.source))
+            yield from (master.diagnostic(cell, message, line) for line, message in markers.unbalanced(cell.source))
             if markers.BEGIN_SOLUTION not in cell.source:
-                yield master.problem(cell, f"no {markers.BEGIN_SOLUTION!r}: the learner would have nothing to do")
+                yield master.diagnostic(cell, f"no {markers.BEGIN_SOLUTION!r}: the learner would have nothing to do")
         elif markers.BEGIN_SOLUTION in cell.source or markers.END_SOLUTION in cell.source:
-            yield master.problem(cell, "a solution region outside of a todo or written cell")
+            yield master.diagnostic(cell, "a solution region outside of a todo or written cell")
 
 
-def _id_problems(master: Master) -> Iterator[Problem]:
+def _id_diagnostics(master: Master) -> Iterator[Diagnostic]:
     first: dict[str, Cell] = {}
     for cell in master.cells:
         if cell.grade_id and (cell.role, cell.grade_id) != (Role.SETUP, "setup"):
             if cell.grade_id == "setup":
-                yield master.problem(cell, "the id 'setup' belongs to the set-up cell", -1)
+                yield master.diagnostic(cell, "the id 'setup' belongs to the set-up cell", -1)
             earlier = first.setdefault(cell.grade_id, cell)
             if earlier is not cell:
-                yield master.problem(cell, f"{cell.grade_id!r} is the id of cell {earlier.number} already", -1)
+                yield master.diagnostic(cell, f"{cell.grade_id!r} is the id of cell {earlier.number} already", -1)
 
 
-def _exercise_problems(master: Master, exercises: Exercises) -> Iterator[Problem]:
+def _exercise_diagnostics(master: Master, exercises: Exercises) -> Iterator[Diagnostic]:
     """The cells and the declared exercises of the lesson must agree, or points are lost."""
     for cell in master.with_role(*_GRADED):
         declared = exercises.get(cell.exercise)
         if declared is None:
             known = ", ".join(exercises) or "none"
-            yield master.problem(cell, f"no exercise {cell.exercise!r} in {master.name}; declared: {known}", -1)
+            yield master.diagnostic(cell, f"no exercise {cell.exercise!r} in {master.name}; declared: {known}", -1)
         elif declared.manual is not (cell.role is Role.WRITTEN):
             needed = "a written cell" if declared.manual else "a todo and a check cell"
-            yield master.problem(cell, f"the exercise {cell.exercise!r} needs {needed}", -1)
+            yield master.diagnostic(cell, f"the exercise {cell.exercise!r} needs {needed}", -1)
     present = {cell.exercise for cell in master.with_role(*_GRADED)}
     for name, exercise in exercises.items():
         if name not in present:
             worth = f"{exercise.points:g}"
-            yield Problem(master.path, f"the exercise {name!r}, worth {worth} points, has no cell in this lesson")
+            yield Diagnostic(master.path, f"the exercise {name!r}, worth {worth} points, has no cell in this lesson")
         if not exercise.points > 0:
-            yield Problem(
+            yield Diagnostic(
                 master.path, f"the exercise {name!r} is worth {exercise.points:g} points; give it more than 0"
             )
 
 
-def _pair_problems(master: Master) -> Iterator[Problem]:
+def _pair_diagnostics(master: Master) -> Iterator[Diagnostic]:
     """Each TODO has a check after it, each check a TODO before it."""
     todos = {cell.exercise: cell for cell in reversed(master.with_role(Role.TODO))}
     checks = {cell.exercise: cell for cell in reversed(master.with_role(Role.CHECK))}
     for name, todo in todos.items():
         if name not in checks:
-            yield master.problem(todo, f'no cell check="{name}" for this TODO', -1)
+            yield master.diagnostic(todo, f'no cell check="{name}" for this TODO', -1)
     for name, check in checks.items():
         if name not in todos:
-            yield master.problem(check, f'no cell todo="{name}" for this check', -1)
+            yield master.diagnostic(check, f'no cell todo="{name}" for this check', -1)
         elif todos[name].number > check.number:
-            yield master.problem(check, f"the check stands before its TODO, cell {todos[name].number}", -1)
+            yield master.diagnostic(check, f"the check stands before its TODO, cell {todos[name].number}", -1)
 
 
-def _setup_problems(master: Master) -> Iterator[Problem]:
+def _setup_diagnostics(master: Master) -> Iterator[Diagnostic]:
     code = [cell for cell in master.cells if cell.kind == "code"]
     setups = master.with_role(Role.SETUP)
     if not setups:
-        yield Problem(master.path, 'no set-up cell: the first code cell must be `# %% tags=["setup"]`')
+        yield Diagnostic(master.path, 'no set-up cell: the first code cell must be `# %% tags=["setup"]`')
     for extra in setups[1:]:
-        yield master.problem(extra, f"a second set-up cell; the first is cell {setups[0].number}", -1)
+        yield master.diagnostic(extra, f"a second set-up cell; the first is cell {setups[0].number}", -1)
     if setups and setups[0] is not code[0]:
-        yield master.problem(
+        yield master.diagnostic(
             setups[0], f"the set-up cell must be the first code cell, before cell {code[0].number}", -1
         )
 
 
-def _size_problems(master: Master) -> Iterator[Problem]:
+def _size_diagnostics(master: Master) -> Iterator[Diagnostic]:
     for cell in master.cells:
         lines = cell.source.count("\n") + 1
         if not cell.source.strip():
-            yield master.problem(cell, "the cell is empty", -1)
+            yield master.diagnostic(cell, "the cell is empty", -1)
         elif lines > MOST_LINES:
-            yield master.problem(cell, f"{lines} lines, more than a screen of {MOST_LINES}", MOST_LINES)
+            yield master.diagnostic(cell, f"{lines} lines, more than a screen of {MOST_LINES}", MOST_LINES)
 
 
-def _tag_problems(master: Master) -> Iterator[Problem]:
+def _tag_diagnostics(master: Master) -> Iterator[Diagnostic]:
     for cell in master.cells:
         if "skip-execution" in cell.tags:
-            yield master.problem(cell, "the tag skip-execution gives full marks in nbgrader; take it out", -1)
+            yield master.diagnostic(cell, "the tag skip-execution gives full marks in nbgrader; take it out", -1)
         if "raises-exception" in cell.tags and cell.role is not Role.PLAIN:
-            yield master.problem(cell, f"a {cell.role} cell must not raise; take the tag raises-exception out", -1)
+            yield master.diagnostic(cell, f"a {cell.role} cell must not raise; take the tag raises-exception out", -1)
 
 
-def _code_problems(master: Master) -> Iterator[Problem]:
+def _code_diagnostics(master: Master) -> Iterator[Diagnostic]:
     for cell in master.cells:
         if cell.kind != "code":
             continue
         try:
             tree = ast.parse(cell.source)
         except SyntaxError as error:
-            yield master.problem(cell, f"syntax error: {error.msg}", (error.lineno or 1) - 1)
+            yield master.diagnostic(cell, f"syntax error: {error.msg}", (error.lineno or 1) - 1)
             continue
         if cell.role is Role.TODO:
-            yield from _todo_problems(master, cell, tree)
+            yield from _todo_diagnostics(master, cell, tree)
         elif cell.role is Role.CHECK:
             message = _check_fault(cell, tree)
             if message:
-                yield master.problem(cell, message)
+                yield master.diagnostic(cell, message)
         elif cell.role is Role.SETUP and not _imports_grading(tree):
-            yield master.problem(cell, "the set-up cell must import grading")
+            yield master.diagnostic(cell, "the set-up cell must import grading")
 
 
-def _todo_problems(master: Master, cell: Cell, tree: ast.Module) -> Iterator[Problem]:
+def _todo_diagnostics(master: Master, cell: Cell, tree: ast.Module) -> Iterator[Diagnostic]:
     wanted = cell.exercise.rpartition(".")[2]
     function = next((n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == wanted), None)
     if function is None:
-        yield master.problem(cell, f"the TODO defines no function {wanted!r}")
+        yield master.diagnostic(cell, f"the TODO defines no function {wanted!r}")
     elif ast.get_docstring(function) is None:
-        yield master.problem(cell, f"{wanted!r} has no docstring", function.lineno - 1)
+        yield master.diagnostic(cell, f"{wanted!r} has no docstring", function.lineno - 1)
     try:
         ast.parse(markers.with_stub(cell.source, markers.CODE_STUB))
     except SyntaxError as error:
-        yield master.problem(cell, f"what the learner gets is not Python: {error.msg}")
+        yield master.diagnostic(cell, f"what the learner gets is not Python: {error.msg}")
     if markers.BEGIN_SOLUTION in cell.source and not list(markers.unbalanced(cell.source)):
         line = _unreachable(cell.source)
         if line is not None:
-            yield master.problem(
+            yield master.diagnostic(
                 cell, "code after the solution in the same block: part of the answer, or never run", line
             )
 

@@ -21,7 +21,7 @@ import jupytext
 import nbformat
 
 from grading.build.declared import grade_id
-from grading.build.problem import Problem
+from grading.build.diagnostic import Diagnostic
 
 MASTER_NAME = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
 _CELL_START = re.compile(r"#\s*%%")
@@ -82,35 +82,35 @@ class Master:
         """Return the cells with one of these roles."""
         return tuple(cell for cell in self.cells if cell.role in roles)
 
-    def problem(self, cell: Cell, message: str, offset: int = 0) -> Problem:
+    def diagnostic(self, cell: Cell, message: str, offset: int = 0) -> Diagnostic:
         """Return a problem of one cell; `offset` counts the lines of its source from 0, -1 is its header."""
-        return Problem(self.path, message, cell.header if offset < 0 else cell.line + offset, cell.label)
+        return Diagnostic(self.path, message, cell.header if offset < 0 else cell.line + offset, cell.label)
 
 
-def parse_master(name: str, path: str, data: bytes) -> Master | Problem:
+def parse_master(name: str, path: str, data: bytes) -> Master | Diagnostic:
     """Read a master, or say in one line why it cannot be read."""
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        return Problem(path, f"not UTF-8: byte 0x{data[error.start]:02x}", data.count(b"\n", 0, error.start) + 1)
+        return Diagnostic(path, f"not UTF-8: byte 0x{data[error.start]:02x}", data.count(b"\n", 0, error.start) + 1)
     if not text.strip():
-        return Problem(path, "the master is empty")
+        return Diagnostic(path, "the master is empty")
     lines = text.split("\n")
     starts = [number for number, line in enumerate(lines) if _CELL_START.match(line)]
     if not starts:
-        return Problem(path, "not in percent format: no line starts with `# %%`", 1)
+        return Diagnostic(path, "not in percent format: no line starts with `# %%`", 1)
     stray = _stray_text(lines[: starts[0]])
     if stray:
-        return Problem(path, "text before the first `# %%`", stray)
+        return Diagnostic(path, "text before the first `# %%`", stray)
     read = _read_with_jupytext(text)
     if read is not None and len(read) != len(starts):
         inside = _first_misplaced(lines, starts, [cell.source for cell in read])
-        return Problem(path, "a line inside a string starts with `# %%`, which other tools take for a cell", inside)
+        return Diagnostic(path, "a line inside a string starts with `# %%`, which other tools take for a cell", inside)
     cells: list[Cell] = []
     for number, start in enumerate(starts, start=1):
         cell = _cell(number, start, lines, None if read is None else read[number - 1])
         if isinstance(cell, str):
-            return Problem(path, f"cell {number}: {cell}", start + 1)
+            return Diagnostic(path, f"cell {number}: {cell}", start + 1)
         cells.append(cell)
     return Master(name, path, tuple(cells))
 

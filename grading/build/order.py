@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from grading.build.diagnostic import Diagnostic
 from grading.build.master import Master, Role
-from grading.build.problem import Problem
 from grading.build.readme import first_difference
 
 PATH = "grading/catalogue/order.json"
@@ -21,11 +21,13 @@ def order_text(masters: Sequence[Master]) -> str:
     return json.dumps(order, indent=2, ensure_ascii=False) + "\n"
 
 
-def order_drift(text: str, wanted: str) -> list[Problem]:
+def order_drift(text: str, wanted: str) -> list[Diagnostic]:
     """Return the first line of the file that is not what the lessons give."""
     pair = first_difference(wanted, text)
     if pair is None:
         return []
     line, expected, actual = pair
     facts = (("expected", expected), ("actual", actual))
-    return [Problem(PATH, "the exercises are in another order than in the lessons; run make build", line, facts=facts)]
+    return [
+        Diagnostic(PATH, "the exercises are in another order than in the lessons; run make build", line, facts=facts)
+    ]

@@ -9,8 +9,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from grading.build.diagnostic import Diagnostic
 from grading.build.nodes import label, node
-from grading.build.problem import Problem
 
 VERDICT_MIME = "application/vnd.mlp-course.verdict+json"
 _WIDGET_MIMES = ("application/vnd.jupyter.widget-view+json",)
@@ -39,9 +39,9 @@ def normalise(notebook: NotebookNode, homes: Iterable[Path]) -> NotebookNode:
     return result
 
 
-def solution_problems(notebook: NotebookNode, path: str) -> list[Problem]:
+def solution_diagnostics(notebook: NotebookNode, path: str) -> list[Diagnostic]:
     """Return what shows that a solved notebook was not executed, or not without faults."""
-    found: list[Problem] = []
+    found: list[Diagnostic] = []
     executed = 0
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type != "code":
@@ -49,12 +49,12 @@ def solution_problems(notebook: NotebookNode, path: str) -> list[Problem]:
         executed += 1
         place = label(number, cell)
         if cell.get("execution_count") is None:
-            found.append(Problem(path, "was not executed", cell=place))
+            found.append(Diagnostic(path, "was not executed", cell=place))
         elif cell.execution_count != executed:
             message = f"execution count {cell.execution_count} where {executed} comes; run from top to bottom"
-            found.append(Problem(path, message, cell=place))
+            found.append(Diagnostic(path, message, cell=place))
         may_raise = "raises-exception" in cell.metadata.get("tags", ())
-        found.extend(Problem(path, message, cell=place) for message in _faults(cell.get("outputs", []), may_raise))
+        found.extend(Diagnostic(path, message, cell=place) for message in _faults(cell.get("outputs", []), may_raise))
     return found
 
 

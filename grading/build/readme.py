@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from grading.build.declared import DeclaredExercise, of_lesson, points_text
+from grading.build.diagnostic import Diagnostic
 from grading.build.master import Master, Role
-from grading.build.problem import Problem
 
 PATH = "README.md"
 BEGIN = "<!-- points:begin -->"
@@ -29,28 +29,28 @@ def points_table(masters: Sequence[Master], exercises: Iterable[DeclaredExercise
     return "\n".join([*head, *rows, f"| **Total** | **{number}** | **{points_text(total)}** |"])
 
 
-def with_table(text: str, table: str) -> str | Problem:
+def with_table(text: str, table: str) -> str | Diagnostic:
     """Return the README with the table between its markers, or what is wrong with the markers."""
     for marker in (BEGIN, END):
         if text.count(marker) != 1:
-            return Problem(PATH, f"needs the line {marker!r} once, has it {text.count(marker)} times")
+            return Diagnostic(PATH, f"needs the line {marker!r} once, has it {text.count(marker)} times")
     before, rest = text.split(BEGIN)
     if END not in rest:
-        return Problem(PATH, f"{END!r} stands before {BEGIN!r}")
+        return Diagnostic(PATH, f"{END!r} stands before {BEGIN!r}")
     return f"{before}{BEGIN}\n{table}\n{END}{rest.split(END)[1]}"
 
 
-def table_drift(text: str, table: str) -> list[Problem]:
+def table_drift(text: str, table: str) -> list[Diagnostic]:
     """Return the first line of the README's table that is not what the exercises add up to."""
     wanted = with_table(text, table)
-    if isinstance(wanted, Problem):
+    if isinstance(wanted, Diagnostic):
         return [wanted]
     pair = first_difference(wanted, text)
     if pair is None:
         return []
     line, expected, actual = pair
     facts = (("expected", expected), ("actual", actual))
-    return [Problem(PATH, "the points table is not what the lessons add up to; run make build", line, facts=facts)]
+    return [Diagnostic(PATH, "the points table is not what the lessons add up to; run make build", line, facts=facts)]
 
 
 def first_difference(expected: str, actual: str) -> tuple[int, str, str] | None:

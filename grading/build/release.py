@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from grading.build import markers, render
-from grading.build.problem import BuildError
+from grading.build.diagnostic import BuildError
 
 
 def release_text(lesson: str, source_text: str) -> str:

@@ -8,8 +8,8 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
+from grading.build.diagnostic import BuildError
 from grading.build.master import MASTER_NAME
-from grading.build.problem import BuildError
 from grading.catalogue.finding import OWN, folder_of
 
 PACKAGE = Path("grading", "catalogue")

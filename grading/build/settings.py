@@ -13,7 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.build.problem import BuildError
+from grading.build.diagnostic import BuildError
 
 _ADDRESS = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _WORD = re.compile(r"[^\s\"'$;&|<>`]+")

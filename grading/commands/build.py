@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from grading.build.command_line import add_course_arguments, choose, course_of, finish
+from grading.build.command_line import add_course_arguments, choose, finish, masters_of
 from grading.build.course import build_lesson, build_order, build_readme
-from grading.build.problem import BuildError, Problem
+from grading.build.diagnostic import BuildError, Diagnostic
 
 HELP = "make the notebooks from the masters in lessons/"
 
@@ -26,18 +26,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Build the chosen lessons and the README; return the exit status."""
-    course = course_of(arguments)
-    chosen, problems = choose(course, arguments.lessons)
+    masters = masters_of(arguments)
+    chosen, diagnostics = choose(masters, arguments.lessons)
     for master in chosen:
         try:
-            found = build_lesson(course, master, force=arguments.force, run=not arguments.no_execute, say=say)
+            found = build_lesson(masters, master, force=arguments.force, run=not arguments.no_execute, say=say)
         except BuildError as error:
             clear()
-            found = [Problem(master.path, str(error))]
-        problems.extend(found)
-    build_order(course, say)
-    problems.extend(build_readme(course, say))
-    return finish(problems, f"built {len(chosen)} of {len(arguments.lessons or course.lessons())} lessons")
+            found = [Diagnostic(master.path, str(error))]
+        diagnostics.extend(found)
+    build_order(masters, say)
+    diagnostics.extend(build_readme(masters, say))
+    return finish(diagnostics, f"built {len(chosen)} of {len(arguments.lessons or masters.lessons())} lessons")
 
 
 def clear() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from grading.build.command_line import add_course_arguments, choose, course_of, finish
+from grading.build.command_line import add_course_arguments, choose, finish, masters_of
 
 HELP = "look for mistakes in the masters"
 
@@ -20,6 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Lint the chosen lessons; return the exit status."""
-    course = course_of(arguments)
-    chosen, problems = choose(course, arguments.lessons)
-    return finish(problems, f"{len(chosen)} of {len(arguments.lessons or course.lessons())} lessons in order")
+    masters = masters_of(arguments)
+    chosen, diagnostics = choose(masters, arguments.lessons)
+    return finish(diagnostics, f"{len(chosen)} of {len(arguments.lessons or masters.lessons())} lessons in order")

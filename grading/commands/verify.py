@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from grading.build.command_line import add_course_arguments, choose, course_of, finish
+from grading.build.command_line import add_course_arguments, choose, finish, masters_of
 from grading.build.course import verify, verify_whole
 
 HELP = "check that the committed notebooks are what the masters give"
@@ -21,9 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify the chosen lessons, and the course as a whole if none was chosen; return the exit status."""
-    course = course_of(arguments)
-    chosen, problems = choose(course, arguments.lessons)
-    problems.extend(verify(course, chosen))
+    masters = masters_of(arguments)
+    chosen, diagnostics = choose(masters, arguments.lessons)
+    diagnostics.extend(verify(masters, chosen))
     if not arguments.lessons:
-        problems.extend(verify_whole(course))
-    return finish(problems, f"{len(chosen)} of {len(arguments.lessons or course.lessons())} lessons verified")
+        diagnostics.extend(verify_whole(masters))
+    return finish(diagnostics, f"{len(chosen)} of {len(arguments.lessons or masters.lessons())} lessons verified")

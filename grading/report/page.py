@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from grading.report.summary import ClassSummary, Mark, Standing
+from grading.report.summary import ClassSummary, ExerciseMark, Standing
 
 # The class that the style sheet colours, and a sign, so that colour is never the only difference.
 LOOKS = {
@@ -48,5 +48,5 @@ def _with_code(text: str) -> Markup:
     return Markup("").join(Markup("<code>{}</code>").format(p) if n % 2 else escape(p) for n, p in enumerate(parts))
 
 
-def _marks_by_exercise(summary: ClassSummary) -> dict[str, dict[str, Mark]]:
+def _marks_by_exercise(summary: ClassSummary) -> dict[str, dict[str, ExerciseMark]]:
     return {student.student: {mark.exercise: mark for mark in student.marks} for student in summary.students}

@@ -25,7 +25,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Mark:
+class ExerciseMark:
     """One student's mark in one exercise.
 
     earned is None while a person has to grade it. title and advice say what was wrong, lines the verdict's whole text.
@@ -46,7 +46,7 @@ class StudentSummary:
     """One row of the class; `marks` is empty for a student who has not been graded."""
 
     student: str
-    marks: tuple[Mark, ...]
+    marks: tuple[ExerciseMark, ...]
     problems: tuple[Problem, ...]
     late: float
 
@@ -121,7 +121,7 @@ def summarize(lesson: str, results: Sequence[StudentResult], unshown: Unshown | 
     unshown: hears of a student whose results make no sense, who is then without marks; None: that is raised.
     """
     students = tuple(_student(result, unshown) for result in results)
-    by_exercise: dict[str, list[tuple[str, Mark]]] = {}
+    by_exercise: dict[str, list[tuple[str, ExerciseMark]]] = {}
     for student in students:
         for mark in student.marks:
             by_exercise.setdefault(mark.exercise, []).append((student.student, mark))
@@ -139,26 +139,26 @@ def _student(result: StudentResult, unshown: Unshown | None) -> StudentSummary:
     return StudentSummary(result.student, marks, result.problems, result.late)
 
 
-def _mark(cell: CellResult) -> Mark:
+def _mark(cell: CellResult) -> ExerciseMark:
     name = cell.grade_id.removeprefix("check-")
     if not cell.present:
-        return Mark(name, cell.points, cell.earned, Standing.ABSENT)
+        return ExerciseMark(name, cell.points, cell.earned, Standing.ABSENT)
     if cell.verdict is not None:
         return _mark_of_verdict(cell, cell.verdict)
     if cell.earned is None:
-        return Mark(name, cell.points, None, Standing.WAITING)
+        return ExerciseMark(name, cell.points, None, Standing.WAITING)
     if cell.earned >= cell.points:
-        return Mark(name, cell.points, cell.earned, Standing.RIGHT)
+        return ExerciseMark(name, cell.points, cell.earned, Standing.RIGHT)
     if (
         cell.error.rstrip(": ") == "NotImplementedError"
     ):  # the stub's own; PyTorch's and IPython's say what they are about
-        return Mark(name, cell.points, cell.earned, Standing.UNTOUCHED)
+        return ExerciseMark(name, cell.points, cell.earned, Standing.UNTOUCHED)
     standing = Standing.PARTLY if cell.earned > 0 else Standing.WRONG
     lines = (cell.error,) if cell.error else ()
-    return Mark(name, cell.points, cell.earned, standing, cell.error or "no answer", lines=lines)
+    return ExerciseMark(name, cell.points, cell.earned, standing, cell.error or "no answer", lines=lines)
 
 
-def _mark_of_verdict(cell: CellResult, verdict: Mapping[str, Any]) -> Mark:
+def _mark_of_verdict(cell: CellResult, verdict: Mapping[str, Any]) -> ExerciseMark:
     """Trust the gradebook for the points, which a person may have changed, and the verdict for the words."""
     name = str(verdict.get("exercise", cell.grade_id))
     finding: Mapping[str, Any] = next(iter(verdict.get("findings") or ()), {})
@@ -171,7 +171,7 @@ def _mark_of_verdict(cell: CellResult, verdict: Mapping[str, Any]) -> Mark:
         standing = Standing.RIGHT
     else:
         standing = Standing.PARTLY if cell.earned else Standing.WRONG
-    return Mark(
+    return ExerciseMark(
         exercise=name,
         points=cell.points,
         earned=cell.earned,
@@ -193,8 +193,8 @@ def _lines(verdict: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
 
 
-def _exercise(name: str, marks: Sequence[tuple[str, Mark]]) -> ExerciseSummary:
-    faults: dict[tuple[str | None, str], list[tuple[str, Mark]]] = {}
+def _exercise(name: str, marks: Sequence[tuple[str, ExerciseMark]]) -> ExerciseSummary:
+    faults: dict[tuple[str | None, str], list[tuple[str, ExerciseMark]]] = {}
     for student, mark in marks:
         if mark.standing in (Standing.PARTLY, Standing.WRONG, Standing.COURSE):
             key = (mark.mistake, "") if mark.mistake else (None, mark.title)
@@ -210,6 +210,6 @@ def _exercise(name: str, marks: Sequence[tuple[str, Mark]]) -> ExerciseSummary:
     )
 
 
-def _fault(found: Sequence[tuple[str, Mark]]) -> Fault:
+def _fault(found: Sequence[tuple[str, ExerciseMark]]) -> Fault:
     mark = found[0][1]
     return Fault(mark.title, mark.advice, tuple(student for student, _ in found), mark.mistake)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grading.engine.problems import one_line, told
-from grading.report.summary import ClassSummary, ExerciseSummary, Mark, Standing, StudentSummary
+from grading.report.summary import ClassSummary, ExerciseMark, ExerciseSummary, Standing, StudentSummary
 
 # Signs beside colours: the table reads the same without them.
 SIGNS = {
@@ -76,7 +76,7 @@ def _cells(student: StudentSummary, summary: ClassSummary) -> Iterator[Text]:
         yield _cell(marks[exercise.name]) if exercise.name in marks else Text("-", style="dim")
 
 
-def _cell(mark: Mark) -> Text:
+def _cell(mark: ExerciseMark) -> Text:
     sign, colour = SIGNS[mark.standing]
     return Text(f"{sign} {mark.earned:.3g}" if mark.standing is Standing.PARTLY else sign, style=colour)
 

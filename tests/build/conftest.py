@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.build.course import Course, build_lesson, build_readme, open_course
+from grading.build.course import Masters, build_lesson, build_readme, read_masters
 from grading.build.master import Master, parse_master
 from grading.build.settings import Settings
 
@@ -159,7 +159,7 @@ def fresh(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def reopen() -> Callable[[Path], Course]:
+def reopen() -> Callable[[Path], Masters]:
     """Opens a course folder with the tiny exercises."""
     return reopened
 
@@ -167,11 +167,11 @@ def reopen() -> Callable[[Path], Course]:
 @pytest.fixture(scope="session")
 def _built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = lay_out(tmp_path_factory.mktemp("course") / "built")
-    course = reopened(root)
-    assert course.problems == ()
-    for master in course.sound:
-        assert build_lesson(course, master, force=False, run=True, say=lambda line: None) == []
-    assert build_readme(course, lambda line: None) == []
+    masters = reopened(root)
+    assert masters.diagnostics == ()
+    for master in masters.sound:
+        assert build_lesson(masters, master, force=False, run=True, say=lambda line: None) == []
+    assert build_readme(masters, lambda line: None) == []
     return root
 
 
@@ -189,8 +189,8 @@ def lay_out(root: Path) -> Path:
     return root
 
 
-def reopened(root: Path) -> Course:
-    return open_course(root, EXERCISES, Settings())
+def reopened(root: Path) -> Masters:
+    return read_masters(root, EXERCISES, Settings())
 
 
 @pytest.fixture

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from grading.build.course import GENERATED, Course, build_lesson, build_readme
-from grading.build.problem import BuildError, Problem
+from grading.build.course import GENERATED, Masters, build_lesson, build_readme
+from grading.build.diagnostic import BuildError, Diagnostic
 from grading.build.release import release_text
 
-Reopen = Callable[[Path], Course]
+Reopen = Callable[[Path], Masters]
 
 
-def build(course: Course, *, force: bool = False, run: bool = True) -> tuple[list[str], list[Problem]]:
+def build(masters: Masters, *, force: bool = False, run: bool = True) -> tuple[list[str], list[Diagnostic]]:
     """Build every sound lesson and the README; return what was said, without the counting, and the problems."""
     said: list[str] = []
-    found: list[Problem] = []
-    for master in course.sound:
-        found += build_lesson(course, master, force=force, run=run, say=said.append)
-    found += build_readme(course, said.append)
+    found: list[Diagnostic] = []
+    for master in masters.sound:
+        found += build_lesson(masters, master, force=force, run=run, say=said.append)
+    found += build_readme(masters, said.append)
     return [line for line in said if " cell " not in line], found
 
 
@@ -92,9 +92,9 @@ def test_a_broken_master_is_one_line_and_the_others_are_built(
     master = fresh / "lessons" / "02-tiny.py"
     master.write_bytes(spoil(master.read_bytes()))
     readme = (fresh / "README.md").read_bytes()
-    course = reopen(fresh)
-    assert [str(problem) for problem in course.problems] == [message]
-    assert build(course)[1] == []
+    masters = reopen(fresh)
+    assert [str(diagnostic) for diagnostic in masters.diagnostics] == [message]
+    assert build(masters)[1] == []
     assert (fresh / "solutions" / "03-half.ipynb").exists()
     assert not (fresh / "notebooks" / "02-tiny.ipynb").exists()
     assert (fresh / "README.md").read_bytes() == readme
@@ -104,9 +104,9 @@ def test_a_lesson_with_a_problem_is_not_built(built: Path, reopen: Reopen) -> No
     master = built / "lessons" / "02-tiny.py"
     before = {name: data for name, data in files(built).items() if name.split("/")[0] in GENERATED}
     master.write_text(master.read_text().replace("### BEGIN SOLUTION", "## BEGIN SOLUTION", 1))
-    course = reopen(built)
-    assert [master.name for master in course.sound] == ["03-half"]
-    build(course)
+    masters = reopen(built)
+    assert [master.name for master in masters.sound] == ["03-half"]
+    build(masters)
     assert {name: data for name, data in files(built).items() if name.split("/")[0] in GENERATED} == before
 
 
@@ -117,9 +117,9 @@ def test_a_leak_stops_the_lesson_before_anything_is_written(
         return release_text(lesson, source).replace("    # YOUR CODE HERE", "    factor_of_two = 2 * x", 1)
 
     monkeypatch.setattr("grading.build.course.release_text", leaky)
-    course = reopen(fresh)
-    found = build_lesson(course, course.sound[0], force=False, run=True, say=lambda line: None)
-    assert [str(problem).split("\n")[0] for problem in found] == [
+    masters = reopen(fresh)
+    found = build_lesson(masters, masters.sound[0], force=False, run=True, say=lambda line: None)
+    assert [str(diagnostic).split("\n")[0] for diagnostic in found] == [
         "release/02-tiny/02-tiny.ipynb: cell 4 (double): gives away the answer to double"
     ]
     assert not (fresh / "notebooks").exists()
@@ -128,17 +128,17 @@ def test_a_leak_stops_the_lesson_before_anything_is_written(
 def test_a_model_answer_that_fails_its_check_is_refused(fresh: Path, reopen: Reopen) -> None:
     master = fresh / "lessons" / "03-half.py"
     master.write_text(master.read_text().replace("return x / 2", "return x / 3"))
-    course = reopen(fresh)
+    masters = reopen(fresh)
     with pytest.raises(BuildError, match=r"solutions/03-half.ipynb: cell 4 \(check-halve\) raised AssertionError"):
-        build_lesson(course, course.sound[1], force=False, run=True, say=lambda line: None)
+        build_lesson(masters, masters.sound[1], force=False, run=True, say=lambda line: None)
     assert not (fresh / "solutions" / "03-half.ipynb").exists()
 
 
 def test_words_on_stderr_are_refused(fresh: Path, reopen: Reopen) -> None:
     master = fresh / "lessons" / "03-half.py"
     master.write_text(master.read_text() + "\n# %%\nimport warnings\n\nwarnings.warn('old')\n")
-    course = reopen(fresh)
-    (found,) = build_lesson(course, course.sound[1], force=False, run=True, say=lambda line: None)
+    masters = reopen(fresh)
+    (found,) = build_lesson(masters, masters.sound[1], force=False, run=True, say=lambda line: None)
     assert str(found).startswith("solutions/03-half.ipynb: cell 5 (")
     assert "wrote to stderr: cell:3: UserWarning: old" in str(found)
 
@@ -146,7 +146,7 @@ def test_words_on_stderr_are_refused(fresh: Path, reopen: Reopen) -> None:
 def test_a_master_under_a_wrong_name_is_named(fresh: Path, reopen: Reopen) -> None:
     for name in ("4-more.py", "04_more.py", "04-More.py", "__init__.py"):
         shutil.copy(fresh / "lessons" / "03-half.py", fresh / "lessons" / name)
-    assert [problem.path for problem in reopen(fresh).problems] == [
+    assert [diagnostic.path for diagnostic in reopen(fresh).diagnostics] == [
         "lessons/04-More.py",
         "lessons/04_more.py",
         "lessons/4-more.py",

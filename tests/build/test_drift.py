@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from grading.build.course import Course, verify, verify_whole
+from grading.build.course import Masters, verify, verify_whole
 from grading.build.drift import notebook_drift
 from grading.build.nodes import to_text
 
-Reopen = Callable[[Path], Course]
+Reopen = Callable[[Path], Masters]
 LEARNER = "notebooks/02-tiny.ipynb"
 SOURCE = "source/02-tiny/02-tiny.ipynb"
 RELEASE = "release/02-tiny/02-tiny.ipynb"
 SOLUTION = "solutions/02-tiny.ipynb"
 
 
-def differences(course: Course) -> list[str]:
-    return [str(problem) for problem in (*verify(course, course.sound), *verify_whole(course))]
+def differences(masters: Masters) -> list[str]:
+    return [str(diagnostic) for diagnostic in (*verify(masters, masters.sound), *verify_whole(masters))]
 
 
 def edit(path: Path, change: Callable[[dict[str, Any]], None]) -> None:

@@ -8,11 +8,11 @@ import pytest
 from nbformat import NotebookNode
 
 from grading.build import render
+from grading.build.diagnostic import BuildError
 from grading.build.execute import execute
 from grading.build.master import Master
 from grading.build.nodes import node, to_text
-from grading.build.outputs import VERDICT_MIME, normalise, solution_problems
-from grading.build.problem import BuildError
+from grading.build.outputs import VERDICT_MIME, normalise, solution_diagnostics
 from grading.judging import verdict
 
 SETUP = '# %% tags=["setup"]\nimport grading\n\n'
@@ -44,7 +44,7 @@ def test_a_solution_runs_in_a_real_kernel_and_says_how_far_it_is(master: Master)
     done = execute(render.solution_notebook(master), "a", lambda *step: told.append(step))
     printed = [cell.outputs[0].text for cell in done.cells if "double of 21" in cell.source]
     assert printed == ["double of 21: 42\n", "double of 21: 42\n"]
-    assert solution_problems(done, "a") == []
+    assert solution_diagnostics(done, "a") == []
     assert told == [(number, 7) for number in range(1, 8)]
     assert done.metadata == render.solution_notebook(master).metadata
 
@@ -102,7 +102,7 @@ def test_an_error_that_is_meant_does_not_stop_the_notebook(run: Callable[[str], 
     done = run('# %% tags=["raises-exception"]\n1 / 0\n\n# %%\nprint(2)\n')
     assert done.cells[1].outputs[0].ename == "ZeroDivisionError"
     assert done.cells[2].outputs[0].text == "2\n"
-    assert solution_problems(done, "a") == []
+    assert solution_diagnostics(done, "a") == []
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_an_error_that_is_meant_does_not_stop_the_notebook(run: Callable[[str], 
     ],
 )
 def test_a_solution_that_did_not_work_is_refused(notebook: NotebookNode, words: str) -> None:
-    found = solution_problems(notebook, "solutions/a.ipynb")
-    assert [str(problem) for problem in found] == [f"solutions/a.ipynb: cell 1 (a): {found[0].message}"]
+    found = solution_diagnostics(notebook, "solutions/a.ipynb")
+    assert [str(diagnostic) for diagnostic in found] == [f"solutions/a.ipynb: cell 1 (a): {found[0].message}"]
     assert words in found[0].message
 
 
 def test_a_pass_and_words_on_stdout_are_fine() -> None:
     passed = {"output_type": "display_data", "metadata": {}, "data": {VERDICT_MIME: {"outcome": "passed"}}}
-    assert solution_problems(solved([dict(stream("stdout", "Error: no")), passed]), "a") == []
+    assert solution_diagnostics(solved([dict(stream("stdout", "Error: no")), passed]), "a") == []
 
 
 def test_what_differs_between_runs_is_taken_out_of_text_only() -> None:

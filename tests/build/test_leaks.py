@@ -64,8 +64,8 @@ def test_a_line_that_comes_through_is_found(
 ) -> None:
     number = number_of(learner, identity)
     learner.cells[number].source += f"\n{leak}"
-    found = [problem for problem in leaks(master, exercises, PATH, learner) if problem.message == message]
-    assert [(problem.path, problem.cell) for problem in found] == [(PATH, f"cell {number + 1} ({identity})")]
+    found = [diagnostic for diagnostic in leaks(master, exercises, PATH, learner) if diagnostic.message == message]
+    assert [(diagnostic.path, diagnostic.cell) for diagnostic in found] == [(PATH, f"cell {number + 1} ({identity})")]
 
 
 def test_an_answer_in_the_metadata_is_found(master: Master, exercises: Exercises, learner: NotebookNode) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from grading import exercises
 from grading.build import render
-from grading.build.course import Course, open_course, render_lesson
+from grading.build.course import Masters, read_masters, render_lesson
 from grading.build.markers import CODE_STUB, TEXT_STUB
 from grading.build.settings import read_settings
 
@@ -17,20 +17,20 @@ LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9]*.py"))
 
 
 @pytest.fixture(scope="module")
-def course() -> Course:
-    return open_course(ROOT, exercises(), read_settings(ROOT))
+def masters() -> Masters:
+    return read_masters(ROOT, exercises(), read_settings(ROOT))
 
 
-def test_every_master_is_in_order(course: Course) -> None:
-    assert [str(problem) for problem in course.problems] == []
-    assert [master.name for master in course.sound] == LESSONS != []
+def test_every_master_is_in_order(masters: Masters) -> None:
+    assert [str(diagnostic) for diagnostic in masters.diagnostics] == []
+    assert [master.name for master in masters.sound] == LESSONS != []
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_nothing_of_an_answer_reaches_learners(course: Course, lesson: str) -> None:
-    master = next(master for master in course.sound if master.name == lesson)
-    rendered = render_lesson(course, master)
-    assert [str(problem) for problem in rendered.problems] == []
+def test_nothing_of_an_answer_reaches_learners(masters: Masters, lesson: str) -> None:
+    master = next(master for master in masters.sound if master.name == lesson)
+    rendered = render_lesson(masters, master)
+    assert [str(diagnostic) for diagnostic in rendered.diagnostics] == []
     for path in (render.learner_path(lesson), render.release_path(lesson)):
         assert rendered.texts[path].count("YOUR CODE HERE\\n") >= 1
 

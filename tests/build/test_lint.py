@@ -117,7 +117,7 @@ FAULTS = {
 }
 
 
-def test_a_master_in_good_order_has_no_problems(master: Master, exercises: Exercises) -> None:
+def test_a_master_in_good_order_has_no_diagnostics(master: Master, exercises: Exercises) -> None:
     assert [*lint(master, exercises), *answers_given_away(master)] == []
 
 
@@ -130,8 +130,8 @@ def test_each_fault_is_found_with_file_and_line(
     spoiled = text.replace(before, after, 1)
     master = parse(spoiled)
     found = [*lint(master, exercises), *answers_given_away(master)]
-    told = [problem for problem in found if words in problem.message]
-    assert told, [str(problem) for problem in found]
+    told = [diagnostic for diagnostic in found if words in diagnostic.message]
+    assert told, [str(diagnostic) for diagnostic in found]
     assert str(told[0]).startswith("lessons/02-tiny.py")
     if isinstance(place, str):
         assert told[0].line == spoiled[: spoiled.index(place)].count("\n") + 1
@@ -140,8 +140,8 @@ def test_each_fault_is_found_with_file_and_line(
 
 
 def test_an_exercise_without_points_is_refused(master: Master, with_points: Callable[[float], Exercises]) -> None:
-    assert any("give it more than 0" in problem.message for problem in lint(master, with_points(0.0)))
-    assert any("give it more than 0" in problem.message for problem in lint(master, with_points(float("nan"))))
+    assert any("give it more than 0" in diagnostic.message for diagnostic in lint(master, with_points(0.0)))
+    assert any("give it more than 0" in diagnostic.message for diagnostic in lint(master, with_points(float("nan"))))
 
 
 def test_a_problem_names_the_cell(text: str, parse: Callable[[str], Master], exercises: Exercises) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from grading.build.diagnostic import Diagnostic
 from grading.build.master import Master, Role, parse_header, parse_master
-from grading.build.problem import Problem
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ from grading.build.problem import Problem
 )
 def test_a_broken_master_is_one_line_that_says_where_and_why(data: bytes, line: int, words: str) -> None:
     found = parse_master("02-tiny", "lessons/02-tiny.py", data)
-    assert isinstance(found, Problem)
+    assert isinstance(found, Diagnostic)
     assert words in str(found)
     assert found.line == line
     assert "\n" not in str(found)

@@ -8,9 +8,9 @@ import pytest
 
 from grading.build import render
 from grading.build.declared import DeclaredExercise
+from grading.build.diagnostic import BuildError
 from grading.build.master import Master
 from grading.build.nodes import from_text, to_text
-from grading.build.problem import BuildError
 from grading.build.settings import Settings
 
 Exercises = dict[str, DeclaredExercise]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.build.problem import BuildError
+from grading.build.diagnostic import BuildError
 from grading.build.settings import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]

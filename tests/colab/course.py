@@ -17,9 +17,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading.build.declared import grade_id
+from grading.build.diagnostic import Diagnostic
 from grading.build.markers import without_markers
 from grading.build.master import Role, parse_master
-from grading.build.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = tuple(sorted(path.stem for path in (ROOT / "lessons").glob("[0-9]*.py")))
@@ -77,7 +77,7 @@ def with_answers(notebook: NotebookNode, lesson: str) -> NotebookNode:
     """Return the notebook with the answers of the master in its TODO cells."""
     path = ROOT / "lessons" / f"{lesson}.py"
     master = parse_master(lesson, path.name, path.read_bytes())
-    assert not isinstance(master, Problem), master
+    assert not isinstance(master, Diagnostic), master
     answers = {grade_id(cell.exercise): without_markers(cell.source) for cell in master.with_role(Role.TODO)}
     unused = dict(answers)
     for cell in notebook.cells:

@@ -13,8 +13,8 @@ from packaging.utils import canonicalize_name
 
 from grading import exercises
 from grading.build.declared import of_lesson
+from grading.build.diagnostic import Diagnostic
 from grading.build.master import parse_master
-from grading.build.problem import Problem
 from grading.build.render import learner_notebook
 from grading.build.settings import Settings
 from tests.colab.course import LESSONS, ROOT
@@ -34,7 +34,7 @@ def pins(words: list[str]) -> dict[str, str]:
 def set_up_cell(lesson: str) -> str:
     path = ROOT / "lessons" / f"{lesson}.py"
     master = parse_master(lesson, path.name, path.read_bytes())
-    assert not isinstance(master, Problem), master
+    assert not isinstance(master, Diagnostic), master
     notebook = learner_notebook(master, of_lesson(exercises(), lesson), Settings())
     return str(next(cell.source for cell in notebook.cells if cell.cell_type == "code"))
 

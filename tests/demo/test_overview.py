@@ -10,11 +10,11 @@ from rich.console import Console
 
 from grading.__main__ import main
 from grading.demo.overview import overview
-from grading.report.summary import ClassSummary, ExerciseSummary, Mark, Standing, StudentSummary
+from grading.report.summary import ClassSummary, ExerciseMark, ExerciseSummary, Standing, StudentSummary
 
 
 def student(name: str, *earned: float | None) -> StudentSummary:
-    marks = tuple(Mark(f"e{i}", 2.0, points, Standing.RIGHT) for i, points in enumerate(earned))
+    marks = tuple(ExerciseMark(f"e{i}", 2.0, points, Standing.RIGHT) for i, points in enumerate(earned))
     return StudentSummary(name, marks, (), 0.0)
 
 

@@ -13,7 +13,7 @@ class BuildError(CourseError):
 
 
 @dataclass(frozen=True)
-class Problem:
+class Diagnostic:
     """One thing to mend.
 
     path: the file, relative to the course folder. line: counted from 1 in that file, or 0 where the file has no lines
@@ -37,6 +37,6 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
-def report(problems: Iterable[Problem]) -> str:
+def report(diagnostics: Iterable[Diagnostic]) -> str:
     """Return the problems as text, one after another."""
-    return "\n".join(map(str, problems))
+    return "\n".join(map(str, diagnostics))
