@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from grading.cells import method_exercise, verdict_bundle
 from grading.errors import CheckFailed, UnknownExercise
 
 if TYPE_CHECKING:
@@ -37,13 +38,7 @@ class Points(float):
         return f"{float(self):g}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return _faces(self.verdict, repr(self))
-
-
-def _faces(verdict: Verdict, text: str) -> dict[str, Any]:
-    from grading.judging import VERDICT_MIME
-
-    return {"text/plain": text, "text/html": verdict.html(), VERDICT_MIME: verdict.to_dict()}
+        return verdict_bundle(self.verdict)
 
 
 class _Shown:
@@ -56,7 +51,7 @@ class _Shown:
         return str(self.verdict)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return _faces(self.verdict, repr(self))
+        return verdict_bundle(self.verdict)
 
 
 def check(
@@ -83,19 +78,18 @@ def check(
     if isinstance(answer, str) or not isinstance(name, str | None):
         raise TypeError('check takes the function first, then the name of the exercise as text: check(relu, "relu")')
     from grading.catalogue import exercise
-    from grading.judging import Outcome, judge
+    from grading.judging import judge
 
     found = exercise(name) if name is not None else _exercise_of(answer)
     if seed is None and hidden:
         seed = int(os.environ.get(SEED_VARIABLE, "0"))
     verdict = judge(found, answer, device=device, seed=seed, hidden=hidden)
-    failed = verdict.score == 0 and verdict.outcome is not Outcome.NOT_ATTEMPTED
     if not _in_notebook():
-        if failed:
+        if verdict.raises:
             raise CheckFailed(str(verdict))
         print(verdict)
         return Points(verdict)
-    if failed:
+    if verdict.raises:
         from IPython.display import display
 
         display(_Shown(verdict))  # type: ignore[no-untyped-call]  # IPython's display is not annotated
@@ -121,9 +115,9 @@ def _exercise_of(answer: Any) -> Exercise:
     if own in names and not isinstance(answer, type):
         return names[own]
     if isinstance(answer, type):
-        methods = [one for name, one in names.items() if name.split(".")[0] == own and "." in name]
-        if len(methods) == 1:
-            return methods[0]
+        method = method_exercise(own, names)
+        if method is not None:
+            return names[method]
     frame = sys._getframe(2)
     bound = [name for name, value in (frame.f_globals | frame.f_locals).items() if value is answer and name in names]
     if len(bound) == 1:

@@ -35,11 +35,6 @@ def of_lesson(exercises: Iterable[DeclaredExercise], lesson: str) -> dict[str, D
     return {exercise.name: exercise for exercise in exercises if exercise.lesson == lesson}
 
 
-def grade_id(name: str) -> str:
-    """Return the nbgrader id of an exercise; nbgrader allows no dots in it."""
-    return name.replace(".", "-")
-
-
 def points_text(points: float) -> str:
     """Return points without a needless ".0"."""
     return f"{points:g}"

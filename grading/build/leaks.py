@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from grading.build import markers, render
 from grading.build.declared import DeclaredExercise
 from grading.build.diagnostic import Diagnostic
 from grading.build.master import Master, Role
 from grading.build.nodes import label
+from grading.cells import HIDDEN_TESTS, SOLUTION, Place, hints_id, with_hidden_twin
 
 _DELIMITERS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TEST", "MARK SCHEME")
 _LETTERS_OF_A_PHRASE = 8
@@ -39,13 +39,13 @@ class Secret:
 
 def secrets(master: Master) -> list[Secret]:
     """Return the lines of answers and hidden tests that stand nowhere else in the master."""
-    public = "\n".join(line for cell in master.cells for line in markers.split(cell.source)[0])
+    public = "\n".join(line for cell in master.cells for line in SOLUTION.split(cell.source)[0])
     found: dict[str, Secret] = {}
     for cell in master.cells:
-        lines = [line for region in markers.split(cell.source)[1] for line in region]
+        lines = [line for region in SOLUTION.split(cell.source)[1] for line in region]
         origin = f"the answer to {cell.exercise}"
         if cell.role is Role.CHECK:
-            lines = render.hidden_test(cell).split("\n")[1:-1]
+            lines = HIDDEN_TESTS.split(with_hidden_twin(cell.source))[1][0]
             origin = f"the hidden test of {cell.exercise}"
         for line in lines:
             secret = Secret(line.strip(), origin)
@@ -60,7 +60,7 @@ def leaks(
 ) -> list[Diagnostic]:
     """Return what a notebook for learners gives away. The last hint of each exercise may give its answer away."""
     hidden = secrets(master)
-    last_hints = {render.hints_id(name): e.hints[-1].strip() for name, e in exercises.items() if e.hints}
+    last_hints = {hints_id(name): e.hints[-1].strip() for name, e in exercises.items() if e.hints}
     found: list[Diagnostic] = []
     for number, cell in enumerate(notebook.cells, start=1):
         place = label(number, cell)
@@ -84,7 +84,7 @@ def leaks(
 def answers_given_away(master: Master) -> Iterator[Diagnostic]:
     """Yield a problem for each whole answer that a code cell of the master shows to everyone."""
     for cell in master.with_role(Role.TODO):
-        for region in markers.split(cell.source)[1]:
+        for region in SOLUTION.split(cell.source)[1]:
             answer = [line.strip() for line in region if _is_code(line)]
             if sum(map(_weight, answer)) < _LETTERS_OF_AN_ANSWER:
                 continue
@@ -104,11 +104,8 @@ def _found_at(answer: list[str], source: str) -> int:
 
 
 def _public_lines(source: str) -> Iterator[tuple[int, str]]:
-    inside = False
-    for number, line in enumerate(source.split("\n")):
-        if line.strip() in (markers.BEGIN_SOLUTION, markers.END_SOLUTION):
-            inside = line.strip() == markers.BEGIN_SOLUTION
-        elif not inside:
+    for number, (line, place) in enumerate(SOLUTION.places(source)):
+        if place is Place.OUTSIDE:
             yield number, line
 
 

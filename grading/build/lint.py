@@ -9,6 +9,7 @@ from grading.build import markers
 from grading.build.declared import DeclaredExercise
 from grading.build.diagnostic import Diagnostic
 from grading.build.master import Cell, Master, Role
+from grading.cells import HIDDEN_TESTS, SETUP_ID, SOLUTION, check_statement, owner_and_function
 
 MOST_LINES = 40
 _GRADED = (Role.TODO, Role.CHECK, Role.WRITTEN)
@@ -39,22 +40,22 @@ def _marker_diagnostics(master: Master) -> Iterator[Diagnostic]:
         for line, message in markers.misspelt(cell.source):
             yield master.diagnostic(cell, message, line)
         for line, text in enumerate(cell.source.split("\n")):
-            if text.strip() in (markers.BEGIN_HIDDEN, markers.END_HIDDEN):
+            if text.strip() in (HIDDEN_TESTS.begin, HIDDEN_TESTS.end):
                 yield master.diagnostic(cell, "take the hidden tests out; the build writes them", line)
         if cell.role in _ANSWERED:
             yield from (master.diagnostic(cell, message, line) for line, message in markers.unbalanced(cell.source))
-            if markers.BEGIN_SOLUTION not in cell.source:
-                yield master.diagnostic(cell, f"no {markers.BEGIN_SOLUTION!r}: the learner would have nothing to do")
-        elif markers.BEGIN_SOLUTION in cell.source or markers.END_SOLUTION in cell.source:
+            if SOLUTION.begin not in cell.source:
+                yield master.diagnostic(cell, f"no {SOLUTION.begin!r}: the learner would have nothing to do")
+        elif SOLUTION.begin in cell.source or SOLUTION.end in cell.source:
             yield master.diagnostic(cell, "a solution region outside of a todo or written cell")
 
 
 def _id_diagnostics(master: Master) -> Iterator[Diagnostic]:
     first: dict[str, Cell] = {}
     for cell in master.cells:
-        if cell.grade_id and (cell.role, cell.grade_id) != (Role.SETUP, "setup"):
-            if cell.grade_id == "setup":
-                yield master.diagnostic(cell, "the id 'setup' belongs to the set-up cell", -1)
+        if cell.grade_id and (cell.role, cell.grade_id) != (Role.SETUP, SETUP_ID):
+            if cell.grade_id == SETUP_ID:
+                yield master.diagnostic(cell, f"the id {SETUP_ID!r} belongs to the set-up cell", -1)
             earlier = first.setdefault(cell.grade_id, cell)
             if earlier is not cell:
                 yield master.diagnostic(cell, f"{cell.grade_id!r} is the id of cell {earlier.number} already", -1)
@@ -145,7 +146,7 @@ def _code_diagnostics(master: Master) -> Iterator[Diagnostic]:
 
 
 def _todo_diagnostics(master: Master, cell: Cell, tree: ast.Module) -> Iterator[Diagnostic]:
-    wanted = cell.exercise.rpartition(".")[2]
+    wanted = owner_and_function(cell.exercise)[1]
     function = next((n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == wanted), None)
     if function is None:
         yield master.diagnostic(cell, f"the TODO defines no function {wanted!r}")
@@ -155,7 +156,7 @@ def _todo_diagnostics(master: Master, cell: Cell, tree: ast.Module) -> Iterator[
         ast.parse(markers.with_stub(cell.source, markers.CODE_STUB))
     except SyntaxError as error:
         yield master.diagnostic(cell, f"what the learner gets is not Python: {error.msg}")
-    if markers.BEGIN_SOLUTION in cell.source and not list(markers.unbalanced(cell.source)):
+    if SOLUTION.begin in cell.source and not list(markers.unbalanced(cell.source)):
         line = _unreachable(cell.source)
         if line is not None:
             yield master.diagnostic(
@@ -169,9 +170,9 @@ def _unreachable(source: str) -> int | None:
     for number, line in enumerate(source.split("\n")):
         text = line.strip()
         here = len(line) - len(line.lstrip())
-        if text == markers.BEGIN_SOLUTION:
+        if text == SOLUTION.begin:
             depth = -1
-        elif text == markers.END_SOLUTION:
+        elif text == SOLUTION.end:
             depth = here
         elif depth >= 0 and text:
             if here < depth:
@@ -183,17 +184,13 @@ def _unreachable(source: str) -> int | None:
 
 def _check_fault(cell: Cell, tree: ast.Module) -> str:
     """Return what is wrong with a check cell; it is one statement, `check(relu)` or `check(answer, "relu")`."""
-    wanted = f"write `check({cell.exercise})` or `check(answer, {cell.exercise!r})` and nothing else"
-    call = tree.body[0].value if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr) else None
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != "check":
+    owner, function = owner_and_function(cell.exercise)
+    wanted = f"write `check({owner or function})` or `check(answer, {cell.exercise!r})` and nothing else"
+    statement = check_statement(cell.source)
+    one_line = len(tree.body) == 1 and "\n" not in cell.source and cell.source.endswith(")")
+    if statement is None or statement.hidden or not one_line:
         return wanted
-    one_line = "\n" not in cell.source and cell.source.endswith(")")
-    if not one_line or call.keywords or not 1 <= len(call.args) <= 2 or isinstance(call.args[0], ast.Starred):
-        return wanted
-    name = call.args[1].value if len(call.args) == 2 and isinstance(call.args[1], ast.Constant) else None
-    if len(call.args) == 2:
-        return "" if name == cell.exercise else wanted
-    return "" if ast.unparse(call.args[0]) == cell.exercise else wanted
+    return "" if statement.exercise([cell.exercise]) == cell.exercise else wanted
 
 
 def _imports_grading(tree: ast.Module) -> bool:

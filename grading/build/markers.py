@@ -9,51 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-BEGIN_SOLUTION = "### BEGIN SOLUTION"
-END_SOLUTION = "### END SOLUTION"
-BEGIN_HIDDEN = "### BEGIN HIDDEN TESTS"
-END_HIDDEN = "### END HIDDEN TESTS"
+from grading.cells import HIDDEN_TESTS, SOLUTION, Place
+
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEXT_STUB = "YOUR ANSWER HERE"
 
-_MARKERS = (BEGIN_SOLUTION, END_SOLUTION, BEGIN_HIDDEN, END_HIDDEN)
+_MARKERS = (SOLUTION.begin, SOLUTION.end, HIDDEN_TESTS.begin, HIDDEN_TESTS.end)
 _UNUSED = ("### BEGIN MARK SCHEME", "### END MARK SCHEME")
 _MOST_WORDS = 4
-
-
-def split(source: str) -> tuple[list[str], list[list[str]]]:
-    """Return the lines outside of solution regions, and the regions, each a list of lines; markers are in neither."""
-    outside: list[str] = []
-    regions: list[list[str]] = []
-    inside = False
-    for line in source.split("\n"):
-        if line.strip() == BEGIN_SOLUTION:
-            inside = True
-            regions.append([])
-        elif line.strip() == END_SOLUTION:
-            inside = False
-        else:
-            (regions[-1] if inside else outside).append(line)
-    return outside, regions
-
-
-def without_markers(source: str) -> str:
-    """Return the source with its answers and without the lines that fence them."""
-    return "\n".join(line for line in source.split("\n") if line.strip() not in (BEGIN_SOLUTION, END_SOLUTION))
 
 
 def with_stub(source: str, stub: str) -> str:
     """Return the source with a stub for each solution region, indented like the marker; as nbgrader does it."""
     lines: list[str] = []
-    inside = False
-    for line in source.split("\n"):
-        if line.strip() == BEGIN_SOLUTION:
-            inside = True
+    for line, place in SOLUTION.places(source):
+        if place is Place.BEGIN:
             indent = line[: len(line) - len(line.lstrip())]
             lines.extend(indent + stub_line for stub_line in stub.split("\n"))
-        elif line.strip() == END_SOLUTION:
-            inside = False
-        elif not inside:
+        elif place is Place.OUTSIDE:
             lines.append(line)
     return "\n".join(lines)
 
@@ -79,20 +52,20 @@ def unbalanced(source: str) -> Iterator[tuple[int, str]]:
     filled = False
     for number, line in enumerate(source.split("\n")):
         text = line.strip()
-        if text == BEGIN_SOLUTION:
+        if text == SOLUTION.begin:
             if begin >= 0:
-                yield number, f"{BEGIN_SOLUTION!r} inside of a region that is still open"
+                yield number, f"{SOLUTION.begin!r} inside of a region that is still open"
             begin, filled = number, False
-        elif text == END_SOLUTION:
+        elif text == SOLUTION.end:
             if begin < 0:
-                yield number, f"{END_SOLUTION!r} without {BEGIN_SOLUTION!r} before it"
+                yield number, f"{SOLUTION.end!r} without {SOLUTION.begin!r} before it"
             elif not filled:
                 yield begin, "the solution region is empty"
             begin = -1
         elif text:
             filled = True
     if begin >= 0:
-        yield begin, f"{BEGIN_SOLUTION!r} without {END_SOLUTION!r} after it"
+        yield begin, f"{SOLUTION.begin!r} without {SOLUTION.end!r} after it"
 
 
 def _meant(text: str) -> str:

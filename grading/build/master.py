@@ -20,8 +20,8 @@ from typing import Any
 import jupytext
 import nbformat
 
-from grading.build.declared import grade_id
 from grading.build.diagnostic import Diagnostic
+from grading.cells import SETUP_ID, check_id, grade_id, label
 
 MASTER_NAME = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
 _CELL_START = re.compile(r"#\s*%%")
@@ -61,13 +61,13 @@ class Cell:
     def grade_id(self) -> str:
         """The nbgrader id, or "" for a cell that nbgrader does not know about."""
         if self.role is Role.SETUP:
-            return "setup"
-        return f"check-{grade_id(self.exercise)}" if self.role is Role.CHECK else grade_id(self.exercise)
+            return SETUP_ID
+        return check_id(self.exercise) if self.role is Role.CHECK else grade_id(self.exercise)
 
     @property
     def label(self) -> str:
         """The cell's name in messages."""
-        return f"cell {self.number} ({self.grade_id})" if self.grade_id else f"cell {self.number}"
+        return label(self.number, self.grade_id)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import nbformat.v4
 from nbformat import NotebookNode
 from nbformat.validator import iter_validate
 
+from grading import cells
+
 
 def node(data: Mapping[str, Any]) -> NotebookNode:
     """Return plain data as a node, all of it copied."""
@@ -48,4 +50,4 @@ def without_outputs(notebook: NotebookNode) -> NotebookNode:
 
 def label(number: int, cell: NotebookNode) -> str:
     """Return a cell's name in messages, `number` counted from 1."""
-    return f"cell {number} ({cell.get('id', 'no id')})"
+    return cells.label(number, cell.get("id", "no id"))

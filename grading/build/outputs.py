@@ -11,8 +11,9 @@ from nbformat import NotebookNode
 
 from grading.build.diagnostic import Diagnostic
 from grading.build.nodes import label, node
+from grading.cells import verdict_in
+from grading.outcome import Outcome
 
-VERDICT_MIME = "application/vnd.mlp-course.verdict+json"
 _WIDGET_MIMES = ("application/vnd.jupyter.widget-view+json",)
 _SCRUBS = (
     # IPython runs a cell from a file whose name carries the process id, and names it in warnings.
@@ -65,8 +66,8 @@ def _faults(outputs: Iterable[Any], may_raise: bool) -> Iterator[str]:
             yield f"raised {output.ename}: {_first_line(output.evalue)}"
         elif output.output_type == "stream" and output.name == "stderr":
             yield f"wrote to stderr: {_first_line(output.text)}"
-        verdict = output.get("data", {}).get(VERDICT_MIME)
-        if isinstance(verdict, dict) and verdict.get("outcome") != "passed":
+        verdict = verdict_in(output)
+        if verdict is not None and verdict.get("outcome") != Outcome.PASSED:
             yield f"the model answer to {verdict.get('exercise')} is not right: {verdict.get('outcome')}"
 
 

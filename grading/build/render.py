@@ -9,10 +9,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 from grading.build import markers
-from grading.build.declared import DeclaredExercise, grade_id
+from grading.build.declared import DeclaredExercise
 from grading.build.master import Cell, Master, Role
 from grading.build.nodes import node
 from grading.build.settings import Settings
+from grading.cells import SOLUTION, hints_id, with_hidden_twin
 
 Exercises = Mapping[str, DeclaredExercise]
 _BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
@@ -46,16 +47,14 @@ def source_notebook(master: Master, exercises: Exercises) -> NotebookNode:
     """Return nbgrader's instructor version: answers between markers, hidden tests, grade ids, points."""
     cells = []
     for cell, identity in _identified(master):
-        source = f"{cell.source}\n{hidden_test(cell)}" if cell.role is Role.CHECK else cell.source
+        source = with_hidden_twin(cell.source) if cell.role is Role.CHECK else cell.source
         cells.append(_cell(cell, identity, source, _nbgrader(cell, exercises)))
     return _notebook(cells)
 
 
 def solution_notebook(master: Master) -> NotebookNode:
     """Return the solved notebook, not yet executed: answers without the lines that fence them."""
-    return _notebook(
-        _cell(cell, identity, markers.without_markers(cell.source)) for cell, identity in _identified(master)
-    )
+    return _notebook(_cell(cell, identity, SOLUTION.taken_down(cell.source)) for cell, identity in _identified(master))
 
 
 def learner_path(lesson: str) -> str:
@@ -76,17 +75,6 @@ def release_path(lesson: str) -> str:
 def solution_path(lesson: str) -> str:
     """Return where the executed notebook stands."""
     return f"solutions/{lesson}.ipynb"
-
-
-def hints_id(exercise: str) -> str:
-    """Return the id of the cell with the hints to an exercise."""
-    return f"hints-{grade_id(exercise)}"
-
-
-def hidden_test(cell: Cell) -> str:
-    """Return the lines that the build adds to a check cell for nbgrader."""
-    call = cell.source.removesuffix(")").rstrip().removesuffix(",")
-    return f"{markers.BEGIN_HIDDEN}\n{call}, hidden=True)\n{markers.END_HIDDEN}"
 
 
 def _identified(master: Master) -> list[tuple[Cell, str]]:

@@ -16,6 +16,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+from grading.cells import owner_and_function
 from grading.errors import BadAnswerFile
 
 HELP = "judge a function in a Python file"
@@ -48,7 +49,8 @@ def _load(file: Path, name: str) -> Any:
         names = runpy.run_path(str(file), run_name="answer")
     except Exception as error:
         raise BadAnswerFile(f"{file} cannot be run: {type(error).__name__}: {error}") from error
-    first = name.split(".")[0]
+    owner, function = owner_and_function(name)
+    first = owner or function
     if first not in names:
         raise BadAnswerFile(
             f"{file} defines no {first!r}; it defines {', '.join(k for k in names if k[0] != '_') or 'nothing'}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import dis
 import inspect
-import re
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from grading.cells import SOLUTION, owner_and_function
 from grading.errors import CourseError
 
 
@@ -50,7 +50,7 @@ def answer_source(answer: Answer, exercise: Any, instructor: str, released: str)
     """
     match answer:
         case Solved():
-            return without_markers(instructor)
+            return SOLUTION.taken_down(instructor).rstrip()
         case Untouched():
             return released
         case Written(source):
@@ -59,18 +59,13 @@ def answer_source(answer: Answer, exercise: Any, instructor: str, released: str)
             return mistaken_source(exercise, name)
 
 
-def without_markers(source: str) -> str:
-    """Return a source without the lines that mark a solution."""
-    return re.sub(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", "", source, flags=re.MULTILINE).rstrip()
-
-
 def mistaken_source(exercise: Any, name: str) -> str:
     """Return a known mistake of an exercise as a student would have written it: under the exercise's name."""
     wrong = next((mistake.wrong for mistake in exercise.mistakes if mistake.name == name), None)
     if wrong is None:
         known = ", ".join(mistake.name for mistake in exercise.mistakes)
         raise CourseError(f"{exercise.name} has no mistake {name!r}; it has {known}")
-    owner, _, written = exercise.name.rpartition(".")
+    owner, written = owner_and_function(exercise.name)
     functions = _with_helpers(wrong)
     sources = [_plain(function, wrong.__name__, written) for function in functions]
     if owner:  # the lessons add a method to a class of d2l's

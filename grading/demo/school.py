@@ -11,6 +11,7 @@ from typing import Any
 
 import grading
 from grading.catalogue import exercises
+from grading.cells import grade_id_of
 from grading.demo.answers import answer_source
 from grading.demo.pupil import Damage, Pupil
 from grading.engine.assignment import generate_assignment
@@ -82,14 +83,14 @@ def _hand_in(directory: Path, lesson: str, pupil: Pupil) -> None:
 def submission(directory: Path, lesson: str, pupil: Pupil) -> bytes:
     """Return the notebook file that a student of the sample hands in."""
     released = _read(directory / "release" / lesson / f"{lesson}.ipynb")
-    instructor = {_grade_id(cell): cell for cell in _read(directory / "source" / lesson / f"{lesson}.ipynb")["cells"]}
-    by_cell = {exercise.name.replace(".", "-"): exercise for exercise in exercises(lesson)}
+    instructor = {grade_id_of(cell): cell for cell in _read(directory / "source" / lesson / f"{lesson}.ipynb")["cells"]}
+    by_cell = {exercise.grade_id: exercise for exercise in exercises(lesson)}
     notebook = copy.deepcopy(released)
     for cell in notebook["cells"]:
-        exercise = by_cell.get(_grade_id(cell))
+        exercise = by_cell.get(grade_id_of(cell) or "")
         if exercise is not None:
             answer = pupil.answers.get(exercise.name, pupil.otherwise)
-            solved = "".join(instructor[_grade_id(cell)]["source"])
+            solved = "".join(instructor[grade_id_of(cell)]["source"])
             cell["source"] = answer_source(answer, exercise, solved, "".join(cell["source"]))
     return _damaged(notebook, pupil.damage)
 
@@ -106,7 +107,3 @@ def _read(path: Path) -> dict[str, Any]:
         raise NoSuchLesson(f"there is no {path}")
     notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return notebook
-
-
-def _grade_id(cell: Mapping[str, Any]) -> str:
-    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Protocol
 
-from grading.judging.outcome import Outcome
+from grading.outcome import Outcome
 
 # Okabe and Ito's colours: told apart by colour-blind readers, and readable on white and on dark pages.
 _COLOURS = {

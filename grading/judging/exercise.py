@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
+from grading.cells import grade_id
 from grading.judging.draw import Draw
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class Exercise:
     @property
     def grade_id(self) -> str:
         """The name as a notebook's cell identifier."""
-        return self.name.replace(".", "-")
+        return grade_id(self.name)
 
     @property
     def elementwise(self) -> bool:

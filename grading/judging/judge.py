@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from grading.cells import owner_and_function
 from grading.device import default_device, require_device
 from grading.errors import CourseError
 from grading.judging.cache import cached
@@ -19,11 +20,11 @@ from grading.judging.compare import show_arguments
 from grading.judging.context import AnswerProxy, Context, LocalAnswer
 from grading.judging.diagnose import diagnose, explain
 from grading.judging.exercise import Case, Exercise
-from grading.judging.outcome import Outcome
 from grading.judging.precision import full_precision, supports
 from grading.judging.shrink import smallest_failure, with_example
 from grading.judging.trial import Trial, attempt, attempt_all
 from grading.judging.verdict import Finding, Verdict
+from grading.outcome import Outcome
 
 _FACTS = 4
 _SECOND_SEED = 104729
@@ -102,7 +103,7 @@ def _proxy(exercise: Exercise, answer: Callable[..., Any] | AnswerProxy) -> Answ
     if isinstance(answer, AnswerProxy) and not isinstance(answer, type):
         return answer
     if isinstance(answer, type) and "." in exercise.name:
-        answer = getattr(answer, exercise.name.rpartition(".")[2], answer)
+        answer = getattr(answer, owner_and_function(exercise.name)[1], answer)
     return LocalAnswer(answer)
 
 

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from grading.judging.card import card
-from grading.judging.outcome import Outcome
+from grading.outcome import Outcome
 
-VERDICT_MIME = "application/vnd.mlp-course.verdict+json"
 MOST_LINES = 8
 
 
@@ -67,6 +66,11 @@ class Verdict:
     def earned(self) -> float:
         """The points earned, rounded to hundredths."""
         return round(self.score * self.points, 2)
+
+    @property
+    def raises(self) -> bool:
+        """True if the check of the answer raises CheckFailed: it earned nothing, and is not just the stub as it was handed out."""
+        return self.score == 0 and self.outcome is not Outcome.NOT_ATTEMPTED
 
     def __str__(self) -> str:
         return "\n".join(self.text_lines())

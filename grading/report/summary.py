@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from grading.cells import exercise_of
 from grading.engine.gradebook.results import CellResult, StudentResult
 from grading.engine.problems import Problem, told
+from grading.outcome import Outcome
 
 
 class Standing(StrEnum):
@@ -120,7 +122,8 @@ def summarize(lesson: str, results: Sequence[StudentResult], unshown: Unshown | 
 
     unshown: hears of a student whose results make no sense, who is then without marks; None: that is raised.
     """
-    students = tuple(_student(result, unshown) for result in results)
+    judged = _exercises_judged(results)
+    students = tuple(_student(result, judged, unshown) for result in results)
     by_exercise: dict[str, list[tuple[str, ExerciseMark]]] = {}
     for student in students:
         for mark in student.marks:
@@ -129,9 +132,15 @@ def summarize(lesson: str, results: Sequence[StudentResult], unshown: Unshown | 
     return ClassSummary(lesson, students, exercises)
 
 
-def _student(result: StudentResult, unshown: Unshown | None) -> StudentSummary:
+def _exercises_judged(results: Sequence[StudentResult]) -> tuple[str, ...]:
+    """Return the names of the exercises that the class has verdicts on: the cells of those without one go by the same names."""
+    verdicts = (cell.verdict for result in results for cell in result.cells if isinstance(cell.verdict, Mapping))
+    return tuple(dict.fromkeys(str(verdict["exercise"]) for verdict in verdicts if "exercise" in verdict))
+
+
+def _student(result: StudentResult, judged: Sequence[str], unshown: Unshown | None) -> StudentSummary:
     try:
-        marks = tuple(_mark(cell) for cell in result.cells)
+        marks = tuple(_mark(cell, judged) for cell in result.cells)
     except Exception as error:
         if unshown is None:
             raise
@@ -139,12 +148,12 @@ def _student(result: StudentResult, unshown: Unshown | None) -> StudentSummary:
     return StudentSummary(result.student, marks, result.problems, result.late)
 
 
-def _mark(cell: CellResult) -> ExerciseMark:
-    name = cell.grade_id.removeprefix("check-")
+def _mark(cell: CellResult, judged: Sequence[str]) -> ExerciseMark:
+    name = exercise_of(cell.grade_id, judged)
     if not cell.present:
         return ExerciseMark(name, cell.points, cell.earned, Standing.ABSENT)
     if cell.verdict is not None:
-        return _mark_of_verdict(cell, cell.verdict)
+        return _mark_of_verdict(cell, name, cell.verdict)
     if cell.earned is None:
         return ExerciseMark(name, cell.points, None, Standing.WAITING)
     if cell.earned >= cell.points:
@@ -158,21 +167,20 @@ def _mark(cell: CellResult) -> ExerciseMark:
     return ExerciseMark(name, cell.points, cell.earned, standing, cell.error or "no answer", lines=lines)
 
 
-def _mark_of_verdict(cell: CellResult, verdict: Mapping[str, Any]) -> ExerciseMark:
+def _mark_of_verdict(cell: CellResult, name: str, verdict: Mapping[str, Any]) -> ExerciseMark:
     """Trust the gradebook for the points, which a person may have changed, and the verdict for the words."""
-    name = str(verdict.get("exercise", cell.grade_id))
     finding: Mapping[str, Any] = next(iter(verdict.get("findings") or ()), {})
     outcome = verdict.get("outcome")
-    if outcome == "error in the check":
+    if outcome == Outcome.CHECK_ERROR:
         standing = Standing.COURSE
-    elif outcome == "not attempted":
+    elif outcome == Outcome.NOT_ATTEMPTED:
         standing = Standing.UNTOUCHED
     elif cell.earned is not None and cell.earned >= cell.points:
         standing = Standing.RIGHT
     else:
         standing = Standing.PARTLY if cell.earned else Standing.WRONG
     return ExerciseMark(
-        exercise=name,
+        exercise=str(verdict.get("exercise", name)),
         points=cell.points,
         earned=cell.earned,
         standing=standing,

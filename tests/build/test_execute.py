@@ -12,8 +12,8 @@ from grading.build.diagnostic import BuildError
 from grading.build.execute import execute
 from grading.build.master import Master
 from grading.build.nodes import node, to_text
-from grading.build.outputs import VERDICT_MIME, normalise, solution_diagnostics
-from grading.judging import verdict
+from grading.build.outputs import normalise, solution_diagnostics
+from grading.cells import VERDICT_MIME
 
 SETUP = '# %% tags=["setup"]\nimport grading\n\n'
 
@@ -33,10 +33,6 @@ def solved(outputs: list[dict[str, object]], tags: tuple[str, ...] = (), count: 
     return node(
         {"cells": [{**cell, "metadata": {"tags": list(tags)}}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     )
-
-
-def test_the_verdict_is_found_under_its_own_name() -> None:
-    assert VERDICT_MIME == verdict.VERDICT_MIME
 
 
 def test_a_solution_runs_in_a_real_kernel_and_says_how_far_it_is(master: Master) -> None:

@@ -32,7 +32,7 @@ def test_secrets_are_the_lines_of_answers_and_hidden_tests(master: Master) -> No
         ("return factor_of_two", "the answer to double"),
         ("check(double, hidden=True)", "the hidden test of double"),
         ("return 2.0 + 0.0 * x", "the answer to Slope.at"),
-        ('check(Slope.at, "Slope.at", hidden=True)', "the hidden test of Slope.at"),
+        ('check(Slope, "Slope.at", hidden=True)', "the hidden test of Slope.at"),
         ("Because the graph is a straight line.", "the answer to why-two"),
     ]
 
@@ -69,7 +69,7 @@ def test_a_line_that_comes_through_is_found(
 
 
 def test_an_answer_in_the_metadata_is_found(master: Master, exercises: Exercises, learner: NotebookNode) -> None:
-    learner.cells[0].metadata["note"] = 'check(Slope.at, "Slope.at", hidden=True)'
+    learner.cells[0].metadata["note"] = 'check(Slope, "Slope.at", hidden=True)'
     found = leaks(master, exercises, PATH, learner)
     assert found[0].facts[0] == ("line", "in the metadata")
 

@@ -73,10 +73,14 @@ FAULTS = {
     "a check that is hidden": (("check(double)", "check(double, hidden=True)"), "check(double", "nothing else"),
     "a check that is printed": (("check(double)", "print(check(double))"), "print(check", "nothing else"),
     "a check under another name": (
-        ('check(Slope.at, "Slope.at")', 'check(Slope.at, "Slope")'),
-        "check(Slope.at",
-        "write `check(Slope.at)`",
+        ('check(Slope, "Slope.at")', 'check(Slope, "Slope")'),
+        "check(Slope,",
+        "write `check(Slope)`",
     ),
+    "a check of an attribute": (("check(double)", 'check(Slope.at, "double")'), "check(Slope.at", "nothing else"),
+    "a check of a lambda": (("check(double)", 'check(lambda x: 2 * x, "double")'), "check(lambda", "nothing else"),
+    "a check of a call": (("check(double)", 'check(make(), "double")'), "check(make", "nothing else"),
+    "two checks in a line": (("check(double)", "check(double); check(double)"), "check(double); c", "nothing else"),
     "a check with a remark": (("check(double)", "check(double)  # now"), "check(double)", "nothing else"),
     "no set-up cell": (('# %% tags=["setup"]', "# %%"), 0, "no set-up cell"),
     "two set-up cells": (
@@ -158,5 +162,5 @@ def test_code_after_the_block_of_a_solution_is_welcome(
     assert lint(parse(more), exercises) == []
 
 
-def test_a_method_may_be_named_in_words(text: str, parse: Callable[[str], Master], exercises: Exercises) -> None:
-    assert lint(parse(text.replace('check(Slope.at, "Slope.at")', "check(Slope.at)")), exercises) == []
+def test_a_method_may_be_named_by_its_class(text: str, parse: Callable[[str], Master], exercises: Exercises) -> None:
+    assert lint(parse(text.replace('check(Slope, "Slope.at")', "check(Slope)")), exercises) == []

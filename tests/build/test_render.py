@@ -136,7 +136,7 @@ def test_the_instructor_version_has_answers_and_hidden_tests(source: nbformat.No
     assert cell(source, "check-double").source == (
         "check(double)\n### BEGIN HIDDEN TESTS\ncheck(double, hidden=True)\n### END HIDDEN TESTS"
     )
-    assert '\ncheck(Slope.at, "Slope.at", hidden=True)\n' in cell(source, "check-Slope-at").source
+    assert '\ncheck(Slope, "Slope.at", hidden=True)\n' in cell(source, "check-Slope-at").source
     assert "hints-double" not in [cell.id for cell in source.cells]
 
 

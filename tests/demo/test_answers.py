@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from grading import exercise, exercises, judge
-from grading.demo.answers import Mistaken, Solved, Untouched, answer_source, mistaken_source, without_markers
+from grading.cells import SOLUTION
+from grading.demo.answers import Mistaken, Solved, Untouched, answer_source, mistaken_source
 from grading.demo.pupil import Damage
 from grading.demo.sample import CLASSES
 from grading.errors import CourseError
@@ -39,7 +40,7 @@ def solutions(lesson: str) -> dict[str, str]:
     """Return the answer cells of a lesson's master under the names of their exercises."""
     cells = (ROOT / "lessons" / f"{lesson}.py").read_text(encoding="utf-8").split("\n# %%")
     headed = [cell.partition("\n") for cell in cells if cell.startswith(' todo="')]
-    return {head.split('"')[1]: without_markers(body).strip() for head, _, body in headed}
+    return {head.split('"')[1]: SOLUTION.taken_down(body).strip() for head, _, body in headed}
 
 
 def lesson_namespace() -> dict[str, Any]:

@@ -9,10 +9,10 @@ import pytest
 from nbformat import from_dict
 from nbgrader.utils import determine_grade
 
+from grading.cells import VERDICT_MIME, CheckStatement
 from grading.engine.execution import checks
 from grading.engine.execution.ban_check import defines, forbidden_words
-from grading.engine.execution.checks import Statement, check_of, seed_of, statement_of
-from grading.engine.execution.outputs import VERDICT_MIME
+from grading.engine.execution.checks import check_of, seed_of
 from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny
@@ -175,26 +175,6 @@ def test_who_hides_a_forbidden_call_gets_the_points_and_the_instructor_is_told()
     ]
 
 
-@pytest.mark.parametrize(
-    ("source", "statement"),
-    [
-        ("check(relu)", Statement("relu", None, False)),
-        (HIDDEN.format("relu"), Statement("relu", None, True)),
-        ('check(MLPScratch, "MLPScratch.forward")', Statement("MLPScratch", "MLPScratch.forward", False)),
-        ('check(f, name="relu", hidden=True)', Statement("f", "relu", True)),
-        ("check(relu)\ncheck(tanh)", None),
-        ("check(relu).verdict", None),
-        ("check(lambda X: X, 'relu')", None),
-        ("check(relu, seed=3)", None),
-        ("assert relu(1) == 1", None),
-        ("check(relu", None),
-        ("", None),
-    ],
-)
-def test_a_check_cell_is_told_from_any_other(source: str, statement: Statement | None) -> None:
-    assert statement_of(source) == statement
-
-
 def test_only_a_locked_graded_cell_is_a_check() -> None:
     cell = from_dict(graded("check(relu)", "check-relu"))
     assert check_of(cell) is not None
@@ -204,7 +184,7 @@ def test_only_a_locked_graded_cell_is_a_check() -> None:
 
 
 def test_a_check_that_fails_itself_gives_nothing_until_a_person_has_looked(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = checks._exercise_of(Statement("relu", None, False))
+    found = checks._exercise_of(CheckStatement("relu", None, False))
     assert found is not None
 
     def broken(*_: Any) -> Any:

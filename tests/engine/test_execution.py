@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grading.engine.execution.outputs import VERDICT_MIME
+from grading.cells import VERDICT_MIME
 from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny

@@ -12,9 +12,9 @@ from nbformat import from_dict
 from nbgrader.api import Gradebook
 
 from grading.__main__ import main
+from grading.cells import VERDICT_MIME
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, open_course
-from grading.engine.execution.outputs import VERDICT_MIME
 from grading.engine.feedback.page import FeedbackPage
 from grading.engine.feedback.pages import make_feedback
 from grading.engine.feedback.safe_html import clean_html

@@ -11,9 +11,9 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.api import Gradebook
 from sqlalchemy import event, text
 
+from grading.cells import VERDICT_MIME
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, open_course
-from grading.engine.execution.outputs import VERDICT_MIME
 from grading.engine.gradebook.preprocessor_plan import DONE_BY_INTAKE
 from grading.engine.gradebook.recorder import Prepared, Recorder
 from grading.engine.intake.submission import Submission, clean

@@ -2,9 +2,8 @@
 
 import pytest
 
-from grading.engine.execution.outputs import VERDICT_MIME
 from grading.report.summary import Standing, summarize
-from tests.report.example import REDUCES, RESULTS, StudentResult, relu
+from tests.report.example import REDUCES, RESULTS, CellResult, StudentResult, relu, verdict
 
 SUMMARY = summarize("02-activations", RESULTS)
 ROWS = {student.student: student for student in SUMMARY.students}
@@ -61,12 +60,22 @@ def test_a_verdict_of_another_version_still_counts() -> None:
     assert summary.students[0].marks[0].standing is Standing.PARTLY
 
 
-def test_the_engine_and_the_judge_agree_on_the_type_of_a_verdict() -> None:
-    from grading.judging.verdict import VERDICT_MIME as JUDGES
-
-    assert VERDICT_MIME == JUDGES
-
-
 def test_a_class_without_anybody_graded_has_a_summary() -> None:
     summary = summarize("x", [StudentResult("s01")])
     assert (summary.mean, summary.points, summary.exercises) == (0.0, 0, ())
+
+
+def test_who_has_no_verdict_stands_in_the_same_row_as_the_others() -> None:
+    name, cell = "MLPScratch.forward", "check-MLPScratch-forward"
+    judged = CellResult(cell, 2.0, 2.0, verdict(name, "passed", 1.0, 2.0))
+    without = [
+        CellResult(cell, 2.0, 0.0, present=False),
+        CellResult(cell, 2.0, 0.0, error="TimeLimit: did not end"),
+        CellResult(cell, 2.0, None),
+        CellResult(cell, 2.0, 2.0),
+        CellResult(cell, 2.0, 0.0, error="NotImplementedError"),
+    ]
+    results = [StudentResult(f"s{number}", (one,)) for number, one in enumerate([without[0], judged, *without[1:]])]
+    assert [(exercise.name, sum(exercise.standings.values())) for exercise in summarize("x", results).exercises] == [
+        (name, 6)
+    ]

@@ -10,6 +10,8 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from grading.cells import statements_in
+
 # Groups of operations by the word that stands in code that reaches them.
 _GROUPS = {"autograd": "autograd", "nn.init": "init", "clip_grad": "clip_grad_norm_"}
 _LIBRARIES = frozenset(
@@ -44,11 +46,7 @@ def _bare(word: str) -> str:
 
 
 def _definitions(source: str, name: str) -> Iterator[ast.AST]:
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in body:
+    for node in statements_in(source):
         names: set[str] = set()
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             names = {node.name}

@@ -6,7 +6,6 @@ what it is worth is known in this process alone.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import re
 import socket
@@ -18,8 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode, from_dict
 
+from grading.cells import (
+    CheckStatement,
+    check_statement,
+    is_graded_code,
+    owner_and_function,
+    told_to_nbgrader,
+    verdict_bundle,
+)
 from grading.engine.execution.ban_check import defines, forbidden_words
-from grading.engine.execution.outputs import VERDICT_MIME, error_output, is_graded_code
+from grading.engine.execution.outputs import error_output
 from grading.engine.problems import one_line
 
 if TYPE_CHECKING:
@@ -34,70 +41,28 @@ _FILE_OF_A_CELL = re.compile(r"\([^()]*, (line \d+)\)$")
 
 
 @dataclass(frozen=True)
-class Statement:
-    """What a check cell asks for: the verdict on `name` as an answer to `exercise`; `hidden` with the hidden cases."""
-
-    name: str
-    exercise: str | None
-    hidden: bool
-
-
-def statement_of(source: str) -> Statement | None:
-    """Return what a cell asks for that is nothing but a check and perhaps its hidden twin; None for any other cell."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    found = [_statement(node) for node in body]
-    first = found[0] if found else None
-    if first is None or len(found) > 2:
-        return None
-    if any(one is None or (one.name, one.exercise) != (first.name, first.exercise) for one in found):
-        return None
-    return replace(first, hidden=any(one is not None and one.hidden for one in found))
-
-
-def _statement(node: ast.stmt) -> Statement | None:
-    call = node.value if isinstance(node, ast.Expr) else None
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != "check":
-        return None
-    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-    hidden = keywords.pop("hidden", ast.Constant(False))
-    named = call.args[1] if len(call.args) == 2 else keywords.pop("name", ast.Constant(None))
-    if keywords or len(call.args) not in (1, 2) or not isinstance(call.args[0], ast.Name):
-        return None
-    if not isinstance(named, ast.Constant) or not isinstance(named.value, str | None):
-        return None
-    if not isinstance(hidden, ast.Constant) or not isinstance(hidden.value, bool):
-        return None
-    return Statement(call.args[0].id, named.value, hidden.value)
-
-
-@dataclass(frozen=True)
 class Check:
     """A check cell of this course: what it asks for, and the exercise that it is about."""
 
-    statement: Statement
+    statement: CheckStatement
     exercise: Exercise
 
 
 def check_of(cell: NotebookNode) -> Check | None:
     """Return the check that a cell is; None if it is not graded, not the instructor's, or anything else than a check."""
-    if not is_graded_code(cell) or not cell.metadata.nbgrader.get("locked"):
+    if not is_graded_code(cell) or not told_to_nbgrader(cell).get("locked"):
         return None
-    statement = statement_of(cell.source)
+    statement = check_statement(cell.source)
     exercise = _exercise_of(statement) if statement is not None else None
     return Check(statement, exercise) if statement is not None and exercise is not None else None
 
 
-def _exercise_of(statement: Statement) -> Exercise | None:
+def _exercise_of(statement: CheckStatement) -> Exercise | None:
     from grading.catalogue import exercises
 
     found = {one.name: one for one in exercises() if not one.manual}
-    if statement.exercise is not None:
-        return found.get(statement.exercise)
-    methods = [one for name, one in found.items() if name.startswith(f"{statement.name}.")]
-    return found.get(statement.name) or (methods[0] if len(methods) == 1 else None)
+    name = statement.exercise(found)
+    return found[name] if name is not None else None
 
 
 def seed_of(secret: int, *names: str) -> int:
@@ -185,10 +150,8 @@ class Examination:
 
     def code(self, address: str) -> str:
         """Return the statement that makes the kernel answer; it needs no name that the submission may have bound."""
-        name = self._exercise.name
-        arguments = ", ".join(
-            map(repr, (self._statement.name, name.rpartition(".")[2] if "." in name else "", address))
-        )
+        owner, function = owner_and_function(self._exercise.name)
+        arguments = ", ".join(map(repr, (self._statement.answer, function if owner else "", address)))
         return f"__import__('importlib').import_module('grading.probe.serve').serve(globals(), {arguments})"
 
     def verdict(self) -> Verdict:
@@ -234,12 +197,12 @@ class Examination:
 
     def doubts(self, sources: Iterable[str]) -> str:
         """Return what a person should look at in the cells of a notebook that earned points here; "" if nothing."""
-        words = forbidden_words(sources, self._statement.name, self._exercise.ban.operations)
+        words = forbidden_words(sources, self._statement.answer, self._exercise.ban.operations)
         return f"writes down {', '.join(words)}, which the exercise forbids; no call was reported" if words else ""
 
     def nothing_there(self, reason: str) -> Verdict:
         """Return the verdict on an answer that is not there; the reason is what `why_missing` found out."""
-        title = f"there is nothing called `{self._statement.name}` here"
+        title = f"there is nothing called `{self._statement.answer}` here"
         if reason:
             return self.without_points("missing", f"{title}: {reason}.", "Its cell has to run to its end.")
         return self.without_points(
@@ -251,7 +214,7 @@ class Examination:
         reason = ""
         for cell in earlier:
             errors = [one for one in cell.get("outputs", ()) if one.output_type == "error"]
-            if errors and defines(cell.source, self._statement.name):
+            if errors and defines(cell.source, self._statement.answer):
                 name, message = str(errors[0].get("ename", "Error")), str(errors[0].get("evalue", ""))
                 message = _FILE_OF_A_CELL.sub(r"(\1)", message)
                 reason = f"its cell ended with {one_line(f'{name}: {message}', 120).rstrip('.: ')}"
@@ -293,17 +256,13 @@ def examination(check: Check, secret: int, address: Path) -> Iterator[Examinatio
 
 def outputs_of(verdict: Verdict, execution_count: int) -> list[NotebookNode]:
     """Return the outputs that show a verdict: what `grading.check` would show, and what nbgrader reads the points from."""
-    from grading.judging import Outcome
-
-    failed = verdict.score == 0 and verdict.outcome is not Outcome.NOT_ATTEMPTED
-    text = str(verdict) if failed else f"{verdict.earned:g}"
-    data = {"text/plain": text, "text/html": verdict.html(), VERDICT_MIME: verdict.to_dict()}
-    if not failed:
+    data = verdict_bundle(verdict)
+    if not verdict.raises:
         return [
             _node({"output_type": "execute_result", "execution_count": execution_count, "data": data, "metadata": {}})
         ]
     shown = _node({"output_type": "display_data", "data": data, "metadata": {}})
-    return [shown, error_output("CheckFailed", text.splitlines()[0])]
+    return [shown, error_output("CheckFailed", str(verdict).splitlines()[0])]
 
 
 def _node(data: dict[str, Any]) -> NotebookNode:

@@ -26,6 +26,7 @@ from grading.checking import CHECKS_VARIABLE
 from grading.engine.execution.kernel_messages import KernelMessages, ask, next_message
 from grading.engine.execution.outputs import plain_output
 from grading.engine.limits import DEFAULT_LIMITS, Limits
+from grading.graded import GRADING_VARIABLE
 from grading.sandbox.confinement.available import Isolation, isolation
 from grading.sandbox.confinement.jail import SOCKETS
 from grading.sandbox.forkserver.client import ONE_THREAD
@@ -35,7 +36,7 @@ from grading.sandbox.kernel.launch import cold_start, is_ours
 
 _VARIABLES = {
     **ONE_THREAD,
-    "NBGRADER_EXECUTION": "autograde",
+    GRADING_VARIABLE: "autograde",
     CHECKS_VARIABLE: "outside",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }

@@ -18,17 +18,15 @@ from nbclient.util import run_sync
 from nbformat import NotebookNode
 from nbformat.validator import NotebookValidationError
 
+from grading.cells import drop_verdicts, is_graded_code, name_of, owner_and_function
 from grading.engine.execution.checks import Check, Examination, check_of, examination, outputs_of
 from grading.engine.execution.clock import WAITING_COUNTS, KernelClock
 from grading.engine.execution.endings import End, Leftovers, who_told
 from grading.engine.execution.kernels import Interrupted
 from grading.engine.execution.output_room import Room
 from grading.engine.execution.outputs import (
-    drop_verdicts,
     error_output,
-    is_graded_code,
     keep_points_in_spite_of_warnings,
-    name_of,
 )
 from grading.engine.execution.time_budget import TimeBudget
 from grading.engine.problems import Problem
@@ -208,7 +206,7 @@ class BoundedExecution(TimeBudget):
     def _told_by_another(self, check: Check) -> bool:
         """Tell whether it was the answer to another exercise, called on the way, that told the kernel to end."""
         others = {one.exercise.name for cell in self.nb.cells if (one := check_of(cell))} - {check.exercise.name}
-        return bool(self._within & {name.rpartition(".")[2] for name in others})
+        return bool(self._within & {owner_and_function(name)[1] for name in others})
 
     def _blame(self, index: int, end: End) -> None:
         """Tell that a cell which had run was what ended the kernel after all; it is not run again, and keeps its points."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from grading.engine.execution.outputs import error_output, is_graded_code, name_of
+from grading.cells import is_graded_code, name_of
+from grading.engine.execution.outputs import error_output
 from grading.engine.limits import LEAST_OUTPUT_BYTES
 from grading.engine.problems import Problem
 

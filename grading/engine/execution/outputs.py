@@ -1,14 +1,11 @@
-"""The outputs of executed cells: how large they may be, what they say, and how nbgrader will score them."""
+"""The outputs of executed cells, as nbgrader will score them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
-
-# The same as in grading.judging.verdict, which would bring torch with it; a test compares them.
-VERDICT_MIME = "application/vnd.mlp-course.verdict+json"
 
 
 def error_output(name: str, sentence: str) -> NotebookNode:
@@ -59,35 +56,3 @@ def keep_points_in_spite_of_warnings(cell: NotebookNode) -> None:
     for output in cell.outputs:
         if output.output_type == "stream" and output.name == "stderr":
             output.name = "stdout"
-
-
-def is_graded_code(cell: NotebookNode) -> bool:
-    """Tell whether a cell is one whose outputs nbgrader turns into points."""
-    nbgrader = cell.metadata.get("nbgrader", {})
-    return cell.cell_type == "code" and bool(nbgrader.get("grade")) and not nbgrader.get("solution")
-
-
-def name_of(cell: NotebookNode, index: int) -> str:
-    """Return what to call a cell in a sentence."""
-    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-    return f"cell '{grade_id}'" if grade_id else f"cell {index + 1}"
-
-
-def failed_check(cell: Mapping[str, Any]) -> bool:
-    """Tell whether the last verdict of a cell says that the check itself failed: a fault of the course, not of the answer."""
-    verdicts = list(verdict_data(cell))
-    return bool(verdicts) and verdicts[-1].get("outcome") == "error in the check"
-
-
-def drop_verdicts(cell: NotebookNode) -> None:
-    """Take the verdicts out of what a submission's own process showed: only the judge outside gives any."""
-    for output in cell.outputs:
-        output.get("data", {}).pop(VERDICT_MIME, None)
-
-
-def verdict_data(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the verdicts that a cell's outputs carry, as plain data, in order."""
-    for output in cell.get("outputs", ()):
-        found = output.get("data", {}).get(VERDICT_MIME)
-        if isinstance(found, dict):
-            yield dict(found)

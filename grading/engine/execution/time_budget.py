@@ -6,9 +6,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from grading.cells import is_graded_code
 from grading.engine.execution.clock import KernelClock
 from grading.engine.execution.kernels import IsolatedKernel
-from grading.engine.execution.outputs import is_graded_code
 
 
 class TimeBudget(IsolatedKernel):

@@ -24,7 +24,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
 from traitlets import Bool
 
-from grading.engine.execution.outputs import VERDICT_MIME, is_graded_code
+from grading.cells import HIDDEN_TESTS, VERDICT_MIME, is_graded_code, verdicts_in
 from grading.engine.feedback.links import safe_link, without_links_in_formulas
 from grading.text import legible
 
@@ -169,26 +169,14 @@ class HideHiddenChecks(Preprocessor):
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         """Cut the hidden part out of one check cell and of what it showed."""
-        if is_graded_code(cell) and "BEGIN HIDDEN TESTS" in cell.source:
-            cell.source = _without_hidden(cell.source)
+        if is_graded_code(cell) and HIDDEN_TESTS.split(cell.source)[1]:
+            cell.source = HIDDEN_TESTS.outside(cell.source)
             for output in cell.outputs:
                 if output.output_type == "error":
                     output.traceback = [f"{output.ename}: {output.evalue}"]
-                verdict = output.get("data", {}).get(VERDICT_MIME)
-                if isinstance(verdict, dict):
-                    _forget_inputs(verdict)
+            for verdict in verdicts_in(cell):
+                _forget_inputs(verdict)
         return cell, resources
-
-
-def _without_hidden(source: str) -> str:
-    kept, hidden = [], False
-    for line in source.split("\n"):
-        hidden = hidden or "BEGIN HIDDEN TESTS" in line
-        if not hidden:
-            kept.append(line)
-        elif "END HIDDEN TESTS" in line:
-            hidden = False
-    return "\n".join(kept)
 
 
 def _forget_inputs(verdict: dict[str, Any]) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from grading.cells import told_to_nbgrader, verdicts_in
 from grading.engine.course import Course, NoSuchLesson, students_with
-from grading.engine.execution.outputs import verdict_data
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import Marks, marks_of_class
 from grading.engine.gradebook.journal import read_journal
@@ -121,12 +121,12 @@ def _read_outputs(notebook: bytes) -> tuple[dict[str, Mapping[str, Any]], dict[s
     errors: dict[str, str] = {}
     answer = ""
     for cell in json.loads(notebook)["cells"]:
-        nbgrader = cell["metadata"].get("nbgrader", {})
+        nbgrader = told_to_nbgrader(cell)
         error = _first_error(cell)
         if nbgrader.get("solution") and not nbgrader.get("grade"):
             answer = error
         elif nbgrader.get("grade"):
-            for data in verdict_data(cell):
+            for data in verdicts_in(cell):
                 with suppress(TooDeep):  # none of ours
                     verdicts[nbgrader["grade_id"]] = legible_tree(data, _DEPTH_OF_A_VERDICT)
             # Where the answer itself did not run, "name 'relu' is not defined" in the check explains nothing.

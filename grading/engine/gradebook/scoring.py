@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from grading.engine.execution.outputs import failed_check
+from grading.cells import failed_check, grade_id_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def scores_of(notebook: NotebookNode, log: Any, failed_checks_wait: bool) -> Sco
     grades: dict[str, AutoGrade] = {}
     comments: dict[str, str | None] = {}
     for cell in notebook.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        grade_id = grade_id_of(cell) or ""
         if utils.is_grade(cell):
             score, _ = utils.determine_grade(cell, log)
             grades[grade_id] = AutoGrade(score, failed_checks_wait and failed_check(cell))

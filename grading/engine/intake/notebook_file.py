@@ -12,7 +12,8 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from grading.engine.intake.restoration import claimed_id, restore
+from grading.cells import grade_id_of
+from grading.engine.intake.restoration import restore
 from grading.engine.intake.template import Template
 from grading.engine.limits import Limits
 from grading.engine.problems import Problem, one_line
@@ -59,7 +60,7 @@ def grade_ids(content: bytes, limits: Limits) -> frozenset[str]:
     parsed = _parse(content, limits)
     if isinstance(parsed, Problem):
         return frozenset()
-    return frozenset(found for cell in parsed["cells"] if (found := claimed_id(cell)) is not None)
+    return frozenset(found for cell in parsed["cells"] if (found := grade_id_of(cell)) is not None)
 
 
 def _parse(content: bytes, limits: Limits) -> dict[str, Any] | Problem:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from grading.cells import HIDDEN_TESTS, grade_id_of, told_to_nbgrader
 from grading.engine.intake.template import Template, TemplateCell
 from grading.engine.problems import Problem, one_line
 from grading.text import whole
@@ -23,11 +24,11 @@ _OBEYED_TAGS = ("skip-execution", "raises-exception")
 def restore(submitted: Sequence[Mapping[str, Any]], template: Template) -> tuple[list[dict[str, Any]], list[Problem]]:
     """Rebuild every cell from the template; of several cells with one grade id the last counts, as in nbgrader."""
     problems: list[Problem] = []
-    last = {found: index for index, cell in enumerate(submitted) if (found := claimed_id(cell)) in template.by_id}
+    last = {found: index for index, cell in enumerate(submitted) if (found := grade_id_of(cell)) in template.by_id}
     cells = []
     for index, cell in enumerate(submitted):
         problems.extend(_obeyed_tags(cell, index))
-        found = claimed_id(cell)
+        found = grade_id_of(cell)
         known = template.by_id.get(found) if found is not None else None
         if known is None:
             problems.extend(_claims_of_a_stranger(cell, index))
@@ -45,32 +46,21 @@ def restore(submitted: Sequence[Mapping[str, Any]], template: Template) -> tuple
     return cells, problems
 
 
-def claimed_id(cell: Mapping[str, Any]) -> str | None:
-    """Return the grade id that a submitted cell claims, whatever the shape of its metadata."""
-    found = _claimed(cell).get("grade_id")
-    return found if isinstance(found, str) else None
-
-
 def _metadata(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     metadata = cell.get("metadata")
     return metadata if isinstance(metadata, dict) else {}
-
-
-def _claimed(cell: Mapping[str, Any]) -> Mapping[str, Any]:
-    claimed = _metadata(cell).get("nbgrader")
-    return claimed if isinstance(claimed, dict) else {}
 
 
 def _obeyed_tags(cell: Mapping[str, Any], index: int) -> Iterator[Problem]:
     tags = _metadata(cell).get("tags")
     for tag in _OBEYED_TAGS:
         if isinstance(tags, list) and tag in tags:
-            where = one_line(claimed_id(cell) or str(index + 1))
+            where = one_line(grade_id_of(cell) or str(index + 1))
             yield Problem("dropped-tag", f"the tag '{tag}' of cell '{where}' was dropped; the cell runs like any other")
 
 
 def _claims_of_a_stranger(cell: Mapping[str, Any], index: int) -> Iterator[Problem]:
-    claimed = _claimed(cell)
+    claimed = told_to_nbgrader(cell)
     if claimed.get("grade") or claimed.get("task") or claimed.get("points"):
         sentence = f"cell {index + 1} claims to be graded, but the lesson has no such cell; it gives no points"
         yield Problem("unknown-cell", sentence)
@@ -90,7 +80,7 @@ def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: l
         pictures = None
     if known is None:
         return _cell(str(cell["cell_type"]), source, {}, pictures)
-    changed = _changed_claims(_claimed(cell), known)
+    changed = _changed_claims(told_to_nbgrader(cell), known)
     if changed:
         problems.append(Problem("changed-metadata", f"in cell '{known.grade_id}' {changed} was changed and restored"))
     if known.locked and source != known.source:
@@ -112,24 +102,18 @@ def _changed_claims(claimed: Mapping[str, Any], known: TemplateCell) -> str:
 
 def _is_released_form(source: str, known: TemplateCell) -> bool:
     """Tell whether a locked source is what the class received: the instructor's without the hidden checks."""
-    kept, hidden = [], False
-    for line in known.source.split("\n"):
-        if "BEGIN HIDDEN TESTS" in line:
-            hidden = True
-        if not hidden:
-            kept.append(line)
-        if "END HIDDEN TESTS" in line:
-            hidden = False
-    return source.strip() == "\n".join(kept).strip()
+    return source.strip() == HIDDEN_TESTS.outside(known.source).strip()
 
 
 def _in_order(cells: list[dict[str, Any]], template: Template, problems: list[Problem]) -> list[dict[str, Any]]:
     """Put the template's cells back into its order, moving as few as can be; the student's own cells stay in place."""
     rank = {cell.grade_id: number for number, cell in enumerate(template.cells)}
-    places = [(index, rank[grade_id]) for index, cell in enumerate(cells) if (grade_id := _id_of(cell)) is not None]
+    places = [
+        (index, rank[grade_id]) for index, cell in enumerate(cells) if (grade_id := grade_id_of(cell)) is not None
+    ]
     staying = {places[n][0] for n in _longest_ascent([number for _, number in places])}
     moved = {number: cells[index] for index, number in places if index not in staying}
-    kept = [cell for index, cell in enumerate(cells) if index in staying or _id_of(cell) is None]
+    kept = [cell for index, cell in enumerate(cells) if index in staying or grade_id_of(cell) is None]
     for number in sorted(moved):
         known = template.cells[number]
         problems.append(Problem("moved-cell", f"cell '{known.grade_id}' was moved and put back in its place"))
@@ -155,15 +139,9 @@ def _longest_ascent(numbers: Sequence[int]) -> list[int]:
     return found[::-1]
 
 
-def _id_of(cell: Mapping[str, Any]) -> str | None:
-    """Return the grade id of a cell that has been rebuilt."""
-    nbgrader = cell["metadata"].get("nbgrader")
-    return None if nbgrader is None else str(nbgrader["grade_id"])
-
-
 def _place(lost: TemplateCell, cells: list[dict[str, Any]], template: Template) -> int:
     """Return where a cell of the template goes: behind its nearest predecessor that is there, or else before a successor."""
-    positions = {_id_of(cell): n for n, cell in enumerate(cells) if cell["metadata"]}
+    positions = {grade_id_of(cell): n for n, cell in enumerate(cells) if cell["metadata"]}
     number = template.cells.index(lost)
     before, after = template.cells[:number], template.cells[number + 1 :]
     first = next((positions[cell.grade_id] for cell in after if cell.grade_id in positions), len(cells))

@@ -22,8 +22,8 @@ from nbgrader.preprocessors import Execute
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool, Float, Integer
 
+from grading.cells import failed_check
 from grading.engine.execution.notebook_run import BoundedExecution
-from grading.engine.execution.outputs import failed_check
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.problems import Problem
 from grading.engine.stock.files import working_folder

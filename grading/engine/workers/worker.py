@@ -18,8 +18,8 @@ from typing import Any
 from jupyter_client.kernelspec import NoSuchKernel
 from nbformat import v4
 
+from grading.cells import failed_check, grade_id_of, name_of, verdicts_in
 from grading.engine.execution.notebook_run import BoundedExecution
-from grading.engine.execution.outputs import failed_check, name_of, verdict_data
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.problems import Problem
 
@@ -111,8 +111,8 @@ def verdicts_of(notebook: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the last verdict of every graded cell of an executed notebook under the cell's grade id."""
     found = {}
     for cell in notebook["cells"]:
-        grade_id = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
-        for data in verdict_data(cell):
+        grade_id = grade_id_of(cell)
+        for data in verdicts_in(cell):
             if grade_id is not None:
-                found[grade_id] = data
+                found[grade_id] = dict(data)
     return found

@@ -1,4 +1,4 @@
-"""How a check ended."""
+"""How a check ended: what a verdict says first, and what everything that reads verdicts asks for."""
 
 from __future__ import annotations
 
