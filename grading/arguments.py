@@ -1,9 +1,10 @@
-"""What words on the command line may be."""
+"""What words on the command line may be, and the options that several commands have."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 from math import isfinite
+from pathlib import Path
 
 
 def a_count(text: str) -> int:
@@ -26,6 +27,29 @@ def seconds(text: str) -> float:
     if not (isfinite(number) and number > 0):
         raise ArgumentTypeError(f"{text!r} should be a number of seconds, more than 0")
     return number
+
+
+def add_course(parser: ArgumentParser) -> None:
+    """Declare --course, of commands that work in the folder of a course."""
+    parser.add_argument(
+        "--course", type=Path, default=Path(), metavar="DIR", help="the course's folder (default: here)"
+    )
+
+
+def add_class(parser: ArgumentParser) -> None:
+    """Declare LESSON and --course, of commands that are about a lesson of a class."""
+    parser.add_argument("lesson", metavar="LESSON", help="the name of the lesson, such as 02-activations")
+    add_course(parser)
+
+
+def add_student(parser: ArgumentParser) -> None:
+    """Declare --student, of commands that can be about some students of a class."""
+    parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")
+
+
+def add_jobs(parser: ArgumentParser, jobs: str) -> None:
+    """Declare --jobs, of commands that do several things at the same time; `jobs` says what."""
+    parser.add_argument("--jobs", type=a_count, metavar="N", help=f"{jobs} (default: all cores)")
 
 
 def add_no_wait(parser: ArgumentParser) -> None:

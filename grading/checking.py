@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from grading.cells import method_exercise, verdict_bundle
 from grading.errors import CheckFailed, UnknownExercise
+from grading.seeds import seed_from_environment
 
 if TYPE_CHECKING:
     from grading.judging import Verdict
     from grading.judging.exercise import Exercise
 
-SEED_VARIABLE = "MLP_COURSE_SEED"
 # "outside" in a kernel whose checks are made by the grader: there are no exercises to check against in there.
 CHECKS_VARIABLE = "MLP_COURSE_CHECKS"
 
@@ -82,7 +82,7 @@ def check(
 
     found = exercise(name) if name is not None else _exercise_of(answer)
     if seed is None and hidden:
-        seed = int(os.environ.get(SEED_VARIABLE, "0"))
+        seed = seed_from_environment()
     verdict = judge(found, answer, device=device, seed=seed, hidden=hidden)
     if not _in_notebook():
         if verdict.raises:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from grading.arguments import add_course
 from grading.build.course import Masters, read_masters
 from grading.build.diagnostic import BuildError, Diagnostic, count, report
 from grading.build.master import Master
@@ -16,7 +17,7 @@ from grading.build.settings import read_settings
 def add_course_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that build, verify and lint share."""
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 02-activations or 02; default all")
-    parser.add_argument("--course", type=Path, default=Path(), metavar="FOLDER", help="the course folder, default here")
+    add_course(parser)
 
 
 def masters_of(arguments: argparse.Namespace) -> Masters:

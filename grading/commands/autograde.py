@@ -31,11 +31,10 @@ import argparse
 import gc
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from grading.arguments import a_count, add_no_wait, seconds
+from grading.arguments import add_class, add_jobs, add_no_wait, add_student, seconds
 from grading.interrupts import heed, interrupts_later
 
 HELP = "grade a lesson for a whole class"
@@ -51,16 +50,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("lesson", metavar="LESSON", help="the name of the lesson, such as 02-activations")
-    parser.add_argument(
-        "--course", type=Path, default=Path(), metavar="DIR", help="the course's folder (default: here)"
-    )
-    parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")
+    add_class(parser)
+    add_student(parser)
     parser.add_argument("--force", action="store_true", help="run what has not changed, too")
     parser.add_argument("--reproduce", action="store_true", help="run again with the seeds of the last time")
-    parser.add_argument(
-        "--jobs", type=a_count, metavar="N", help="notebooks to run at the same time (default: all cores)"
-    )
+    add_jobs(parser, "notebooks to run at the same time")
     parser.add_argument("--seconds", type=seconds, metavar="S", help="time budget of one notebook (default 120)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="run the notebooks on this dask.distributed cluster")
     add_no_wait(parser)

@@ -17,9 +17,8 @@ Exit status: 0 done, 1 a page could not be written or nobody has been graded, 2 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from grading.arguments import a_count, add_no_wait
+from grading.arguments import add_class, add_jobs, add_no_wait, add_student
 from grading.interrupts import interrupts_later
 
 HELP = "write the feedback pages of a class"
@@ -27,13 +26,10 @@ HELP = "write the feedback pages of a class"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("lesson", metavar="LESSON", help="the name of the lesson, such as 02-activations")
-    parser.add_argument(
-        "--course", type=Path, default=Path(), metavar="DIR", help="the course's folder (default: here)"
-    )
-    parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")
+    add_class(parser)
+    add_student(parser)
     parser.add_argument("--force", action="store_true", help="write what has not changed, too")
-    parser.add_argument("--jobs", type=a_count, metavar="N", help="processes (default: all cores)")
+    add_jobs(parser, "processes")
     add_no_wait(parser)
 
 

@@ -9,8 +9,8 @@ names what is still missing. In a course's own folder the exercise lies in exerc
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from grading.arguments import add_course
 from grading.build.scaffold import NewExercise, make_exercise, write
 
 HELP = "write the stubs of a new exercise"
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lesson", required=True, help="the lesson that asks for it, such as 02-activations")
     parser.add_argument("--after", default="", metavar="NAME", help="the exercise that it follows (default: the last)")
     parser.add_argument("--parameters", nargs="+", default=["X"], metavar="X", help="its parameters (default: X)")
-    parser.add_argument("--course", type=Path, default=Path(), metavar="FOLDER", help="the course folder, default here")
+    add_course(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from grading.arguments import add_course
 from grading.build.scaffold import make_lesson, write
 
 HELP = "write the stubs of a new lesson"
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("lesson", metavar="LESSON", help="two digits and small words, such as 07-convolution")
     parser.add_argument("--title", required=True, help="its title, as it stands at the top")
-    parser.add_argument("--course", type=Path, default=Path(), metavar="FOLDER", help="the course folder, default here")
+    add_course(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -17,6 +17,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grading.arguments import add_class
+
 if TYPE_CHECKING:
     from grading.engine.problems import Problem
     from grading.report.summary import ClassSummary
@@ -26,10 +28,7 @@ HELP = "show a class: points, mistakes, problems"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("lesson", metavar="LESSON", help="the name of the lesson, such as 02-activations")
-    parser.add_argument(
-        "--course", type=Path, default=Path(), metavar="DIR", help="the course's folder (default: here)"
-    )
+    add_class(parser)
     parser.add_argument(
         "--html", type=Path, metavar="FILE", help="where the page goes (default: DIR/reports/LESSON.html)"
     )

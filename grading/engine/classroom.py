@@ -21,7 +21,6 @@ from grading.engine.gradebook.journal import (
     fingerprint,
     open_run,
     read_journal,
-    seed_for,
 )
 from grading.engine.gradebook.publishing import stopped_by_the_disk
 from grading.engine.gradebook.recorder import Prepared, Recorder
@@ -36,6 +35,7 @@ from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later
 from grading.sandbox.confinement.available import SandboxUnavailable
 from grading.sandbox.forkserver.preload import code_in, modules_for
+from grading.seeds import seed_of_notebook
 
 # A submission whose worker dies is tried once more, alone: it may have been its neighbour that took the worker down.
 _MOST_ATTEMPTS = 2
@@ -190,7 +190,7 @@ class _Run:
         entry = self.entries.get(student)
         if self.plan.reproduce and entry and notebook in entry.seeds:
             return entry.seeds[notebook]
-        return seed_for(self.secret, notebook)
+        return seed_of_notebook(self.secret, notebook)
 
     def _submit(self, pending: Pending) -> None:
         self.pending[self.pool.submit(pending.jobs)] = pending

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MEBIBYTE = 1024 * 1024
+from grading.sandbox.confinement.bounds import DEFAULT_BOUNDS
+from grading.units import KIBIBYTE, MEBIBYTE
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,13 @@ class Limits:
     file_bytes: int = 96 * MEBIBYTE
     cells: int = 2000
     kernel_starts: int = 64
-    memory_bytes: int = 4096 * MEBIBYTE
-    processes: int = 256
-    disk_bytes: int = 512 * MEBIBYTE
+    memory_bytes: int = DEFAULT_BOUNDS.memory
+    processes: int = DEFAULT_BOUNDS.processes
+    disk_bytes: int = DEFAULT_BOUNDS.disk
     isolated: bool = True
 
 
 DEFAULT_LIMITS = Limits()
 
 # Even after a flood of output a check cell can still show its verdict.
-LEAST_OUTPUT_BYTES = 64 * 1024
+LEAST_OUTPUT_BYTES = 64 * KIBIBYTE

@@ -8,14 +8,12 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from grading.figures.style import INK, drawing, line_styles, new_figure, panels
+from grading.units import MEBIBYTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grading.figures.style import Picture
-
-KIB = 1024
-MIB = 1024 * KIB
 
 
 @drawing
@@ -35,7 +33,7 @@ def memory_of_training(
     left, middle, right = panels(figure, columns=3, width_ratios=[1.35, 1, 1])
     styles = line_styles(len(histories))
     for (name, measure), style in zip(histories.items(), styles, strict=True):
-        left.plot(np.asarray(measure()) / MIB, **style, label=name)
+        left.plot(np.asarray(measure()) / MEBIBYTE, **style, label=name)
     left.set(title="One step, operation by operation", xlabel="operation", ylabel="bytes alive in MiB")
     left.legend(loc="upper right")
     formulas = estimates or ({}, {})
@@ -43,9 +41,9 @@ def memory_of_training(
     for axes, peaks, formula, what in cases:
         for (name, measure_peaks), style in zip(peaks.items(), styles, strict=True):
             values = measure_peaks()
-            axes.plot(list(values), np.asarray(list(values.values())) / MIB, **style, marker="o", label=name)
+            axes.plot(list(values), np.asarray(list(values.values())) / MEBIBYTE, **style, marker="o", label=name)
         if formula:
-            heights = np.asarray(list(formula.values())) / MIB
+            heights = np.asarray(list(formula.values())) / MEBIBYTE
             axes.plot(list(formula), heights, color=INK, linestyle=":", linewidth=1.4, label="n · h · L numbers")
         label = {"batch size": "batch size n", "depth": "hidden layers"}[what]
         axes.set(title=f"The peak against the {what}", xlabel=label, ylabel="peak in MiB")

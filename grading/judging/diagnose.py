@@ -5,7 +5,7 @@ A name is given only if it explains every trial that was made, on at least two s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -21,6 +21,7 @@ from grading.judging.prepared import PreparedCase
 from grading.judging.trial import Trial, evaluate, read
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
+from grading.probe.trees import trees_agree
 
 # A lesson has a hundred known mistakes, each of which is tried on up to thirty prepared cases of its exercise.
 _MOST = 4096
@@ -130,16 +131,16 @@ def _read_alike(trial: Trial, observation: Observation, output: str) -> bool:
 
 def trees_alike(a: Any, b: Any, bound: float) -> bool:
     """Tell whether two frozen values agree in structure, shape and, up to `bound`, in value."""
+    return trees_agree(a, b, lambda x, y: _leaves_alike(x, y, bound))
+
+
+def _leaves_alike(a: Any, b: Any, bound: float) -> bool:
     if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
         if a.shape != b.shape or (a.dtype != b.dtype and not (a.is_floating_point() and b.is_floating_point())):
             return False
         return not bool(differs(a, b, bound).any())
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.shape == b.shape and trees_alike(torch.as_tensor(a), torch.as_tensor(b), bound)
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        return a.keys() == b.keys() and all(trees_alike(a[key], b[key], bound) for key in a)
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return len(a) == len(b) and all(trees_alike(x, y, bound) for x, y in zip(a, b, strict=True))
+        return a.shape == b.shape and _leaves_alike(torch.as_tensor(a), torch.as_tensor(b), bound)
     if isinstance(a, bool | int | float) and isinstance(b, bool | int | float):
         return abs(float(a) - float(b)) <= bound or a == b or (a != a and b != b)
     return type(a) is type(b) and repr(a) == repr(b)

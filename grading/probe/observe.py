@@ -15,8 +15,9 @@ import torch
 
 from grading.probe.call import Blueprint, Call, Failure, Observation
 from grading.probe.device_audit import DeviceAudit, tensors_in
-from grading.probe.freeze import Unknown, freeze
+from grading.probe.freeze import freeze
 from grading.probe.stub import code_of, unwritten_function
+from grading.probe.trees import same
 from grading.probe.watch import auditing, watching
 
 _PRINTED = 2000
@@ -90,23 +91,6 @@ def _failure(error: BaseException, function: Callable[..., Any] | None = None) -
     missing = stub is not None and stub is code_of(function)
     unwritten = "" if stub is None or missing else stub.co_name
     return Failure(type(error).__name__, message, line, missing, unwritten)
-
-
-def _same(before: Any, after: Any) -> bool:
-    """Tell whether two frozen trees hold the same bits."""
-    if isinstance(before, torch.Tensor) and isinstance(after, torch.Tensor):
-        if before.shape != after.shape or before.dtype != after.dtype:
-            return False
-        return torch.equal(before, after) or torch.equal(
-            torch.nan_to_num(before.double()), torch.nan_to_num(after.double())
-        )
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
-    if isinstance(before, list | tuple) and isinstance(after, list | tuple):
-        return len(before) == len(after) and all(_same(a, b) for a, b in zip(before, after, strict=True))
-    if isinstance(before, Unknown):
-        return isinstance(after, Unknown)
-    return type(before) is type(after) and bool(before == after)
 
 
 @contextmanager
@@ -281,6 +265,6 @@ def _written_down(
         devices=tuple(tensor.device.type for tensor in returned),
         connected=connected,
         same_objects=all(_identities(tree) == identities[name] for name, tree in arguments.items()),
-        changed=frozenset(name for name in arguments if name not in kept and not _same(before[name], after[name])),
+        changed=frozenset(name for name in arguments if name not in kept and not same(before[name], after[name])),
         printed=printed,
     )

@@ -10,6 +10,7 @@ import torch
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.legible import made_legible
 from grading.probe.observe import is_plain
+from grading.probe.trees import same
 from grading.probe.wire import RECORDS, WireError, decode
 
 
@@ -86,14 +87,5 @@ def _changed(arguments: Mapping[str, Any], after: Mapping[str, Any]) -> frozense
     return frozenset(
         name
         for name, before in arguments.items()
-        if isinstance(before, torch.Tensor) and name in after and not _same(before, after[name])
-    )
-
-
-def _same(before: torch.Tensor, after: Any) -> bool:
-    return (
-        isinstance(after, torch.Tensor)
-        and before.dtype == after.dtype
-        and before.shape == after.shape
-        and torch.equal(torch.nan_to_num(before.double()), torch.nan_to_num(after.double()))
+        if isinstance(before, torch.Tensor) and name in after and not same(before, after[name])
     )

@@ -28,10 +28,11 @@ from grading.probe.parameters import LeafParameters
 from grading.probe.repeats import Repeated
 from grading.probe.steps import WithGradient
 from grading.probe.training import Inspection, Layers, Loss, Pairs, Training
+from grading.units import MEBIBYTE
 
 HEADER = struct.Struct("<QQ")
-MOST_STRUCTURE = 4 * 1024 * 1024
-MOST_BUFFERS = 128 * 1024 * 1024
+MOST_STRUCTURE = 4 * MEBIBYTE
+MOST_BUFFERS = 128 * MEBIBYTE
 MOST_DEPTH = 16
 # An observation holds a value and every argument after the call, each of at most `MOST_PARTS` parts.
 _MOST_NODES = 8 * MOST_PARTS

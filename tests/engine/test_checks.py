@@ -12,7 +12,7 @@ from nbgrader.utils import determine_grade
 from grading.cells import VERDICT_MIME, CheckStatement
 from grading.engine.execution import checks
 from grading.engine.execution.ban_check import defines, forbidden_words
-from grading.engine.execution.checks import check_of, seed_of
+from grading.engine.execution.checks import check_of
 from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny
@@ -110,11 +110,6 @@ def test_a_verdict_says_why_there_was_nothing_to_judge(result: Result) -> None:
     assert titles["a fault of syntax"] == f"there is nothing called `relu` here: {reason}"
     assert titles["death in the check"] == "the kernel died in this cell."
     assert titles["a loop in the check"] == "did not end in time: an endless loop, or too slow."
-
-
-def test_the_same_secret_draws_the_same_inputs_and_another_one_others() -> None:
-    assert seed_of(1, "relu") == seed_of(1, "relu")
-    assert len({seed_of(1, "relu"), seed_of(2, "relu"), seed_of(1, "tanh")}) == 3
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ import psutil
 import pytest
 
 import grading
-from grading.engine.limits import MEBIBYTE, Limits
+from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, Result, run
+from grading.units import MEBIBYTE
 from tests.engine import tiny
 
 LIMITS = Limits(seconds=60, memory_bytes=1536 * MEBIBYTE, processes=80, disk_bytes=32 * MEBIBYTE)

@@ -6,7 +6,6 @@ what it is worth is known in this process alone.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import socket
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +27,7 @@ from grading.cells import (
 from grading.engine.execution.ban_check import defines, forbidden_words
 from grading.engine.execution.outputs import error_output
 from grading.engine.problems import one_line
+from grading.seeds import seed_of_check
 
 if TYPE_CHECKING:
     from grading.judging import Verdict
@@ -63,12 +63,6 @@ def _exercise_of(statement: CheckStatement) -> Exercise | None:
     found = {one.name: one for one in exercises() if not one.manual}
     name = statement.exercise(found)
     return found[name] if name is not None else None
-
-
-def seed_of(secret: int, *names: str) -> int:
-    """Return the seed of one check: another for each exercise, not to be guessed without the secret."""
-    digest = hashlib.sha256("\0".join([str(secret), *names]).encode()).digest()
-    return int.from_bytes(digest[:4], "big") >> 1
 
 
 class AnswerLost(BaseException):
@@ -143,7 +137,7 @@ class Examination:
         self.address = address
         self.lost, self.missing = "", False
         self._statement, self._exercise = check.statement, check.exercise
-        self._seed = seed_of(secret, check.exercise.name)
+        self._seed = seed_of_check(secret, check.exercise.name)
         self._listener = listener
         self._connection: socket.socket | None = None
         self._ended = False

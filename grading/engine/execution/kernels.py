@@ -33,6 +33,7 @@ from grading.sandbox.forkserver.client import ONE_THREAD
 from grading.sandbox.forkserver.preload import modules_for
 from grading.sandbox.forkserver.provisioner import SandboxKernelManager
 from grading.sandbox.kernel.launch import cold_start, is_ours
+from grading.units import MEBIBYTE
 
 _VARIABLES = {
     **ONE_THREAD,
@@ -45,7 +46,7 @@ _ALIVE_SECONDS = 0.1
 _LAST_WORDS_SECONDS = 0.1
 _MOST_TIMEOUTS = 10
 # A message that is larger ends the connection: otherwise one of a gigabyte would be read into the grader's memory.
-_MOST_MESSAGE_BYTES = 64 * 2**20
+_MOST_MESSAGE_BYTES = 64 * MEBIBYTE
 
 
 @cache

@@ -99,12 +99,6 @@ def close_run(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def seed_for(secret: str, *names: str) -> int:
-    """Return the seed of one notebook, which nobody can tell who does not know the run's secret."""
-    digest = hashlib.sha256("\0".join([secret, *names]).encode(errors="surrogateescape"))
-    return int.from_bytes(digest.digest()[:8], "big") >> 1
-
-
 def fingerprint(files: Mapping[str, bytes], *context: str) -> str:
     """Return a digest of named contents and of everything else that decides their grades."""
     digest = hashlib.sha256()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -27,6 +26,7 @@ from grading.engine.execution.notebook_run import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.problems import Problem
 from grading.engine.stock.files import working_folder
+from grading.seeds import new_seed, seed_from_environment
 from grading.text import whole_tree
 
 # What nbformat asks of a cell's own.
@@ -77,7 +77,8 @@ class SandboxedExecute(BoundedExecution, Execute):
 
 def secret_seed() -> int:
     """Return a new secret, or `$MLP_COURSE_SEED` if that is set; each verdict keeps the seed that it was found with."""
-    return int(os.environ.get("MLP_COURSE_SEED") or secrets.randbits(31))
+    given = seed_from_environment()
+    return new_seed() if given is None else given
 
 
 class SaveAutoGrades(StockSaveAutoGrades):

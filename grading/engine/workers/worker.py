@@ -6,7 +6,6 @@ Whatever runs jobs (this process, a pool, a cluster) needs nothing but this func
 from __future__ import annotations
 
 import json
-import secrets
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from grading.cells import failed_check, grade_id_of, name_of, verdicts_in
 from grading.engine.execution.notebook_run import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.problems import Problem
+from grading.seeds import new_seed
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Result:
 def run(job: Job) -> Result:
     """Execute a notebook in an empty folder of its own."""
     started = monotonic()
-    seed = secrets.randbits(31) if job.seed is None else job.seed
+    seed = new_seed() if job.seed is None else job.seed
     notebook = v4.reads(job.notebook.decode())  # type: ignore[no-untyped-call]  # nbformat has no annotation here
     with tempfile.TemporaryDirectory(prefix="submission-", ignore_cleanup_errors=True) as folder:
         for name, content in job.files.items():

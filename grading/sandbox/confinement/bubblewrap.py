@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from grading.sandbox.confinement import jail
-from grading.sandbox.confinement.bounds import Bounds
+from grading.sandbox.confinement.bounds import BOUNDS_OF_A_TRIAL, Bounds
 
 _FILES = "/sandbox/files"
 # Writable folders are in memory; the files of the submission are copied into one of them first.
@@ -78,6 +78,6 @@ def why_not(folder: Path) -> str:
     """Say in a clause why bubblewrap cannot be used here; "" if it can. `folder` is as for `command`."""
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    words = command(folder, Bounds(1 << 30, 64, 1 << 20), {"PATH": "/usr/bin:/bin"}, ["true"])
+    words = command(folder, BOUNDS_OF_A_TRIAL, {"PATH": "/usr/bin:/bin"}, ["true"])
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     return "" if done.returncode == 0 else f"bubblewrap fails: {done.stderr.strip()[-200:]}"

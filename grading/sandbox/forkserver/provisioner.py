@@ -21,12 +21,10 @@ from traitlets import Dict, Integer, List, Unicode
 
 from grading.sandbox.confinement import bubblewrap, jail
 from grading.sandbox.confinement.available import Isolation, isolation
-from grading.sandbox.confinement.bounds import Bounds
+from grading.sandbox.confinement.bounds import DEFAULT_BOUNDS, Bounds
 from grading.sandbox.forkserver.client import ONE_THREAD, ForkServerClient, SandboxFailed, client_for
 from grading.sandbox.forkserver.handle import ForkedKernel
 from grading.sandbox.kernel.launch import cold_start, is_ours
-
-MEBIBYTE = 1024 * 1024
 
 # All that a kernel finds in its environment; nothing of the grader's.
 ENVIRONMENT = {
@@ -45,9 +43,13 @@ ENVIRONMENT = {
 class ConfinedProvisioner(LocalProvisioner):
     """What the two provisioners share: the bounds, and a folder with the kernel's sockets and files."""
 
-    memory = Integer(4096 * MEBIBYTE, help="Bytes of memory that a kernel and all it starts may use.").tag(config=True)
-    processes = Integer(256, help="How many processes and threads a kernel may start.").tag(config=True)
-    disk = Integer(512 * MEBIBYTE, help="Bytes of files that a kernel may write.").tag(config=True)
+    memory = Integer(DEFAULT_BOUNDS.memory, help="Bytes of memory that a kernel and all it starts may use.").tag(
+        config=True
+    )
+    processes = Integer(DEFAULT_BOUNDS.processes, help="How many processes and threads a kernel may start.").tag(
+        config=True
+    )
+    disk = Integer(DEFAULT_BOUNDS.disk, help="Bytes of files that a kernel may write.").tag(config=True)
     modules = List(Unicode(), help="What is worth importing once for this kernel and for others.").tag(config=True)
     variables = Dict(help="Variables for the kernel's environment.").tag(config=True)
 

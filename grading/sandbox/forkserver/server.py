@@ -23,14 +23,15 @@ from select import POLLIN, poll
 from typing import Any
 
 from grading.sandbox.confinement import confine, jail, linux
-from grading.sandbox.confinement.bounds import Bounds
+from grading.sandbox.confinement.bounds import BOUNDS_OF_A_TRIAL, Bounds
 from grading.sandbox.confinement.entrance import IDS, STAY, Options, enter_jail, forbid_users
 from grading.sandbox.kernel.launch import prepare
+from grading.units import KIBIBYTE, MEBIBYTE
 
 # A kernel lives for seconds: to look for garbage as often as Python does takes a twentieth of them.
 GARBAGE = (5000, 10, 10)
 _TICK = 100  # milliseconds between two looks at what the kernels use
-_MESSAGE = 1 << 20
+_MESSAGE = MEBIBYTE
 
 
 def main(descriptor: int, options: Options) -> None:
@@ -125,7 +126,6 @@ class Server:
 
     def try_out(self) -> None:
         """Confine a process that does nothing, to learn early whether that works here. Raises OSError."""
-        bounds = Bounds(1 << 30, 64, 1 << 20)
         name = "try-out"
         for folder in ("files", "sockets"):
             os.makedirs(f"{jail.EXCHANGE}/{name}/{folder}")
@@ -133,7 +133,7 @@ class Server:
         process = self._fork()
         if process == 0:
             try:
-                confine.shut_in(name, self._user(), bounds)
+                confine.shut_in(name, self._user(), BOUNDS_OF_A_TRIAL)
             except BaseException as error:
                 os.write(tell, f"{type(error).__name__}: {error}".encode()[:1000])
             finally:
@@ -300,7 +300,7 @@ def _share(process: str) -> int:
 def _sizes(path: str, names: tuple[str, ...]) -> list[int]:
     try:
         with open(path) as file:
-            return [1024 * int(line.split()[1]) for line in file if line.startswith(names)]
+            return [KIBIBYTE * int(line.split()[1]) for line in file if line.startswith(names)]
     except (OSError, ValueError):
         return []
 

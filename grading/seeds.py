@@ -1,0 +1,38 @@
+"""Where the seeds of a class come from: a secret that no submission sees, and out of it a number for every name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+
+# The seed that somebody wants to be used, for `check(..., hidden=True)` and under `nbgrader autograde`.
+SEED_VARIABLE = "MLP_COURSE_SEED"
+# Of a seed that is drawn or derived for one check; the ones of a run's notebooks are longer.
+_BITS, _BITS_OF_A_NOTEBOOK = 31, 63
+
+
+def number_from(text: str, bits: int = 63) -> int:
+    """Return a number of so many bits, 63 at most, that looks random and is always the same for a text."""
+    digest = hashlib.sha256(text.encode(errors="surrogateescape")).digest()
+    return int.from_bytes(digest[:8], "big") >> (64 - bits)
+
+
+def new_seed() -> int:
+    """Return a seed that nobody can guess."""
+    return secrets.randbits(_BITS)
+
+
+def seed_from_environment() -> int | None:
+    """Return the seed of `$MLP_COURSE_SEED`; None if that is not set or empty. Raises ValueError if it is no number."""
+    return int(wanted) if (wanted := os.environ.get(SEED_VARIABLE)) else None
+
+
+def seed_of_notebook(secret: str, notebook: str) -> int:
+    """Return the seed of a notebook in a run, which nobody can tell who does not know the run's secret."""
+    return number_from(f"{secret}\0{notebook}", _BITS_OF_A_NOTEBOOK)
+
+
+def seed_of_check(notebook_seed: int, exercise: str) -> int:
+    """Return the seed of one check in a notebook: another for each exercise, not to be guessed without the notebook's."""
+    return number_from(f"{notebook_seed}\0{exercise}", _BITS)

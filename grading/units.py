@@ -1,0 +1,5 @@
+"""Sizes in bytes."""
+
+KIBIBYTE = 1024
+MEBIBYTE = 1024 * KIBIBYTE
+GIBIBYTE = 1024 * MEBIBYTE
