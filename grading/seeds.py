@@ -6,6 +6,8 @@ import hashlib
 import os
 import secrets
 
+from grading.errors import CourseError
+
 # The seed that somebody wants to be used, for `check(..., hidden=True)` and under `nbgrader autograde`.
 SEED_VARIABLE = "MLP_COURSE_SEED"
 # Of a seed that is drawn or derived for one check; the ones of a run's notebooks are longer.
@@ -24,8 +26,12 @@ def new_seed() -> int:
 
 
 def seed_from_environment() -> int | None:
-    """Return the seed of `$MLP_COURSE_SEED`; None if that is not set or empty. Raises ValueError if it is no number."""
-    return int(wanted) if (wanted := os.environ.get(SEED_VARIABLE)) else None
+    """Return the seed of `$MLP_COURSE_SEED`; None if that is not set or empty. Raises CourseError if it is no whole number."""
+    wanted = os.environ.get(SEED_VARIABLE)
+    try:
+        return int(wanted) if wanted else None
+    except ValueError:
+        raise CourseError(f"${SEED_VARIABLE} is {wanted!r}; set it to a whole number, or not at all") from None
 
 
 def seed_of_notebook(secret: str, notebook: str) -> int:

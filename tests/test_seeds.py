@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grading.errors import CourseError
 from grading.judging.draw import Draw
 from grading.seeds import SEED_VARIABLE, new_seed, seed_from_environment, seed_of_check, seed_of_notebook
 
@@ -46,6 +47,13 @@ def test_the_environment_may_name_a_seed(value: str | None, seed: int | None, mo
     if value is not None:
         monkeypatch.setenv(SEED_VARIABLE, value)
     assert seed_from_environment() == seed
+
+
+@pytest.mark.parametrize("value", ["seven", "7.0", "0x7", " ", "7 8", "NaN"])
+def test_what_is_no_seed_is_told(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SEED_VARIABLE, value)
+    with pytest.raises(CourseError, match=f"MLP_COURSE_SEED is '{value}'; set it to a whole number"):
+        seed_from_environment()
 
 
 def test_one_module_makes_seeds() -> None:

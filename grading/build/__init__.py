@@ -1,6 +1,6 @@
 """From the masters in `lessons/` to the notebooks that people open.
 
-    lessons/NN-name.py  ──parse──▶ Master ──lint──▶ problems
+    lessons/NN-name.py  ──parse──▶ Master ──lint──▶ diagnostics
                                      │
                                      ├─▶ notebooks/NN-name.ipynb          self-study: no answers, checks, folded hints
                                      ├─▶ source/NN-name/NN-name.ipynb     nbgrader's instructor version

@@ -21,7 +21,7 @@ def add_course_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def masters_of(arguments: argparse.Namespace) -> Masters:
-    """Open the course that the arguments name, with its exercises and its settings."""
+    """Read the masters of the course that the arguments name, with its exercises and its settings."""
     from grading import exercises
 
     root = arguments.course.resolve()
