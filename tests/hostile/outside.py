@@ -83,12 +83,13 @@ OUTSIDE = (
         "finds the reference in the package's files",
         """
 import pathlib, grading
-text = pathlib.Path(grading.__file__).parent.joinpath("catalogue", "activations.py")
 def sigmoid(X):
     return X
 try:
-    if "def _sigmoid" in text.read_text() or "mistake" in text.read_text().lower():
-        print("ESC" + "APED")
+    for path in pathlib.Path(grading.__file__).parent.rglob("*.py"):
+        if "EXERCISE = " in path.read_text():
+            print("ESC" + "APED")
+            break
 except OSError:
     pass
 """,

@@ -14,7 +14,7 @@ from tests.engine.odd import remove
 from tests.hostile import sandbox
 from tests.hostile.conftest import graded, quick
 from tests.hostile.corpus import CASES
-from tests.hostile.school import complaints
+from tests.hostile.school import ESCAPED, complaints
 
 GIBIBYTE = 2**30
 
@@ -50,3 +50,8 @@ def test_what_is_dangerous_is_refused_without_a_sandbox(tmp_path: Path, monkeypa
     monkeypatch.setattr(sandbox, "is_active", lambda: False)
     with pytest.raises(sandbox.DangerousWithoutSandbox):
         graded(tmp_path, CASES, seconds=1, limit=1)
+
+
+def test_the_theft_of_a_reference_succeeds_where_nothing_hinders_it(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(next(case.cell for case in CASES if case.name == "steal-reference"), {})
+    assert ESCAPED in capsys.readouterr().out
