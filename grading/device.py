@@ -8,6 +8,8 @@ import torch
 
 from grading.errors import CourseError
 
+__all__ = ["DEVICE_VARIABLE", "default_device", "require_device"]
+
 DEVICE_VARIABLE = "MLP_COURSE_DEVICE"
 
 

@@ -33,7 +33,7 @@ import torch
 from torch import Tensor, nn
 
 from grading import check, figures
-from grading.judging.devices import default_device
+from grading.device import default_device
 
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 

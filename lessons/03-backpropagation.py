@@ -36,8 +36,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from tqdm import tqdm
 
 from grading import check, figures
-from grading.figures.gradient_check import GradientCheck
-from grading.judging.devices import default_device
+from grading.device import default_device
 
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 
@@ -452,7 +451,7 @@ def by_autograd(f: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
 
 
 # %%
-def all_three() -> GradientCheck:
+def all_three() -> figures.GradientCheck:
     """Find the gradient of all parameters in three ways, and the error by W1 of three difference schemes."""
     hand = backward(X, Y, params, forward(X, params)[1], weight_decay)
     autograd = {name: by_autograd(partial(J_of, name), value) for name, value in params.items()}
@@ -469,7 +468,7 @@ def all_three() -> GradientCheck:
     def flat(grads: Mapping[str, Tensor]) -> Tensor:
         return torch.cat([grads[name].flatten() for name in params])
 
-    return GradientCheck(steps, errors, flat(hand), flat(autograd), flat(numerical))
+    return figures.GradientCheck(steps, errors, flat(hand), flat(autograd), flat(numerical))
 
 
 figures.gradient_check(all_three)

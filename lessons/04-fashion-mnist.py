@@ -33,7 +33,7 @@ from tqdm import tqdm
 
 from grading import check, figures
 from grading.data import CLASS_NAMES, Batches, InMemoryFashionMNIST, fashion_mnist, to_float
-from grading.judging.devices import default_device
+from grading.device import default_device
 
 device = default_device()
 images = fashion_mnist()

@@ -34,7 +34,7 @@ from tqdm import tqdm
 
 from grading import check, figures
 from grading.data import batches, fashion_mnist
-from grading.judging.devices import default_device
+from grading.device import default_device
 
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 
