@@ -101,20 +101,26 @@ lab: $(VENV)/.installed-course ## Open JupyterLab on the lessons
 build: $(VENV)/.installed-course ## Make notebooks/, source/, release/ and solutions/ from lessons/
 	$(BIN)/python -m grading build
 
+.PHONY: api
+api: $(VENV)/.installed-dev ## Write docs/api.md and docs/commands.md from the docstrings of what is public
+	$(BIN)/python scripts/api.py
+
 .PHONY: class-wheel
 class-wheel: $(VENV)/.installed-dev ## Build the package for a class into dist/, without hidden cases and answers
 	@scripts/class_wheel.sh $(abspath $(BIN))/python dist
 
 .PHONY: check
-check: lint ## Prove that what is committed is what the lessons give; writes nothing
+check: lint ## Prove that what is committed is what lessons and docstrings give; writes nothing
 	$(BIN)/python -m grading lint
 	$(BIN)/python -m grading verify
+	$(BIN)/python scripts/api.py --check
 
 .PHONY: lint
-lint: $(VENV)/.installed-dev ## Check format, style, types and the hosting site's files; writes nothing
+lint: $(VENV)/.installed-dev ## Check format, style, types, imports and the hosting site's files; writes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	@# The schemas come with check-jsonschema: nothing is downloaded.
 	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
 	$(SCHEMA) custom.github-workflows-require-timeout .github/workflows/*.yml

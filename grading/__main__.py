@@ -1,4 +1,4 @@
-"""The command line: `python -m grading COMMAND`.
+"""The command line: `python -m grading COMMAND`, or `mlp-course COMMAND` where the package is installed.
 
 A command is a module in `grading/commands`, `new_exercise` for new-exercise: its docstring is the long help, `HELP` the short
 one, `add_arguments` declares its arguments and `run` does the work and returns the exit status. A command is imported only
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from grading import commands
 from grading.errors import CourseError
@@ -72,8 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-if __name__ == "__main__":
+def program() -> NoReturn:
+    """Run the command that the shell names, as a process of its own, and end the process with its status."""
     status = main()
     # What is left to clean up may be cut short, without a word.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    program()

@@ -10,6 +10,7 @@ from grading.errors import CourseError
 
 __all__ = ["DEVICE_VARIABLE", "default_device", "require_device"]
 
+# The environment variable that names the device: "cpu", "cuda", "cuda:1" or "mps".
 DEVICE_VARIABLE = "MLP_COURSE_DEVICE"
 
 

@@ -195,6 +195,21 @@ def test_an_installation_makes_plain_d2l_work(wheel: Path, tmp_path: Path, edita
     home = ROOT / "grading" if editable else Path(site_packages, "grading")
     assert run.stdout.split(maxsplit=1) == ["d2l.torch", f"{home}\n"], run.stderr
 
+    script = Path(sysconfig.get_path("scripts", "venv", {"base": str(environment), "platbase": str(environment)}))
+    for words, status in (
+        (["--help"], 0),
+        (["judge", "--help"], 0),
+        ([], 2),
+        (["nonsense"], 2),
+        (["judge", "relu", "no.py"], 1),
+    ):
+        ours, module = (
+            subprocess.run([*command, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+            for command in ([script / "mlp-course"], [python, "-m", "grading"])
+        )
+        assert (ours.returncode, ours.stdout, ours.stderr) == (status, module.stdout, module.stderr)
+        assert "Traceback" not in ours.stderr
+
 
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.api import PUBLIC
+
 ROOT = Path(__file__).parent.parent
-PUBLIC = ("grading", "grading.data", "grading.device", "grading.figures")
 FORMS = ("notebooks/*.ipynb", "source/*/*.ipynb", "release/*/*.ipynb", "solutions/*.ipynb")
 LESSONS = [*sorted(ROOT.glob("lessons/*.py")), *(path for form in FORMS for path in sorted(ROOT.glob(form)))]
 

@@ -25,7 +25,7 @@ from benchmarks.grading.orphans import adopt_orphans, processor_seconds, wait_fo
 from grading.demo.pupil import Damage, Pupil
 from grading.demo.sample import CLASSES
 from grading.demo.school import make_school
-from tests.hostile.school import memory_watched
+from tests.hostile.memory import memory_watched
 
 README = Path(__file__).parent / "README.md"
 ROOT = Path(__file__).parents[2]

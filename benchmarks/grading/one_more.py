@@ -24,7 +24,7 @@ from benchmarks.grading.__main__ import ENVIRONMENT, LESSONS, ROOT, publish, pup
 from benchmarks.grading.orphans import adopt_orphans, processor_seconds, wait_for_orphans
 from benchmarks.grading.scale import LESSON
 from grading.demo.school import make_school
-from tests.hostile.school import family
+from tests.hostile.memory import family
 
 _SMALL, _LARGE = 60, 300
 _WORKERS = "2"

@@ -29,7 +29,7 @@ from grading.catalogue import exercises
 from grading.demo.pupil import Pupil
 from grading.demo.sample import CLASSES
 from grading.demo.school import make_school
-from tests.hostile.school import family, proportional_size
+from tests.hostile.memory import family, proportional_size
 
 # The shortest lesson: the less a notebook takes, the more it shows if the rest grows.
 LESSON = "01-xor"

@@ -22,7 +22,7 @@ def add_course_arguments(parser: argparse.ArgumentParser) -> None:
 
 def masters_of(arguments: argparse.Namespace) -> Masters:
     """Read the masters of the course that the arguments name, with its exercises and its settings."""
-    from grading import exercises
+    from grading.catalogue import exercises
 
     root = arguments.course.resolve()
     return read_masters(root, exercises(), read_settings(root))

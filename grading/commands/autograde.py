@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     gc.disable()  # imports are what the first seconds go into, and an eighth of that into looking for garbage
     if not arguments.scheduler:
-        from grading.sandbox.confinement.available import start_early
+        from grading.sandbox.forkserver.available import start_early
 
         modules = start_early(arguments.course / "source" / arguments.lesson, not arguments.unsafe_no_sandbox)
         from grading.engine.workers.pool import start_workers_early

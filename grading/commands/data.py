@@ -19,7 +19,9 @@ HELP = "show, download or sample Fashion-MNIST"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("action", nargs="?", choices=("status", "download", "sample"), default="status")
+    parser.add_argument(
+        "action", nargs="?", choices=("status", "download", "sample"), default="status", help="what to do"
+    )
     parser.add_argument("--root", type=Path, metavar="FOLDER", help="the cache to use")
     parser.add_argument("--output", type=Path, metavar="FILE", help="where `sample` writes (default: into the package)")
 

@@ -18,7 +18,7 @@ class Batches:
     """Pairs `(X (b, …), y (b,))` out of `X (n, …)` and `y (n,)`, on their device; can be gone through again and again.
 
     With `shuffle`, each pass has an order of its own, drawn on the CPU from `generator` (PyTorch's default one without
-    it), so that a seed gives the same order on every device. The last batch may be smaller.
+    it), so that a seed gives the same order on every device. A batch has `batch_size` pairs; the last one may have fewer.
     """
 
     X: Tensor

@@ -22,10 +22,10 @@ from grading.engine.gradebook.journal import (
     open_run,
     read_journal,
 )
-from grading.engine.gradebook.publishing import stopped_by_the_disk
 from grading.engine.gradebook.recorder import Prepared, Recorder
 from grading.engine.intake.submission import CleanSubmission, Submission, clean, find_submission
 from grading.engine.limits import DEFAULT_LIMITS, Limits
+from grading.engine.publishing import stopped_by_the_disk
 from grading.engine.turns.turns import Wait, turn
 from grading.engine.underway import Graded, Pending, not_graded
 from grading.engine.versions import grader_version
@@ -33,7 +33,7 @@ from grading.engine.workers.pool import LocalPool, Pool, WorkerDied
 from grading.engine.workers.worker import Job, Result
 from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later
-from grading.sandbox.confinement.available import SandboxUnavailable
+from grading.sandbox.forkserver.available import SandboxUnavailable
 from grading.sandbox.forkserver.preload import code_in, modules_for
 from grading.seeds import seed_of_notebook
 

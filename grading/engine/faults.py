@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from grading.engine.course import Course
-from grading.engine.gradebook.publishing import stopped_by_the_disk
 from grading.engine.problems import one_line
+from grading.engine.publishing import stopped_by_the_disk
 
 # Of a message that goes on and on the end is kept, where the traceback says what happened.
 _LONGEST_ENTRY = 100_000

@@ -54,6 +54,8 @@ class GraphvizPicture:
     """A drawing by Graphviz that shows itself when it is the last line of a cell.
 
     It is kept as SVG and as PNG, because a notebook from elsewhere shows no SVG until its reader trusts it.
+
+    svg, png: the drawing. title: what is drawn, for those who cannot see it.
     """
 
     svg: str

@@ -108,9 +108,12 @@ class Exercise:
     name: the name in the curriculum; points: what it is worth.
     parameters: the names of its parameters, in order. summary: its contract in one sentence.
     outputs: the names of what it returns; read: how they are found in a returned value.
+    cases: the situations in which an answer is tried.
     reference: the truth from float64 arguments on the CPU, a tensor, a tuple of them in the order of `outputs`, or a
         mapping from output names in the order in which faults are told; independent of the model solution.
     parts: shares of the points, by output name or by the part of a case; they sum to 1. See `shares` for the default.
+    mistakes: known wrong answers, each with its sentence. hints: from a nudge to the answer itself.
+    ban: what an answer may not call.
     reduction: from the arguments, how many terms the longest sum has (for the tolerance).
     like: output name to parameter name, where both have the same shape.
     dims: from the arguments, the sizes by their letters, for the diagnosis of constant factors.

@@ -43,8 +43,11 @@ class Finding:
 class Verdict:
     """The judgement of one answer to one exercise.
 
-    score is the share of the points earned, from 0 to 1; points are the points that the exercise is worth. The first
-    finding is the one to mend first. `seed` and `device` reproduce the verdict.
+    exercise, lesson: the names of what was asked for. outcome: how the check ended.
+    score: the share of the points earned, from 0 to 1. points: what the exercise is worth.
+    findings: what is wrong; the first one is the one to mend first.
+    seed, device: what reproduces the verdict.
+    remarks: what costs nothing and is worth saying all the same.
     """
 
     exercise: str

@@ -3,6 +3,8 @@
 A frame is the length of its structure and of its buffers (two little-endian uint64), the structure, the buffers one after
 another. The structure names what is at each place; only what is listed here can be named, so a frame can carry no code,
 no object of the sender's making and no reference to anything of the receiver's. Whatever does not fit is a `WireError`.
+
+The file is long because a format is written and read here, and whoever changes one half has to see the other.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import numpy as np
 import torch
 
 from grading.errors import CourseError
+from grading.probe.blueprints import Layers, Loss, Pairs
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import MOST_PARTS, ORDINARY_DTYPES, Unknown
 from grading.probe.functions import ScalarFunction
@@ -27,7 +30,7 @@ from grading.probe.networks import Layer, Network
 from grading.probe.parameters import LeafParameters
 from grading.probe.repeats import Repeated
 from grading.probe.steps import WithGradient
-from grading.probe.training import Inspection, Layers, Loss, Pairs, Training
+from grading.probe.training import Inspection, Training
 from grading.units import MEBIBYTE
 
 HEADER = struct.Struct("<QQ")

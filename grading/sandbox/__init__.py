@@ -2,10 +2,11 @@
 
     forkserver/     client, handle    the fork server and its kernels, as seen from outside            the grader's processes
                     provisioner       two jupyter kernel provisioners, and a kernel manager with them  the grader's processes
+                    available         which isolation works here: the kernel's own, bubblewrap, none   the grader's processes
                     preload, fonts    what the fork server imports, and what saves it time in that     the grader's processes
-                    server            imports once, then forks a kernel for each order and watches it  a process of its own
-    confinement/    available         which isolation works here: the kernel's own, bubblewrap, none   the grader's processes
-                    bubblewrap        the second way, where only bubblewrap may make namespaces        the grader's processes
+                    environment       what it is started with                                          the grader's processes
+                    server, usage     imports once, then forks a kernel for each order and watches it  a process of its own
+    confinement/    bubblewrap        the second way, where only bubblewrap may make namespaces        the grader's processes
                     entrance, jail    how the server leaves all namespaces, and what it sees then      within the server
                     confine           what a fork gives up before it is a kernel: files, rights        within the fork
                     system_calls      which system calls it may not make                               within the fork

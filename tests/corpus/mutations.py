@@ -2,6 +2,8 @@
 
 Each rule is given a node and yields pairs of a label and the node to put in its place. A rule may yield nonsense: what
 does not run is rejected by any check, and what changes nothing is sorted out by the oracle.
+
+The file is long because it is a list of rules.
 """
 
 from __future__ import annotations

@@ -16,11 +16,11 @@ import pytest
 
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
+from grading.engine.gradebook.database import GradebookUnavailable
 from grading.engine.gradebook.journal import read_journal
-from grading.engine.gradebook.recorder import GradebookUnavailable
 from grading.engine.workers.pool import WorkerDied
 from grading.engine.workers.worker import Job, Result
-from grading.sandbox.confinement.available import SandboxUnavailable
+from grading.sandbox.forkserver.available import SandboxUnavailable
 from tests.engine import fake, tiny
 from tests.engine.test_classroom import wait_until
 

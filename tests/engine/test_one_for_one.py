@@ -1,4 +1,7 @@
-"""What is wrong with one student's files, or goes wrong with one student, costs that one and nobody else."""
+"""What is wrong with one student's files, or goes wrong with one student, costs that one and nobody else.
+
+The file is long because this is held at every stage that a submission goes through, with the same three students.
+"""
 
 import json
 import shutil

@@ -1,7 +1,5 @@
 """A lesson's results are written by one at a time, and nobody who is gone keeps anybody waiting."""
 
-import errno
-import fcntl
 import os
 import shutil
 import signal
@@ -20,8 +18,6 @@ from grading.__main__ import main
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
 from grading.engine.feedback.pages import make_feedback
-from grading.engine.turns import locks
-from grading.engine.turns.locks import FileLock
 from grading.engine.turns.turns import Busy, at_work, turn
 from grading.errors import CourseError
 from tests.engine import fake, tiny
@@ -269,89 +265,6 @@ def test_our_command_waits_for_stock_nbgrader(course: Course) -> None:
     assert autograded(course) == [f"s{number:04}" for number in range(6)]
 
 
-def test_a_lock_is_taken_by_one_even_in_one_process(tmp_path: Path) -> None:
-    first, second = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
-    assert first.take("first")
-    assert not second.take("second")
-    assert (second.is_taken(), second.note()) == (True, "first")
-    first.release()
-    assert not second.is_taken()
-    assert second.take("second, longer than before")
-    assert first.note() == "second, longer than before"
-    second.release()
-
-
-def test_a_fork_of_whoever_has_a_lock_does_not_have_it(tmp_path: Path) -> None:
-    code = """
-        import os, signal, sys
-        from pathlib import Path
-        from grading.engine.turns.locks import FileLock
-        lock = FileLock(Path(sys.argv[1]))
-        assert lock.take("")
-        child = os.fork()
-        if child == 0:
-            print("ready", flush=True)
-            signal.pause()
-        signal.pause()
-    """
-    source = "\n".join(line[8:] for line in code.splitlines())
-    lock = FileLock(tmp_path / "lock")
-    with subprocess.Popen(
-        [sys.executable, "-c", source, str(lock.path)], stdout=subprocess.PIPE, text=True, cwd=HERE
-    ) as holder:
-        assert holder.stdout
-        assert holder.stdout.readline() == "ready\n"
-        (child,) = psutil.Process(holder.pid).children()
-        try:
-            assert not lock.take("")
-            holder.kill()
-            holder.wait()
-            assert child.is_running()
-            assert lock.take("")
-            lock.release()
-        finally:
-            child.kill()
-
-
-def test_a_lock_whose_file_is_removed_meanwhile_is_taken_on_the_new_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lock, really, opened = FileLock(tmp_path / "lock"), locks._lock, []
-
-    def lock_late(descriptor: int, shared: bool = False) -> bool:
-        opened.append(descriptor)
-        if len(opened) == 1:
-            lock.path.unlink()
-        return really(descriptor, shared)
-
-    monkeypatch.setattr(locks, "_lock", lock_late)
-    assert lock.take("me")
-    assert len(opened) == 2
-    assert not FileLock(lock.path).take("another")
-    lock.release()
-
-
-@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
-def test_where_no_locks_are_a_line_says_so_and_work_goes_on(
-    course: Course, number: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_locks(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(fcntl, "flock", no_locks)
-    told: list[str] = []
-    assert len(grade_class(course, tiny.LESSON, Plan(pool=fake.FakePool), wait=told.append)) == 6
-    assert len(told) == 1
-    assert "where no locks are" in told[0]
-    assert at_work(course, tiny.LESSON) == ""
-
-
-def test_where_nobody_may_write_a_sentence_says_so(course: Course) -> None:
-    course.own_files.write_text("not a folder")
-    with pytest.raises(CourseError, match=r"00-tiny\.lock cannot be opened: "):
-        grade_class(course, tiny.LESSON, Plan(pool=fake.FakePool))
-
-
 def test_whoever_only_looks_keeps_nobody_from_work(course: Course) -> None:
     end = threading.Event()
 
@@ -369,18 +282,6 @@ def test_whoever_only_looks_keeps_nobody_from_work(course: Course) -> None:
         end.set()
         for one in looking:
             one.join()
-
-
-def test_a_report_in_the_moment_of_publishing_reads_the_former_notebook(course: Course) -> None:
-    from grading.engine.gradebook.publishing import read_published
-
-    fake.grade(course)
-    target = course.folder("autograded", "s0000", tiny.LESSON)
-    content = read_published(target, f"{tiny.LESSON}.ipynb")
-    assert content
-    target.rename(target.with_name(f".{tiny.LESSON}.old"))
-    assert read_published(target, f"{tiny.LESSON}.ipynb") == content
-    assert read_published(target, "another.ipynb") is None
 
 
 def test_a_run_that_was_killed_waits_for_nobody(course: Course) -> None:

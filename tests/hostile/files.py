@@ -1,4 +1,4 @@
-"""Submissions whose file is the attack: forged metadata, broken files, links, poisoned neighbours."""
+"""Submissions whose file is the attack: forged metadata, broken files, links, poisoned neighbours; long because it is a list."""
 
 from __future__ import annotations
 

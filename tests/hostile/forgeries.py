@@ -1,4 +1,4 @@
-"""Submissions that try to get points by patching, printing and pretending."""
+"""Submissions that try to get points by patching, printing and pretending; long because it is a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Submissions that kill, hang or flood: their own kernel, the grader, the machine."""
+"""Submissions that kill, hang or flood: their own kernel, the grader, the machine; long because it is a list."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grading.sandbox.confinement.available import why_no_namespaces
+from grading.sandbox.forkserver.available import why_no_namespaces
 
 
 class DangerousWithoutSandbox(Exception):

@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 
 import grading.probe
 from grading.catalogue import exercise, exercises
-from grading.engine.execution.checks import RemoteAnswer
+from grading.engine.execution.remote_answer import RemoteAnswer
 from grading.judging import judge
 from grading.judging.exercise import Exercise
 from grading.judging.judge import passes
 from grading.probe import wire
+from grading.probe.blueprints import Pairs
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import Unknown
 from grading.probe.observe import observe
 from grading.probe.serve import answer_calls, without_the_known
-from grading.probe.training import Pairs
 from grading.probe.validation import decode_observation
 from grading.probe.wire import HEADER, WireError, decode, encode
 

@@ -11,8 +11,8 @@ import pytest
 
 from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, Result, run
-from grading.sandbox.confinement import available
-from grading.sandbox.confinement.available import UNSAFE_VARIABLE, Isolation, SandboxUnavailable, isolation
+from grading.sandbox.forkserver import available
+from grading.sandbox.forkserver.available import UNSAFE_VARIABLE, Isolation, SandboxUnavailable, isolation
 from tests.engine import tiny
 
 WHERE = "import os\nos.getpid(), os.path.exists('/proc/1/root/etc/hostname'), os.getcwd()"
@@ -122,7 +122,7 @@ def test_the_parent_is_started_before_anything_of_jupyter_is_imported(tmp_path: 
     cell = {"cell_type": "code", "source": ["import torch"]}
     (tmp_path / "lesson.ipynb").write_text(json.dumps({"cells": [cell]}))
     code = (
-        "import sys\nfrom pathlib import Path\nfrom grading.sandbox.confinement.available import start_early\n"
+        "import sys\nfrom pathlib import Path\nfrom grading.sandbox.forkserver.available import start_early\n"
         f"print(start_early(Path({str(tmp_path)!r})), {{'nbformat', 'zmq', 'torch'}} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -17,7 +17,8 @@ import pytest
 
 from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, run
-from grading.sandbox.confinement import available, system_calls
+from grading.sandbox.confinement import system_calls
+from grading.sandbox.forkserver import available
 from grading.sandbox.forkserver import client as forkserver
 from grading.sandbox.forkserver.client import end_fork_server, fork_server
 from grading.sandbox.forkserver.preload import modules_for

@@ -15,31 +15,38 @@ EXTREMES = "extremes"
 
 
 def matrix(draw: Draw) -> Arguments:
+    """Draw X (n, d), of unequal sizes and with values beyond ±6."""
     n, d = draw.sizes(2)
     return {"X": draw.wide(n, d)}
 
 
 def column(draw: Draw) -> Arguments:
+    """Draw X (1, d), a single row."""
     return {"X": draw.wide(1, draw.integer(3, 6))}
 
 
 def cube(draw: Draw) -> Arguments:
+    """Draw X with three axes."""
     return {"X": draw.wide(*draw.sizes(3, 2, 5))}
 
 
 def scalar(draw: Draw) -> Arguments:
+    """Draw X with no axes."""
     return {"X": draw.wide()}
 
 
 def empty(draw: Draw) -> Arguments:
+    """Draw X (0, d), a batch of nothing."""
     return {"X": torch.zeros(0, draw.integer(2, 5), dtype=torch.float64)}
 
 
 def extremes(draw: Draw) -> Arguments:
+    """Draw X (4, 3) with values up to 1000."""
     return {"X": draw.extreme(4, 3)}
 
 
 def with_zeros(draw: Draw) -> Arguments:
+    """Draw X (5, 3) with zeros in every other row."""
     X = draw.wide(5, 3)
     X[::2] = 0.0
     return {"X": X}
@@ -76,6 +83,7 @@ def elementwise(
     *,
     connected: bool = False,
 ) -> Exercise:
+    """Return an exercise that asks for a function of one tensor, element by element; `connected` as in `elementwise_cases`."""
     return Exercise(
         name=name,
         points=points,
@@ -94,10 +102,12 @@ def elementwise(
 
 
 def stable_sigmoid(X: torch.Tensor) -> torch.Tensor:
+    """Return the sigmoid of every element, without overflow."""
     e = torch.exp(-X.abs())
     return torch.where(X >= 0, 1 / (1 + e), e / (1 + e))
 
 
 def tanh_stable(X: torch.Tensor) -> torch.Tensor:
+    """Return tanh of every element, without overflow."""
     e = torch.exp(-2 * X.abs())
     return torch.sign(X) * (1 - e) / (1 + e)

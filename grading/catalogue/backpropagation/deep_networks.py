@@ -18,6 +18,7 @@ TensorList = list[Tensor]
 
 
 def network(draw: Draw, n: int, sizes: Sequence[int], scale: float = 1.2) -> Arguments:
+    """Draw a batch of n inputs and the weights and biases of a network with these layer sizes."""
     return {
         "X": draw.normal(n, sizes[0], scale=1.5),
         "weights": [draw.normal(a, b, scale=scale) for a, b in pairwise(sizes)],

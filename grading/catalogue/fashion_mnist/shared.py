@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grading.judging.draw import Draw
-from grading.probe.training import Layers
+from grading.probe.blueprints import Layers
 
 
 def layers(draw: Draw, d: int, h: int, q: int, **options: Any) -> Layers:

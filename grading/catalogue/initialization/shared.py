@@ -26,6 +26,7 @@ def xavier_std(fan_in: int, fan_out: int) -> float:
 def sampler(
     name: str, points: float, summary: str, sampler: Sampler, wrong: tuple[Mistake, ...], hints: tuple[str, ...]
 ) -> Exercise:
+    """Return an exercise that asks for a matrix of random weights, which is examined by statistics."""
     return Exercise(
         name=name,
         points=points,
@@ -42,4 +43,5 @@ def sampler(
 
 
 def xavier_normal_right(fan_in: int, fan_out: int) -> Tensor:
+    """Return weights as Xavier's initialization draws them from a normal distribution."""
     return torch.randn(fan_in, fan_out) * math.sqrt(2 / (fan_in + fan_out))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,13 +26,13 @@ from grading.cells import (
 )
 from grading.engine.execution.ban_check import defines, forbidden_words
 from grading.engine.execution.outputs import error_output
+from grading.engine.execution.remote_answer import AnswerLost, RemoteAnswer
 from grading.engine.problems import one_line
 from grading.seeds import seed_of_check
 
 if TYPE_CHECKING:
     from grading.judging import Verdict
     from grading.judging.exercise import Exercise
-    from grading.probe.call import Call, Observation
 
 # A call that trains a network takes this long at most; a kernel that hangs is ended by the notebook's budget before.
 _MOST_SECONDS = 900.0
@@ -63,67 +63,6 @@ def _exercise_of(statement: CheckStatement) -> Exercise | None:
     found = {one.name: one for one in exercises() if not one.manual}
     name = statement.exercise(found)
     return found[name] if name is not None else None
-
-
-class AnswerLost(BaseException):
-    """The kernel no longer answers, or answers with something that no honest one sends.
-
-    No `Exception`, because the judge takes those for faults of the check, which cost nothing.
-    """
-
-
-@dataclass
-class RemoteAnswer:
-    """An answer in the kernel at the other end of a connection: what the judge calls."""
-
-    connection: socket.socket
-
-    def __post_init__(self) -> None:
-        self._incoming = self.connection.makefile("rb")
-
-    def observe(self, call: Call) -> Observation:
-        """Make the call there. Raises AnswerLost."""
-        return self.observe_all([call])[0]
-
-    def observe_all(self, calls: Sequence[Call]) -> list[Observation]:
-        """Make several calls there, in one journey. Raises AnswerLost."""
-        from grading.probe.validation import decode_observation
-        from grading.probe.wire import encode, frame_of
-
-        if not calls:
-            return []
-        frames = [encode(len(calls)), *map(frame_of, calls)]  # what cannot be sent from here is a fault of the course
-        with _losses():
-            self.connection.sendall(b"".join(frames))
-            return [decode_observation(self._reply(), call) for call in calls]
-
-    def begin(self) -> str:
-        """Return what the kernel says first: whether there is an answer at all. Raises AnswerLost."""
-        from grading.probe.wire import decode
-
-        with _losses():
-            return str(decode(self._reply()))[:40]
-
-    def _reply(self) -> bytes:
-        from grading.probe.serve import receive
-
-        frame = receive(self._incoming)
-        if frame is None:
-            raise AnswerLost("the kernel stopped answering")
-        return frame
-
-
-@contextmanager
-def _losses() -> Iterator[None]:
-    """Turn what can go wrong with a connection into AnswerLost."""
-    from grading.probe.wire import WireError
-
-    try:
-        yield
-    except WireError as error:
-        raise AnswerLost(f"the kernel sent what no answer looks like: {error}") from error
-    except OSError as error:
-        raise AnswerLost("the kernel stopped answering") from error
 
 
 class Examination:

@@ -27,9 +27,9 @@ from grading.engine.execution.kernel_messages import KernelMessages, ask, next_m
 from grading.engine.execution.outputs import plain_output
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.graded import GRADING_VARIABLE
-from grading.sandbox.confinement.available import Isolation, isolation
 from grading.sandbox.confinement.jail import SOCKETS
-from grading.sandbox.forkserver.client import ONE_THREAD
+from grading.sandbox.forkserver.available import Isolation, isolation
+from grading.sandbox.forkserver.environment import ONE_THREAD
 from grading.sandbox.forkserver.preload import modules_for
 from grading.sandbox.forkserver.provisioner import SandboxKernelManager
 from grading.sandbox.kernel.launch import cold_start, is_ours

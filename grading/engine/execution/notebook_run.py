@@ -27,6 +27,7 @@ from grading.engine.execution.output_room import Room
 from grading.engine.execution.outputs import (
     error_output,
     keep_points_in_spite_of_warnings,
+    reported_error,
 )
 from grading.engine.execution.time_budget import TimeBudget
 from grading.engine.problems import Problem
@@ -37,8 +38,6 @@ _SHOWN = frozenset({"stream", "display_data", "execute_result", "error", "update
 # How long the judge may take to read the rest of what a kernel has said that answers no more; one that was made to keep its
 # connection open gains nothing by it.
 _SECONDS_TO_READ = 5.0
-# Of an error that a kernel reports and does not show; what it shows has its room.
-_MOST_CHARACTERS = 2000
 
 
 class BoundedExecution(TimeBudget):
@@ -279,8 +278,7 @@ class BoundedExecution(TimeBudget):
         content = execute_reply["content"]
         shown = any(output.output_type == "error" for output in cell.outputs)
         if content["status"] == "error" and not shown and not self._timed_out:
-            name, sentence = (str(content.get(part, ""))[:_MOST_CHARACTERS] for part in ("ename", "evalue"))
-            cell.outputs.append(error_output(name or "Error", sentence))
+            cell.outputs.append(reported_error(content))
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Add an output to its cell while there is room for it."""

@@ -7,6 +7,9 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
+# Of an error that a kernel reports and does not show; what it shows has its room.
+_MOST_CHARACTERS = 2000
+
 
 def error_output(name: str, sentence: str) -> NotebookNode:
     """Return an error as a cell's output, shown as one line; nbgrader gives a graded cell with it no points."""
@@ -14,6 +17,12 @@ def error_output(name: str, sentence: str) -> NotebookNode:
     data = {"output_type": "error", "ename": name, "evalue": sentence, "traceback": [line]}
     output: NotebookNode = from_dict(data)  # type: ignore[no-untyped-call]  # nbformat has no annotation here
     return output
+
+
+def reported_error(reply: Mapping[str, Any]) -> NotebookNode:
+    """Return the error that a kernel reports in the content of its reply and has not shown."""
+    name, sentence = (str(reply.get(part, ""))[:_MOST_CHARACTERS] for part in ("ename", "evalue"))
+    return error_output(name or "Error", sentence)
 
 
 def plain_output(kind: str, content: Mapping[str, Any]) -> NotebookNode | None:

@@ -26,8 +26,8 @@ from sqlalchemy import select
 
 from grading.engine.course import Course, NoSuchLesson, open_course, students_at
 from grading.engine.faults import FaultLog
+from grading.engine.gradebook.database import quiet_database
 from grading.engine.gradebook.journal import Entry, append, digest_of_files, fingerprint, read_journal
-from grading.engine.gradebook.recorder import quiet_database
 from grading.engine.turns.turns import Wait, turn
 from grading.engine.workers.processes import begin
 from grading.errors import CourseError

@@ -9,7 +9,6 @@ which may rely on what they wrote, everything goes through nbgrader's own, one s
 from __future__ import annotations
 
 import logging
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,11 +21,11 @@ from nbgrader import preprocessors as stock
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
-from sqlalchemy.exc import OperationalError, SAWarning
 
 from grading.engine.course import Course, NoSuchLesson, lesson_files
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import LessonRows, Record, add_indexes
+from grading.engine.gradebook.database import quiet_database, set_journal_mode, usable_database
 from grading.engine.gradebook.preprocessor_plan import (
     DONE_BY_INTAKE,
     OF_THE_DATABASE,
@@ -35,18 +34,14 @@ from grading.engine.gradebook.preprocessor_plan import (
     classes,
     executes,
 )
-from grading.engine.gradebook.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.gradebook.scoring import Scores, scores_of
 from grading.engine.intake.allowed_files import is_kept
 from grading.engine.intake.template import Template, template_from_gradebook
+from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.stock import preprocessors as ours
 from grading.engine.turns.advisory import one_writer, turn_in_database
 from grading.engine.turns.turns import Wait
 from grading.errors import CourseError
-
-
-class GradebookUnavailable(CourseError):
-    """The gradebook's database is locked, full, gone or of another version."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +76,10 @@ class Recorder:
         self._see_that_it_is_our_turn: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Recorder:
-        with self._usable_database(), quiet_database():
+        with usable_database(), quiet_database():
             self._gradebook = Gradebook(self.course.database, self.course.directories.course_id)
             self._engine = self._gradebook.engine
-            self._journal_mode = self._set_journal_mode("wal")
+            self._journal_mode = set_journal_mode(self._engine, "wal")
             with self._engine.begin() as connection:
                 one_writer(connection)
                 add_indexes(connection)
@@ -93,21 +88,8 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         self._gradebook.close()
         if self._journal_mode not in ("", "wal"):
-            self._set_journal_mode(self._journal_mode)
+            set_journal_mode(self._engine, self._journal_mode)
             self._engine.dispose()
-
-    def _set_journal_mode(self, mode: str) -> str:
-        """Set SQLite's journal mode and return the one before; readers then do not wait for the writer."""
-        if self._engine.dialect.name != "sqlite":
-            return ""
-        try:
-            with self._engine.connect() as connection:
-                before = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar())
-                connection.exec_driver_sql(f"PRAGMA journal_mode={mode}")
-        except OperationalError:
-            # Not on every file system, and not while somebody else is connected: then as before.
-            return ""
-        return before
 
     @contextmanager
     def alone(self, command: str, wait: Wait) -> Iterator[None]:
@@ -115,17 +97,9 @@ class Recorder:
 
         wait, and what is raised: as by `turns.turn`.
         """
-        with self._usable_database(), turn_in_database(self._engine, self.lesson, command, wait) as still_there:
+        with usable_database(), turn_in_database(self._engine, self.lesson, command, wait) as still_there:
             self._see_that_it_is_our_turn = still_there
             yield
-
-    @contextmanager
-    def _usable_database(self) -> Iterator[None]:
-        try:
-            yield
-        except OperationalError as error:
-            message = f"the gradebook cannot be used: {error.orig}; what was graded before is kept, run it again"
-            raise GradebookUnavailable(message) from error
 
     def templates(self) -> dict[str, Template]:
         """Return the templates of the lesson's notebooks by name.
@@ -133,7 +107,7 @@ class Recorder:
         Raises NoSuchLesson if nbgrader has not generated the lesson yet.
         """
         try:
-            with self._usable_database(), quiet_database():
+            with usable_database(), quiet_database():
                 assignment = self._gradebook.find_assignment(self.lesson)
                 names = sorted(notebook.name for notebook in assignment.notebooks)
                 found = {name: template_from_gradebook(self._gradebook, self.lesson, name) for name in names}
@@ -148,7 +122,7 @@ class Recorder:
 
     def recorded_students(self) -> set[str]:
         """Return the students of whom the gradebook has a submission of this lesson."""
-        with self._usable_database(), self._engine.connect() as connection:
+        with usable_database(), self._engine.connect() as connection:
             return self._rows.students(connection)
 
     def sanitize(self, student: str, name: str, notebook: NotebookNode) -> NotebookNode:
@@ -228,7 +202,7 @@ class Recorder:
         return failures
 
     def _write(self, batch: Sequence[Prepared]) -> None:
-        with self._usable_database(), quiet_database():
+        with usable_database(), quiet_database():
             self._see_that_it_is_our_turn()
             if self._in_bulk:
                 records = [Record(one.student, one.scores, _timestamp(one.files)) for one in batch]
@@ -312,11 +286,3 @@ def _timestamp(files: Mapping[str, bytes]) -> Any:
     except Exception:
         # The file is the student's and dateutil meets odd text with odd errors.
         return None
-
-
-@contextmanager
-def quiet_database() -> Iterator[None]:
-    """Silence what SQLAlchemy 2.1 says of nbgrader's use of it; nothing of it concerns the instructor."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)
-        yield

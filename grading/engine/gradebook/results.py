@@ -18,11 +18,11 @@ from grading.cells import told_to_nbgrader, verdicts_in
 from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import Marks, marks_of_class
+from grading.engine.gradebook.database import quiet_database
 from grading.engine.gradebook.journal import read_journal
-from grading.engine.gradebook.publishing import read_published
-from grading.engine.gradebook.recorder import quiet_database
 from grading.engine.intake.template import Template, template_from_gradebook
 from grading.engine.problems import Problem
+from grading.engine.publishing import read_published
 from grading.text import TooDeep, legible, legible_tree
 
 # The kind of the problem of a student whose results cannot be shown.

@@ -18,8 +18,8 @@ from itertools import count
 from time import sleep
 
 from grading.engine.course import Course
-from grading.engine.gradebook.publishing import stopped_by_the_disk
 from grading.engine.problems import one_line
+from grading.engine.publishing import stopped_by_the_disk
 from grading.engine.turns.locks import FileLock, NoLocks
 from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed

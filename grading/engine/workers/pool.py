@@ -16,7 +16,7 @@ from grading.engine.workers.cores import own_cores, pin, shares
 from grading.engine.workers.processes import begin, start_what_forks, unless_ending, worker_context
 from grading.engine.workers.worker import Job, Result, run_all
 from grading.interrupts import without_interrupts
-from grading.sandbox.confinement.available import Isolation, isolation
+from grading.sandbox.forkserver.available import Isolation, isolation
 from grading.sandbox.forkserver.client import MOST_KERNELS, ForkServer, ForkServerClient, take_fork_server, use
 
 # A module that takes as long to import as all that workers need.

@@ -19,11 +19,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import grading
 from grading.errors import CourseError
 from grading.sandbox.confinement import jail
 from grading.sandbox.confinement.bounds import Bounds
 from grading.sandbox.confinement.entrance import STAY
+from grading.sandbox.forkserver.environment import data_folder, first_id, servers_environment
 from grading.sandbox.forkserver.fonts import lists_of_fonts
 from grading.sandbox.forkserver.handle import ForkedKernel
 from grading.sandbox.forkserver.preload import ALWAYS
@@ -123,7 +123,7 @@ class ForkServer(ForkServerClient):
             self._own(path)
         options = {
             "exchange": str(self.exchange),
-            "data": _data_folder(),
+            "data": data_folder(),
             "modules": self.modules,
             "first_id": self.first_id,
             "idle_seconds": IDLE_SECONDS,
@@ -135,7 +135,7 @@ class ForkServer(ForkServerClient):
                 pass_fds=(theirs.fileno(),),
                 cwd="/",
                 start_new_session=True,  # Ctrl-C is for the grader, which then ends this one, too
-                env=_servers_environment(),
+                env=servers_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -215,15 +215,6 @@ def _started(life: socket.socket) -> ForkedKernel:
             return ForkedKernel(process, life)
 
 
-def first_id() -> int | None:
-    """Return the first of the user ids, of nobody here, that kernels get if this process is root; None if it is not."""
-    if os.geteuid() != 0:
-        return None
-    with open("/proc/self/uid_map") as file:
-        most = max(int(line.split()[0]) + int(line.split()[2]) for line in file)
-    return min(0x7000_0000, most // 2)
-
-
 def _remove_abandoned() -> None:
     """Remove the folders of graders that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
@@ -231,37 +222,6 @@ def _remove_abandoned() -> None:
         if owner.isdigit() and not Path("/proc", owner).exists():
             shutil.rmtree(folder, ignore_errors=True)
 
-
-def _data_folder() -> str | None:
-    from grading.data.files import default_root
-
-    root = default_root()
-    return os.path.realpath(root) if os.path.isdir(root) else None
-
-
-def _servers_environment() -> dict[str, str]:
-    kept = {
-        name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH") if name in os.environ
-    }
-    return {
-        **kept,
-        **ONE_THREAD,
-        "GLIBC_TUNABLES": _LARGE_PIECES,
-        "HOME": jail.HOME,
-        "PYTHONPATH": str(Path(grading.__file__).resolve().parents[1]),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "MPLCONFIGDIR": jail.MATPLOTLIB,
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-
-
-# One thread per kernel: with several kernels on a few cores, more threads make each of them many times slower. And a pool
-# of threads that an import starts would be lost in every fork.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-
-# Memory in large pages, and kept when it is freed: of a kernel's short life, page faults take a twentieth.
-_LARGE_PIECES = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=134217728:glibc.malloc.trim_threshold=134217728"
 
 _lock = threading.Lock()
 _current: ForkServer | None = None

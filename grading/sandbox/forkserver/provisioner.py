@@ -20,9 +20,10 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Dict, Integer, List, Unicode
 
 from grading.sandbox.confinement import bubblewrap, jail
-from grading.sandbox.confinement.available import Isolation, isolation
 from grading.sandbox.confinement.bounds import DEFAULT_BOUNDS, Bounds
-from grading.sandbox.forkserver.client import ONE_THREAD, ForkServerClient, SandboxFailed, client_for
+from grading.sandbox.forkserver.available import Isolation, isolation
+from grading.sandbox.forkserver.client import ForkServerClient, SandboxFailed, client_for
+from grading.sandbox.forkserver.environment import ONE_THREAD
 from grading.sandbox.forkserver.handle import ForkedKernel
 from grading.sandbox.kernel.launch import cold_start, is_ours
 

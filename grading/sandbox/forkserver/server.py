@@ -25,8 +25,9 @@ from typing import Any
 from grading.sandbox.confinement import confine, jail, linux
 from grading.sandbox.confinement.bounds import BOUNDS_OF_A_TRIAL, Bounds
 from grading.sandbox.confinement.entrance import IDS, STAY, Options, enter_jail, forbid_users
+from grading.sandbox.forkserver import usage
 from grading.sandbox.kernel.launch import prepare
-from grading.units import KIBIBYTE, MEBIBYTE
+from grading.units import MEBIBYTE
 
 # A kernel lives for seconds: to look for garbage as often as Python does takes a twentieth of them.
 GARBAGE = (5000, 10, 10)
@@ -162,7 +163,7 @@ class Server:
 
     def serve(self) -> None:
         """Serve until all graders have hung up; with this process all of its kernels end."""
-        self.own_memory = _memory("self")
+        self.own_memory = usage.memory("self")
         while True:
             events = poll()
             events.register(self.control, POLLIN)
@@ -255,54 +256,21 @@ class Server:
         """End the kernels that use, with everything they started, more than they may."""
         if not self.kernels:
             return
-        children = _children()
+        children = usage.children()
         for kernel in self.kernels.values():
             # Whatever it starts stays below it: it is the first of its process ids, and orphans become its own.
             processes = [str(kernel.process)]
             for process in processes:
                 processes += children.get(process, ())
-            memory = sum(max(_memory(process) - self.own_memory, 0) for process in processes)
+            memory = sum(max(usage.memory(process) - self.own_memory, 0) for process in processes)
             # What several processes share was counted for each of them; to count it once takes longer.
-            if memory > kernel.bounds.memory and sum(map(_share, processes)) > kernel.bounds.memory:
+            if memory > kernel.bounds.memory and sum(map(usage.share, processes)) > kernel.bounds.memory:
                 kernel.reason = f"it used more than {kernel.bounds.memory / 2**30:.1f} GiB of memory"
             elif len(processes) > kernel.bounds.processes:
                 kernel.reason = f"it started more than {kernel.bounds.processes} processes"
             else:
                 continue
             os.kill(kernel.process, signal.SIGKILL)
-
-
-def _children() -> dict[str, list[str]]:
-    """Return the children of every process; a process cannot hide its parent, as it can its namespaces."""
-    found: dict[str, list[str]] = {}
-    for process in os.listdir("/proc"):
-        if process.isdigit():
-            try:
-                with open(f"/proc/{process}/stat", "rb") as file:
-                    # The name, in parentheses, may hold anything.
-                    parent = file.read().rpartition(b")")[2].split()[1].decode()
-            except (OSError, IndexError):
-                continue
-            found.setdefault(parent, []).append(process)
-    return found
-
-
-def _memory(process: str) -> int:
-    """Return the bytes of a process that belong to no file of a disk, those that it shares with others included."""
-    return sum(_sizes(f"/proc/{process}/status", ("RssAnon:", "RssShmem:")))
-
-
-def _share(process: str) -> int:
-    """Return the same bytes, divided by the number of processes that share each; all of them where that cannot be told."""
-    return sum(_sizes(f"/proc/{process}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))) or _memory(process)
-
-
-def _sizes(path: str, names: tuple[str, ...]) -> list[int]:
-    try:
-        with open(path) as file:
-            return [KIBIBYTE * int(line.split()[1]) for line in file if line.startswith(names)]
-    except (OSError, ValueError):
-        return []
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from grading.probe.training import Layers
+from grading.probe.blueprints import Layers
 from tests.corpus.entries import answers_to
 from tests.corpus.oracle import Arguments, Contract, Source
 

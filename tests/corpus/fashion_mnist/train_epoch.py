@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from grading.probe.training import Layers, Loss, Pairs
+from grading.probe.blueprints import Layers, Loss, Pairs
 from tests.corpus.entries import answers_to
 from tests.corpus.oracle import Arguments, Contract, Happened, Source
 from tests.corpus.readings import read_number

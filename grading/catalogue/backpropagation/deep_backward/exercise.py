@@ -1,4 +1,7 @@
-"""`deep_backward`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`deep_backward`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 

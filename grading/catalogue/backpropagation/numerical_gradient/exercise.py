@@ -119,7 +119,11 @@ def half_step(f: Any, x: Tensor, eps: float) -> Tensor:
     return _fill(x, lambda i: (f(_moved(x, i, eps / 2)) - f(_moved(x, i, -eps / 2))) / eps)
 
 
-def _not_restored(f: Any, x: Tensor, eps: float) -> Tensor:
+@mistake(
+    "Every element stays moved after its turn, so the next one is differentiated at another point, "
+    "and the caller's x is another afterwards. Put each element back."
+)
+def not_restored(f: Any, x: Tensor, eps: float) -> Tensor:
     def quotient(i: tuple[int, ...]) -> Any:
         x[i] += eps
         above = f(x)
@@ -129,17 +133,10 @@ def _not_restored(f: Any, x: Tensor, eps: float) -> Tensor:
     return _fill(x, quotient)
 
 
-mistake(
-    "Every element stays moved after its turn, so the next one is differentiated at another point, "
-    "and the caller's x is another afterwards. Put each element back.",
-    name="not-restored",
-)(_not_restored)
-
-
 @mistake("x is put back only at the very end. Each element must be put back before the next one is moved.")
 def restored_late(f: Any, x: Tensor, eps: float) -> Tensor:
     start = x.clone()
-    gradient = _not_restored(f, x, eps)
+    gradient = not_restored(f, x, eps)
     x.copy_(start)
     return gradient
 

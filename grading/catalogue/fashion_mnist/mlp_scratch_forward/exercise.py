@@ -11,7 +11,7 @@ from grading.catalogue.fashion_mnist.shared import layers
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
 from grading.judging.read import Tensors
-from grading.probe.training import Layers, Parameters
+from grading.probe.blueprints import Layers, Parameters
 
 IMAGES = "images"
 

@@ -42,7 +42,9 @@ def _count_weights(sizes: Sequence[int]) -> int:
     return sum(a * b for a, b in pairwise(sizes))
 
 
-mistake("These are the weights alone. Every unit after the inputs has a bias, too.", name="no-biases")(_count_weights)
+@mistake("These are the weights alone. Every unit after the inputs has a bias, too.")
+def no_biases(sizes: Sequence[int]) -> int:
+    return _count_weights(sizes)
 
 
 @mistake("This gives the inputs a bias each. The inputs are data; only the units that compute something have one.")

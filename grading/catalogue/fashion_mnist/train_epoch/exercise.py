@@ -13,8 +13,8 @@ from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
 from grading.judging.read import Number, Reading, Truth
 from grading.judging.verdict import Finding
+from grading.probe.blueprints import NAMES, Layers, Loss, Pairs
 from grading.probe.call import Observation
-from grading.probe.training import NAMES, Layers, Loss, Pairs
 
 CHANGE = "change of the parameters"
 

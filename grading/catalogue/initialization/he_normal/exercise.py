@@ -31,9 +31,9 @@ def fan_out(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out) * math.sqrt(2 / fan_out)
 
 
-mistake("This is Xavier's initialization. He's looks at fan_in only, and its 2 makes up for ReLU.", name="xavier")(
-    xavier_normal_right
-)
+@mistake("This is Xavier's initialization. He's looks at fan_in only, and its 2 makes up for ReLU.")
+def xavier(fan_in: int, fan_out: int) -> Tensor:
+    return xavier_normal_right(fan_in, fan_out)
 
 
 @mistake("The 2 is missing. ReLU sets half of the inputs to zero, which halves the mean square.")
@@ -62,30 +62,21 @@ def uniform_bound(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out) * math.sqrt(6 / fan_in)
 
 
-_TRANSPOSED = (
-    "This has fan_out rows. The text has the inputs in rows, W (fan_in, fan_out); nn.Linear stores the transpose."
-)
-
-
-@mistake(_TRANSPOSED)
+@mistake("This has fan_out rows. The text has the inputs in rows, W (fan_in, fan_out); nn.Linear stores the transpose.")
 def transposed(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_out, fan_in) * math.sqrt(2 / fan_in)
 
 
-_REPEATED = (
+@mistake(
     "One row of random numbers is used for every input, so all inputs of a unit count the same. Draw the whole matrix."
 )
-
-
-@mistake(_REPEATED)
 def repeated_row(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(1, fan_out).repeat(fan_in, 1) * math.sqrt(2 / fan_in)
 
 
-SEEDED = "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
-
-
-@mistake(SEEDED)
+@mistake(
+    "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
+)
 def seed_inside(fan_in: int, fan_out: int) -> Tensor:
     torch.manual_seed(1)
     return torch.randn(fan_in, fan_out) * math.sqrt(2 / fan_in)

@@ -102,10 +102,9 @@ def zeros(net: nn.Sequential) -> None:
             nn.init.zeros_(layer.bias)
 
 
-SEEDED = "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
-
-
-@mistake(SEEDED)
+@mistake(
+    "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
+)
 def seed_inside(net: nn.Sequential) -> None:
     for layer in _linears(net):
         torch.manual_seed(0)

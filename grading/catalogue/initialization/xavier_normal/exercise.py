@@ -60,30 +60,21 @@ def rand(fan_in: int, fan_out: int) -> Tensor:
     return torch.rand(fan_in, fan_out) * math.sqrt(2 / (fan_in + fan_out))
 
 
-_TRANSPOSED = (
-    "This has fan_out rows. The text has the inputs in rows, W (fan_in, fan_out); nn.Linear stores the transpose."
-)
-
-
-@mistake(_TRANSPOSED)
+@mistake("This has fan_out rows. The text has the inputs in rows, W (fan_in, fan_out); nn.Linear stores the transpose.")
 def transposed(fan_in: int, fan_out: int) -> Tensor:
     return xavier_normal_right(fan_in, fan_out).T
 
 
-_REPEATED = (
+@mistake(
     "One row of random numbers is used for every input, so all inputs of a unit count the same. Draw the whole matrix."
 )
-
-
-@mistake(_REPEATED)
 def repeated_row(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_out).expand(fan_in, fan_out) * math.sqrt(2 / (fan_in + fan_out))
 
 
-SEEDED = "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
-
-
-@mistake(SEEDED)
+@mistake(
+    "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
+)
 def seed_inside(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out, generator=torch.Generator().manual_seed(42)) * math.sqrt(2 / (fan_in + fan_out))
 

@@ -83,35 +83,26 @@ def normal_with_bound(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out) * math.sqrt(6 / (fan_in + fan_out))
 
 
-_TRANSPOSED = (
-    "This has fan_out rows. The text has the inputs in rows, W (fan_in, fan_out); nn.Linear stores the transpose."
-)
-
-
 def _xu_right(fan_in: int, fan_out: int) -> Tensor:
     a = math.sqrt(6 / (fan_in + fan_out))
     return torch.rand(fan_in, fan_out) * 2 * a - a
 
 
-@mistake(_TRANSPOSED)
+@mistake("This has fan_out rows. The text has the inputs in rows, W (fan_in, fan_out); nn.Linear stores the transpose.")
 def transposed(fan_in: int, fan_out: int) -> Tensor:
     return _xu_right(fan_in, fan_out).T
 
 
-_REPEATED = (
+@mistake(
     "One row of random numbers is used for every input, so all inputs of a unit count the same. Draw the whole matrix."
 )
-
-
-@mistake(_REPEATED)
 def repeated_row(fan_in: int, fan_out: int) -> Tensor:
     return _xu_right(fan_in, fan_out)[:1].repeat(fan_in, 1)
 
 
-SEEDED = "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
-
-
-@mistake(SEEDED)
+@mistake(
+    "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
+)
 def seed_inside(fan_in: int, fan_out: int) -> Tensor:
     torch.manual_seed(0)
     return _xu_right(fan_in, fan_out)

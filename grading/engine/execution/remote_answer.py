@@ -1,0 +1,73 @@
+"""An answer in the kernel of a submission, as the judge calls it: over a socket, in a format that carries no code."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grading.probe.call import Call, Observation
+
+
+class AnswerLost(BaseException):
+    """The kernel no longer answers, or answers with something that no honest one sends.
+
+    No `Exception`, because the judge takes those for faults of the check, which cost nothing.
+    """
+
+
+@dataclass
+class RemoteAnswer:
+    """An answer in the kernel at the other end of a connection: what the judge calls."""
+
+    connection: socket.socket
+
+    def __post_init__(self) -> None:
+        self._incoming = self.connection.makefile("rb")
+
+    def observe(self, call: Call) -> Observation:
+        """Make the call there. Raises AnswerLost."""
+        return self.observe_all([call])[0]
+
+    def observe_all(self, calls: Sequence[Call]) -> list[Observation]:
+        """Make several calls there, in one journey. Raises AnswerLost."""
+        from grading.probe.validation import decode_observation
+        from grading.probe.wire import encode, frame_of
+
+        if not calls:
+            return []
+        frames = [encode(len(calls)), *map(frame_of, calls)]  # what cannot be sent from here is a fault of the course
+        with _losses():
+            self.connection.sendall(b"".join(frames))
+            return [decode_observation(self._reply(), call) for call in calls]
+
+    def begin(self) -> str:
+        """Return what the kernel says first: whether there is an answer at all. Raises AnswerLost."""
+        from grading.probe.wire import decode
+
+        with _losses():
+            return str(decode(self._reply()))[:40]
+
+    def _reply(self) -> bytes:
+        from grading.probe.serve import receive
+
+        frame = receive(self._incoming)
+        if frame is None:
+            raise AnswerLost("the kernel stopped answering")
+        return frame
+
+
+@contextmanager
+def _losses() -> Iterator[None]:
+    """Turn what can go wrong with a connection into AnswerLost."""
+    from grading.probe.wire import WireError
+
+    try:
+        yield
+    except WireError as error:
+        raise AnswerLost(f"the kernel sent what no answer looks like: {error}") from error
+    except OSError as error:
+        raise AnswerLost("the kernel stopped answering") from error
