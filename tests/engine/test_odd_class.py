@@ -17,9 +17,9 @@ from grading.report.page import page
 from grading.report.summary import summarize
 from grading.report.terminal import show
 from tests.engine import tiny
+from tests.engine.execution.test_characters import commands
 from tests.engine.fake import FakePool
-from tests.engine.test_characters import commands
-from tests.engine.test_stock_tools import nbgrader, scores
+from tests.engine.stock.test_stock_tools import nbgrader, scores
 
 
 def odd_notebook(root: Path) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from grading.engine.gradebook.results import read_results
 from grading.engine.workers.worker import Job, Result, run_all
 from grading.report import summary
 from tests.engine import fake, odd, tiny
-from tests.engine.test_feedback import SAFE_CONFIG
+from tests.engine.feedback.test_feedback import SAFE_CONFIG
 from tests.hostile import lesson as graded_by_checks
 
 BROKEN = "s0001"

@@ -18,12 +18,12 @@ from grading.__main__ import main
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, open_course
 from tests.engine import tiny
-from tests.engine.formgrader_server import TOKEN, formgrader
-from tests.engine.test_stock_tools import nbgrader
+from tests.engine.stock.formgrader_server import TOKEN, formgrader
+from tests.engine.stock.test_stock_tools import nbgrader
 
 pytestmark = pytest.mark.browser
 
-OUR_CONFIG = (Path(__file__).parents[2] / "nbgrader_config.py").read_text(encoding="utf-8")
+OUR_CONFIG = (Path(__file__).parents[3] / "nbgrader_config.py").read_text(encoding="utf-8")
 # What a page of formgrader's origin can do: read the grades of the submission it was opened from, and write others.
 PAGE = """<script xmlns="http://www.w3.org/1999/xhtml">
 (async () => {

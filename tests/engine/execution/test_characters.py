@@ -8,8 +8,8 @@ import pytest
 
 from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny
-from tests.engine.test_checks import RELU
-from tests.engine.test_execution import graded
+from tests.engine.execution.test_checks import RELU
+from tests.engine.execution.test_execution import graded
 
 SHOW = "from IPython.display import HTML, Latex, clear_output, display, update_display\n"
 NEST = "deep = []\nfor _ in range(900):\n    deep = [deep]\n"

@@ -21,11 +21,11 @@ from grading.engine.feedback.pages import make_feedback
 from grading.engine.turns.turns import Busy, at_work, turn
 from grading.errors import CourseError
 from tests.engine import fake, tiny
+from tests.engine.stock.test_stock_tools import nbgrader
 from tests.engine.test_classroom import wait_until
 from tests.engine.test_nothing_is_lost import run_fake
-from tests.engine.test_stock_tools import nbgrader
 
-HERE = Path(__file__).parents[2]
+HERE = Path(__file__).parents[3]
 GUARDED_CONFIG = (
     tiny.ENGINE_CONFIG + 'c.Autograde.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"\n'
     'c.GenerateFeedback.exporter_class = "grading.engine.feedback.page.FeedbackPage"\n'

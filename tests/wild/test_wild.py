@@ -9,7 +9,7 @@ from pathlib import Path
 from grading import exercises
 from tests.wild.entries import answers
 
-SOURCES = Path(__file__).with_name("wild") / "SOURCES.md"
+SOURCES = Path(__file__).with_name("SOURCES.md")
 KEYS = dict(re.findall(r"^- (S\d+): (\S+)", SOURCES.read_text(encoding="utf-8"), re.M))
 
 

@@ -11,7 +11,7 @@ from grading.engine.execution.endings import End
 from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny
-from tests.engine.test_execution import graded
+from tests.engine.execution.test_execution import graded
 from tests.hostile.lesson import RIGHT
 
 # Longer than a kernel takes from when it is asked to end.

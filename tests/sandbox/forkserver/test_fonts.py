@@ -10,7 +10,7 @@ import pytest
 
 from grading.sandbox.forkserver.client import end_fork_server, fork_server
 from grading.sandbox.forkserver.fonts import lists_of_fonts
-from tests.sandbox.test_forkserver import run_cells
+from tests.sandbox.forkserver.test_forkserver import run_cells
 
 HIDDEN = "/home/somebody/fonts/Hidden.ttf"
 

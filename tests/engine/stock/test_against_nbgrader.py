@@ -22,7 +22,7 @@ from grading.engine.gradebook.results import read_results
 
 pytestmark = pytest.mark.nbgrader
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # What is configured for every course on a machine: ours, without what only says where this one course is and what its stubs are.
 CONFIGURATION = """
 c = get_config()

@@ -14,7 +14,7 @@ from grading.engine.intake import submission
 from grading.engine.intake.submission import Submission, find_submission
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from tests.engine import odd
-from tests.engine.test_submission import GOOD, TEMPLATES
+from tests.engine.intake.test_submission import GOOD, TEMPLATES
 
 NAME = "lesson.ipynb"
 

@@ -9,7 +9,7 @@ import pytest
 from grading.engine.intake.submission import clean, find_submission
 from grading.engine.intake.template import Template
 from grading.engine.limits import Limits
-from tests.engine.test_intake import TEMPLATE, cells
+from tests.engine.intake.test_intake import TEMPLATE, cells
 from tests.engine.tiny import notebook
 
 GOOD = json.dumps(notebook(cells())).encode()

@@ -13,7 +13,7 @@ from grading.engine.execution.output_room import Room
 from grading.engine.limits import LEAST_OUTPUT_BYTES
 from grading.text import TooDeep, legible_tree
 from tests.engine import tiny
-from tests.engine.test_execution import graded
+from tests.engine.execution.test_execution import graded
 from tests.test_text import TREES
 
 

@@ -16,7 +16,7 @@ from grading.engine.execution.checks import check_of
 from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, Result, run
 from tests.engine import tiny
-from tests.engine.test_execution import graded
+from tests.engine.execution.test_execution import graded
 
 RELU = "def relu(X):\n    return X.clamp(min=0)"
 HIDDEN = "check({0})\n### BEGIN HIDDEN TESTS\ncheck({0}, hidden=True)\n### END HIDDEN TESTS"

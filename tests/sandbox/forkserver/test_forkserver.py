@@ -116,7 +116,7 @@ def test_a_parent_whose_process_is_gone_is_replaced() -> None:
 def test_nothing_is_left_of_a_grader_that_was_killed() -> None:
     marker = f"76543{os.getpid()}"
     command = [sys.executable, "-c", GRADER.replace("{marker}", marker)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as grader:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as grader:
         assert grader.stdout is not None
         words = grader.stdout.readline().split()
         parent, exchange = int(words[0]), Path(words[1])
@@ -170,7 +170,7 @@ parent.close()
 def _usable_by_others() -> bool:
     if os.geteuid() != 0 or not os.path.exists(PLAIN):
         return False
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     code = f"import sys; sys.path.insert(0, {root!r}); assert sys.version_info >= (3, 11); import grading.sandbox.forkserver.client"
     done = subprocess.run(_as_nobody(code), capture_output=True, check=False)
     return done.returncode == 0
@@ -185,7 +185,7 @@ def test_the_sandbox_of_an_ordinary_user_is_as_tight() -> None:
     command = (
         "id -u; touch /usr/x /x; unshare -U true; ls /sandbox/exchange; grep -c CapEff:.*[1-9a-f] /proc/self/status"
     )
-    code = START.format(root=str(Path(__file__).parents[2]), command=command)
+    code = START.format(root=str(Path(__file__).parents[3]), command=command)
     done = subprocess.run(
         _as_nobody(code), capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"], "HOME": "/tmp"}
     )
@@ -204,7 +204,7 @@ def test_what_was_found_out_about_this_machine_is_remembered() -> None:
 def test_a_clone_may_lie_below_the_folder_for_temporary_files() -> None:
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         copy = Path(folder, "a clone") / "grading"
-        shutil.copytree(Path(__file__).parents[2] / "grading", copy, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(Path(__file__).parents[3] / "grading", copy, ignore=shutil.ignore_patterns("__pycache__"))
         command = (
             f"cd '{copy}'; ls catalogue; ls sandbox/confinement/jail.py; touch x ../x ../../x; touch /tmp/x && ls /tmp"
         )

@@ -18,7 +18,7 @@ from grading.engine.course import Course, NoSuchLesson, open_course
 from grading.engine.stock.exporter import GuardedNotebook, guard
 from grading.engine.turns.turns import at_work, turn
 from tests.engine import fake, odd, tiny
-from tests.engine.test_turns import GUARDED_CONFIG, autograded
+from tests.engine.turns.test_turns import GUARDED_CONFIG, autograded
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_lesson_is_not_generated_anew_while_it_is_graded(course: Course) -> No
 
 
 def test_this_courses_configuration_guards_every_converter_that_writes() -> None:
-    config = open_course(Path(__file__).parents[2]).config
+    config = open_course(Path(__file__).parents[3]).config
     for converter in (GenerateAssignment, Autograde, GenerateFeedback):
         made = converter(config=config)
         guarded = made.exporter_class(parent=made, config=made.config)

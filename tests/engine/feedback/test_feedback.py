@@ -22,7 +22,7 @@ from grading.engine.gradebook.recorder import Prepared, Recorder
 from grading.engine.intake.submission import Submission, clean
 from grading.engine.limits import DEFAULT_LIMITS
 from tests.engine import tiny
-from tests.engine.test_stock_tools import nbgrader
+from tests.engine.stock.test_stock_tools import nbgrader
 
 SAFE_CONFIG = (
     tiny.ENGINE_CONFIG

@@ -167,7 +167,7 @@ if __name__ == "__main__":
 def test_workers_that_are_told_to_stop_say_nothing(tmp_path: Path) -> None:
     script = tmp_path / "stopped.py"
     script.write_text(STOPPED.replace("{marker}", f"64208{os.getpid()}"))
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     environment = {**os.environ, "PYTHONPATH": root}
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=300, env=environment)
     assert done.stdout == "['KeyboardInterrupt', 'KeyboardInterrupt'] 0\n"

@@ -23,8 +23,9 @@ from grading.engine.gradebook.database import GradebookUnavailable
 from grading.engine.gradebook.recorder import Prepared, Recorder
 from grading.engine.turns.advisory import turn_in_database
 from grading.engine.turns.turns import Busy
-from tests.engine import fake, postgresql, tiny
-from tests.engine.test_turns import (
+from tests.engine import fake, tiny
+from tests.engine.gradebook import postgresql
+from tests.engine.turns.test_turns import (
     GUARDED_CONFIG,
     autograded,
     endless_run,

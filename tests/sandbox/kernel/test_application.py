@@ -14,7 +14,7 @@ from IPython.core.inputtransformer2 import EscapedCommand, TransformerManager
 
 from grading.sandbox.kernel.application import Compiler, DisplayHook, Transformations
 
-LESSONS = sorted(Path(__file__).parents[2].glob("lessons/*.py"))
+LESSONS = sorted(Path(__file__).parents[3].glob("lessons/*.py"))
 CELLS = [
     "a = 5 % 3 # is it %time?",
     "s = '''\n%no magic\n!no command\n'''",

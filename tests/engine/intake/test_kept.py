@@ -13,7 +13,7 @@ from grading.engine.classroom import Graded, Plan, grade_class
 from grading.engine.course import Course, open_course
 from grading.engine.intake.allowed_files import KEPT_KINDS, is_kept, not_kept
 from tests.engine import tiny
-from tests.engine.test_stock_tools import nbgrader
+from tests.engine.stock.test_stock_tools import nbgrader
 
 KEPT = (
     "data.csv", "points.tsv", "notes.txt", "timestamp.txt", "README.md", "plot.png", "PHOTO.JPG", "a.jpeg", "a.gif", "a.webp", "helper.py",
