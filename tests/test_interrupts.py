@@ -68,8 +68,11 @@ def test_one_within_another_changes_nothing() -> None:
 
 
 def test_without_it_nothing_is_raised() -> None:
+    reached = []
     with interrupts_later():
         heed()
+        reached.append("heeded")
+    assert reached == ["heeded"]
 
 
 def test_a_thread_does_not_take_it_from_the_main_one() -> None:

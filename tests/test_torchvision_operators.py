@@ -182,6 +182,7 @@ def test_the_installed_torchvision_imports_with_it_and_keeps_its_loader() -> Non
 
 def test_without_it_this_torchvision_fails_or_fits_its_torch() -> None:
     """Shows the fault itself where it exists; where torchvision fits, that nothing is declared."""
+    # What is declared is torch's from then on; nothing public tells whose declaration it was.
     program = (
         "try: import torchvision; fits = True\n"
         "except RuntimeError as error: fits = False; print(error)\n"

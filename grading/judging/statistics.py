@@ -25,7 +25,6 @@ ALARM = FALSE_ALARMS / TESTS
 
 # So many entries tell the two laws apart: their distance is 0.057, twice the limit for 20,000 entries 0.051.
 _ENOUGH = 30_000
-_LOG = math.log(1 / ALARM)
 # Rounding to float32 may carry an entry this far, relatively, over the edge of its interval.
 _ROUNDING = 1e-5
 
@@ -43,6 +42,10 @@ NORMAL = Law("normal", torch.special.ndtr, math.inf)
 UNIFORM = Law("uniform", lambda z: ((z / math.sqrt(3) + 1) / 2).clamp(0, 1), math.sqrt(3))
 
 
+def _log() -> float:
+    return math.log(1 / ALARM)
+
+
 def off_centre(z: Tensor) -> bool:
     """Tell whether the mean of N entries is too far from 0.
 
@@ -50,7 +53,7 @@ def off_centre(z: Tensor) -> bool:
     *High-Dimensional Probability*, section 2.5). Entries that are too large altogether are brought to size 1 first, so that
     a wrong spread is not taken for a wrong mean; that can only make an alarm rarer.
     """
-    return float(_shrunk(z).sum().abs()) > math.sqrt(2 * z.numel() * (_LOG + math.log(2)))
+    return float(_shrunk(z).sum().abs()) > math.sqrt(2 * z.numel() * (_log() + math.log(2)))
 
 
 def spread_limits(count: int) -> tuple[float, float]:
@@ -62,7 +65,7 @@ def spread_limits(count: int) -> tuple[float, float]:
     E exp(-s z^2) <= 1 - s + s^2 E z^4 / 2 <= exp(-s + s^2 E z^4 / 2), and the best s gives sqrt(2 N x E z^4) below N. For
     the uniform law, E z^4 = 9/5, that is within 2 sqrt(N x); for the normal one Laurent and Massart give 2 sqrt(N x).
     """
-    return 1 - 2 * math.sqrt(_LOG / count), 1 + 2 * math.sqrt(_LOG / count) + 2 * _LOG / count
+    return 1 - 2 * math.sqrt(_log() / count), 1 + 2 * math.sqrt(_log() / count) + 2 * _log() / count
 
 
 def wrong_spread(z: Tensor) -> bool:
@@ -85,7 +88,7 @@ def distance_limit(count: int) -> float:
     P(distance > e) <= 2 exp(-2 N e^2) for every N and every law: the inequality of Dvoretzky, Kiefer and Wolfowitz with
     Massart's constant (*Annals of Probability* 18, 1990).
     """
-    return math.sqrt((_LOG + math.log(2)) / (2 * count))
+    return math.sqrt((_log() + math.log(2)) / (2 * count))
 
 
 def beyond_edge(z: Tensor, law: Law) -> bool:
@@ -100,7 +103,7 @@ def short_of_edge(z: Tensor, law: Law) -> bool:
     """
     if math.isinf(law.edge):
         return False
-    return float(z.abs().max()) < law.edge * math.exp(-_LOG / z.numel()) * (1 - _ROUNDING)
+    return float(z.abs().max()) < law.edge * math.exp(-_log() / z.numel()) * (1 - _ROUNDING)
 
 
 def related_rows(Z: Tensor) -> tuple[int, int] | None:
@@ -118,7 +121,7 @@ def related_rows(Z: Tensor) -> tuple[int, int] | None:
     products = products.triu(diagonal=1).flatten()
     # Of pairs that are equally near but for rounding the first one, on every machine.
     worst = int((products >= products.max() * (1 - _ROUNDING)).int().argmax())
-    limit = math.sqrt(2 * (_LOG + math.log(count * (count - 1))))
+    limit = math.sqrt(2 * (_log() + math.log(count * (count - 1))))
     return divmod(worst, count) if float(products[worst]) > limit else None
 
 

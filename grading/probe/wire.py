@@ -44,7 +44,7 @@ _MOST_DIMENSIONS = 32
 _MOST_DIGITS = 400
 
 _DTYPES = {str(dtype).removeprefix("torch."): dtype for dtype in ORDINARY_DTYPES}
-_ARRAY_TYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
+ARRAY_TYPES = frozenset("bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split())
 _CONSTANTS = {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}
 
 # What the grader sends, besides plain data. All of them are frozen dataclasses of `grading.probe`, plain data themselves.
@@ -178,7 +178,7 @@ class _Writer:
 
     def array(self, value: Any) -> Any:
         name = value.dtype.name
-        if name not in _ARRAY_TYPES:
+        if name not in ARRAY_TYPES:
             raise WireError(f"an array of {name} cannot be sent")
         self.add(np.ascontiguousarray(value).astype(value.dtype.newbyteorder("<")).tobytes())
         return {"array" if isinstance(value, np.ndarray) else "number": [name, list(value.shape)]}
@@ -278,7 +278,7 @@ class _Reader:
 
     def _array(self, content: Any, depth: int) -> Any:
         name, shape = _as_list(content, 2)
-        dtype = np.dtype(_known(name, _ARRAY_TYPES))
+        dtype = np.dtype(_known(name, ARRAY_TYPES))
         stored = np.dtype("uint8") if name == "bool" else dtype
         _, part = self._take(shape, stored.itemsize)
         flat = np.frombuffer(part, dtype=stored)

@@ -48,7 +48,7 @@ def _run() -> int:
     measured = run.run(plan, arguments.exercise, arguments.jobs, fresh=arguments.fresh)
     found = report.rows(measured, plan)
     text = report.page(found)
-    print(text[text.index(report._HEAD) :])
+    print(text[text.index(report.HEAD) :])
     if not arguments.dry:
         report.write(found)
     return int(any(results for row in found.values() for results in row["problems"].values()))

@@ -52,6 +52,7 @@ def leaves(tree: Any) -> Iterator[Tensor]:
         yield tree
     elif isinstance(tree, nn.Module):
         for module in tree.modules():
+            # PyTorch has no public way to ask for the hooks of a module.
             yield torch.tensor([module.training, len(module._forward_hooks), len(module._forward_pre_hooks)])
         for parameter in tree.parameters():
             yield parameter

@@ -111,12 +111,12 @@ nothing in it is typed. CI fails if it gets worse.
   with the judge's comparison, and draws inputs of its own, sorts these out as *equivalent*.
 - **Named**: of the known mistakes, how many are called by their name on every seed, and how many answers by a wrong one.
 """
-_HEAD = "| exercise | right accepted | wrong rejected, written | wrong rejected, generated | equivalent | named | named wrongly |"
+HEAD = "| exercise | right accepted | wrong rejected, written | wrong rejected, generated | equivalent | named | named wrongly |"
 
 
 def page(found: dict[str, Row]) -> str:
     """Return the page: the table, its sums, how much was tried, and everything that is not as it should be."""
-    lines = [_TITLE, _HEAD, "|---|--:|--:|--:|--:|--:|--:|"]
+    lines = [_TITLE, HEAD, "|---|--:|--:|--:|--:|--:|--:|"]
     lines += [_line(f"`{name}`", [row]) for name, row in found.items()]
     lines.append(_line("**all**", list(found.values())))
     lines += ["", *_notes(found), "", "## What is not as it should be", "", *(_problems(found) or ["Nothing."])]

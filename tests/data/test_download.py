@@ -3,7 +3,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from grading.data.download import MIRRORS, download
 from grading.data.files import FILES, DataUnavailable, Missing, read_unpacked
 from tests.data.conftest import CONTENTS, SMALL_FILES, Mirrors
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parent.parent.parent
 FIRST = FILES[0].name
@@ -91,10 +91,7 @@ def test_an_interrupted_download_leaves_nothing_broken(tmp_path: Path, mirrors: 
     child = subprocess.Popen(
         [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    deadline = time.monotonic() + 60
-    while not mirrors.requests and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert mirrors.requests, "the download never began"
+    assert eventually(lambda: bool(mirrors.requests)), "the download never began"
     child.send_signal(signal.Signals[how])
     assert child.wait(30) != 0
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,7 @@
-"""A preprocessor of somebody else's that does not work for one student."""
+"""What fails in the middle: a preprocessor of somebody else's, a process."""
 
-from typing import Any
+import os
+from typing import Any, NoReturn
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -10,3 +11,8 @@ class Failing(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is not ty
         if resources["nbgrader"]["student"] == "s01":
             raise ValueError("out of order")
         return nb, resources
+
+
+def end_this_process(*_: Any) -> NoReturn:
+    """End the process that calls it, as the system does when memory runs out: nothing is said, nothing cleaned up."""
+    os._exit(1)

@@ -126,7 +126,7 @@ def kill_at_random_moments(course: Course, kills: int) -> int:
         if child == 0:
             grade(course, force=True)
             os._exit(0)
-        time.sleep(dice.uniform(0, longest))
+        time.sleep(dice.uniform(0, longest))  # no event: it is killed at any moment
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):

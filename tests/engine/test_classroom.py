@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from grading.engine.problems import Problem
 from grading.engine.underway import Graded
 from tests.engine import tiny
 from tests.engine.conftest import PLAN
+from tests.waiting import wait_until
 
 GradedClass = tuple[Course, dict[str, Graded]]
 
@@ -234,13 +233,6 @@ def is_running_below(process: int, *words: str) -> bool:
     found = [one.info for one in psutil.process_iter(["ppid", "cmdline"])]
     lines = [" ".join(one["cmdline"] or ()) for one in found if one["ppid"] == process]
     return all(any(word in line for line in lines) for word in words)
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
 
 
 def test_the_bar_says_how_fast_it_goes_and_how_many_had_a_problem() -> None:

@@ -6,9 +6,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -22,7 +22,7 @@ from grading.engine.workers.pool import WorkerDied
 from grading.engine.workers.worker import Job, Result
 from grading.sandbox.forkserver.available import SandboxUnavailable
 from tests.engine import fake, tiny
-from tests.engine.test_classroom import wait_until
+from tests.waiting import wait_until
 
 STUDENTS = 40
 # In a mount namespace of its own: a small disk with the course and little room, graded; more room, graded again.
@@ -160,16 +160,21 @@ def test_a_submission_that_takes_workers_down_costs_nobody_else(course: Course, 
     assert fake.gradebook(course) == {student: undisturbed[student] for student in ("s0005", "s0008")}
 
 
+def commands_below(process_id: int) -> Iterator[list[str]]:
+    for process in psutil.Process(process_id).children(recursive=True):
+        with suppress(psutil.Error):  # it may just have ended
+            yield process.cmdline()
+
+
 def test_a_killed_grader_takes_its_workers_and_kernels_with_it(tmp_path: Path) -> None:
     root = tmp_path / "course"
     course = fake.write_class(root, 0)
-    marker = root / "running"
-    slow = f"def half(x):\n    import os, pathlib, time\n    pathlib.Path({str(marker)!r}).write_text(str(os.getpid()))"
-    tiny.hand_in(root, "s01", tiny.answered(root, {"half": slow + "\n    time.sleep(600)"}))
+    marker = f"75319{os.getpid()}"
+    slow = f"def half(x):\n    import subprocess\n    subprocess.run(['sleep', '{marker}'])"
+    tiny.hand_in(root, "s01", tiny.answered(root, {"half": slow}))
     command = [sys.executable, "-m", "grading", "autograde", tiny.LESSON, "--course", str(course.root), "--jobs", "1"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as running:
-        wait_until(lambda: bool(psutil.Process(running.pid).children(recursive=True)))
-        time.sleep(2)
+        wait_until(lambda: any(marker in words for words in commands_below(running.pid)))
         family = psutil.Process(running.pid).children(recursive=True)
         running.send_signal(signal.SIGKILL)
     wait_until(lambda: not any(process.is_running() for process in family))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -26,8 +26,7 @@ from grading.engine.feedback.page import FeedbackPage
 from grading.engine.gradebook import recorder, results
 from grading.engine.gradebook.results import read_results
 from grading.engine.workers.worker import Job, Result, run_all
-from grading.report import summary
-from tests.engine import fake, odd, tiny
+from tests.engine import failing, fake, odd, tiny
 from tests.engine.feedback.test_feedback import SAFE_CONFIG
 from tests.hostile import lesson as graded_by_checks
 
@@ -265,24 +264,51 @@ def test_the_last_line_counts_who_was_not_graded() -> None:
     assert summary_line("x", class_of_four).startswith("x: 4 submissions, 1 graded now, 1 unchanged, 2 not graded")
 
 
+class OutOfOrder(dict[Any, Any]):
+    """Fails when something is looked up in it."""
+
+    def get(self, *_: Any) -> NoReturn:
+        raise ValueError("out of order")
+
+
+def marks_out_of_order(marks_of_class: Callable[..., Any]) -> Callable[..., Any]:
+    def broken(*arguments: Any) -> Any:
+        found = marks_of_class(*arguments)
+        return {**found, BROKEN: replace(found[BROKEN], by_cell=OutOfOrder())}
+
+    return broken
+
+
+def verdicts_out_of_order(read_results: Callable[..., Any]) -> Callable[..., Any]:
+    def broken(*arguments: Any) -> Any:
+        for result in read_results(*arguments):
+            cells = tuple(replace(cell, verdict=OutOfOrder()) for cell in result.cells)
+            yield replace(result, cells=cells) if result.student == BROKEN else result
+
+    return broken
+
+
 @pytest.mark.parametrize(
-    ("place", "name"),
-    [(results, "_cells"), (results, "read_published"), (summary, "_mark")],
-    ids=["cells", "file", "mark"],
+    ("name", "breaking"),
+    [
+        ("marks_of_class", marks_out_of_order),
+        ("read_published", raising_for_one),
+        ("read_results", verdicts_out_of_order),
+    ],
+    ids=["marks", "file", "verdict"],
 )
 def test_a_student_who_cannot_be_shown_is_told_and_the_others_are_shown(
-    course: Course, place: Any, name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    course: Course,
+    name: str,
+    breaking: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     fake.grade(course)
     words = ["report", tiny.LESSON, "--course", str(course.root)]
     assert main(words) == 0
     assert "not shown" not in capfd.readouterr().out
-    if place is summary:
-        really = results._cells
-        monkeypatch.setattr(
-            results, "_cells", lambda *a: (replace(c, error=a[2]) for c in really(*a))
-        )  # a cell that names its student
-    monkeypatch.setattr(place, name, raising_for_one(getattr(place, name)))
+    monkeypatch.setattr(results, name, breaking(getattr(results, name)))
     assert main(words) == 1
     said = capfd.readouterr().out
     told = " ".join(said.split())
@@ -317,7 +343,6 @@ def with_pages(course: Course) -> Iterator[Course]:
     (course.root / "nbgrader_config.py").write_text(SAFE_CONFIG)
     fake.grade(course)
     yield open_course(course.root)
-    feedback._converter.cache_clear()
 
 
 def test_what_nobody_expected_of_a_page_costs_one_page(with_pages: Course, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,17 +363,24 @@ def test_what_nobody_expected_of_a_page_costs_one_page(with_pages: Course, monke
 def test_a_graded_folder_that_cannot_be_read_costs_one_page(
     with_pages: Course, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(feedback, "_digest", raising_for_one(feedback._digest))
+    read_bytes = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if f"autograded/{BROKEN}/" in path.as_posix():
+            raise OSError("out of order")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
     assert main(["feedback", tiny.LESSON, "--course", str(with_pages.root), "--jobs", "1"]) == 1
     said = capfd.readouterr().err
-    assert f"{BROKEN}: ValueError: out of order (the traceback is in" in said
+    assert f"{BROKEN}: OSError: out of order (the traceback is in" in said
     assert "2 pages written, 0 unchanged, 1 not written" in said
 
 
 def test_a_process_that_ends_while_it_writes_pages_costs_its_pages(
     with_pages: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done: Future[list[feedback.Page]] = Future()
-    done.set_exception(ValueError("out of order"))
-    pages = feedback._pages(done, ["s0000", BROKEN], feedback.FaultLog(with_pages, tiny.LESSON))
-    assert [(page.made, "out of order" in page.failure) for page in pages] == [(False, True)] * 2
+    monkeypatch.setattr(feedback, "write_pages", failing.end_this_process)
+    pages = feedback.make_feedback(with_pages, tiny.LESSON, jobs=1)
+    assert [(page.made, page.failure.partition(":")[0]) for page in pages] == [(False, "BrokenProcessPool")] * 3
+    assert log_of(with_pages).count("writing the page: BrokenProcessPool") == 3

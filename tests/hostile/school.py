@@ -27,6 +27,7 @@ from grading.engine.gradebook.journal import read_journal
 from tests.hostile.case import ALL, NOTHING, Case
 from tests.hostile.lesson import LESSON, POINTS, RIGHT, SOLUTION_TOKEN, filled, write_course
 from tests.hostile.memory import memory_watched
+from tests.waiting import eventually
 
 ESCAPED = "ESCAPED"
 # An unusual number of seconds, by which processes that were left behind are recognized.
@@ -227,12 +228,8 @@ def leaks(school: School) -> Iterator[str]:
 
 def _left_behind(school: School) -> Iterator[str]:
     """Yield the processes of this run that are still there, a moment after its end."""
-    end = time.monotonic() + 10
-    while left := list(_processes(school)):
-        if time.monotonic() > end:
-            yield from (f"process left behind: {found}" for found in left)
-            return
-        time.sleep(0.2)
+    if not eventually(lambda: not list(_processes(school)), 10):
+        yield from (f"process left behind: {found}" for found in _processes(school))
 
 
 def _processes(school: School) -> Iterator[str]:

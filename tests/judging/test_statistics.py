@@ -43,7 +43,7 @@ def test_a_right_sample_alarms_no_oftener_than_the_bound_says(
     name: str, law: Law, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # At the true rate nothing could ever be counted, so the bounds are asked for a rate of one in twenty.
-    monkeypatch.setattr(statistics, "_LOG", math.log(1 / LOUD))
+    monkeypatch.setattr(statistics, "ALARM", LOUD)
     generator = torch.Generator().manual_seed(8)
     alarms = sum(ALARMS[name](draw(law, generator, 8, 30), law) for _ in range(ROUNDS))
     four_errors = 4 * math.sqrt(ROUNDS * LOUD)

@@ -15,7 +15,7 @@ import psutil  # type: ignore[import-untyped]  # without type information
 
 WAITING_COUNTS = 1 / 3
 # Below so many seconds all of the time counts. Most cells take a few milliseconds, and to look one up takes nearly half of one.
-_BRIEF = 0.02
+BRIEF_SECONDS = 0.02
 
 
 class KernelClock:
@@ -39,7 +39,7 @@ class KernelClock:
 
     def used(self) -> float:
         """Return the seconds that count; of a process that has died, what was seen of it last."""
-        if self._before is None or self.elapsed < _BRIEF:
+        if self._before is None or self.elapsed < BRIEF_SECONDS:
             return self.elapsed
         now = self._processor_seconds()
         if now is not None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from grading.engine.problems import Problem, one_line
 
 # Far more than anybody hands in on purpose, and no work for a machine.
-_MOST_ENTRIES = 100_000
+MOST_ENTRIES = 100_000
 _MOST_LEVELS = 32
 # Names below the folder, in bytes: they have to fit below other folders, too, and a path may have 4,096.
 _LONGEST_NAME = 1000
@@ -46,7 +46,7 @@ def walk(
     ignored: names that are passed over with all that is below them. first: names that come first of all, and are found in
     whatever crowd. What is not looked at is reported. Raises OSError if the folder itself cannot be read.
     """
-    left = _MOST_ENTRIES
+    left = MOST_ENTRIES
     waiting = [""]
     while waiting:
         parent = waiting.pop()
@@ -64,7 +64,7 @@ def walk(
         yield from (found for found in files if _is_short(found.name, problems))
         waiting += [name for name in reversed(folders) if _is_near(name, problems)]
         if left < 0:
-            problems.append(Problem("too-many-files", f"more than {_MOST_ENTRIES} files; the rest was not looked at"))
+            problems.append(Problem("too-many-files", f"more than {MOST_ENTRIES} files; the rest was not looked at"))
             return
 
 

@@ -21,7 +21,7 @@ from grading.errors import CourseError
 _CHUNK = 4
 # How often dask tries a chunk on another worker before it gives up; then each of its submissions is tried alone.
 _RETRIES = 2
-_SECONDS_TO_CONNECT = 20
+SECONDS_TO_CONNECT = 20
 _SECONDS_BETWEEN_QUESTIONS = 5
 
 
@@ -40,7 +40,7 @@ class ClusterPool:
             raise NoCluster(message) from None
         self._distributed = distributed
         try:
-            self._client = distributed.Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+            self._client = distributed.Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         except (OSError, ValueError) as error:
             raise NoCluster(f"no dask scheduler answers at {address}: {error}") from error
         self._waiting: list[tuple[Sequence[Job], Future[list[Result]]]] = []

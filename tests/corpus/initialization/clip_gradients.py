@@ -99,7 +99,7 @@ def _clip_float64(grads: list[Tensor], max_norm: float) -> float:
 def _clip_foreach(grads: list[Tensor], max_norm: float) -> float:
     norm = math.hypot(*(float(grad.norm()) for grad in grads))
     if norm > max_norm:
-        torch._foreach_mul_(grads, max_norm / norm)
+        torch._foreach_mul_(grads, max_norm / norm)  # no public name, and yet some use it
     return norm
 
 

@@ -9,12 +9,14 @@ import pytest
 from nbformat import from_dict
 from nbgrader.utils import determine_grade
 
-from grading.cells import VERDICT_MIME, CheckStatement
+from grading import catalogue, exercise
+from grading.cells import VERDICT_MIME
 from grading.engine.execution import checks
 from grading.engine.execution.ban_check import defines, forbidden_words
 from grading.engine.execution.checks import check_of
 from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, Result, run
+from grading.judging import Verdict
 from tests.engine import tiny
 from tests.engine.execution.test_execution import graded
 
@@ -73,13 +75,13 @@ def test_an_answer_gets_the_points_that_it_is_worth(outputs: dict[str, Any], res
 
 
 def test_what_the_kernel_said_last_is_read_by_a_slow_judge(monkeypatch: pytest.MonkeyPatch) -> None:
-    accept = checks.Examination._accept
+    verdict = checks.Examination.verdict
 
-    def late(examined: checks.Examination) -> checks.RemoteAnswer:
-        time.sleep(1)
-        return accept(examined)
+    def late(examined: checks.Examination) -> Verdict:
+        time.sleep(1)  # the slowness itself: the kernel has long hung up
+        return verdict(examined)
 
-    monkeypatch.setattr(checks.Examination, "_accept", late)
+    monkeypatch.setattr(checks.Examination, "verdict", late)
     cells = [tiny.cell("code", "import torch\nfrom grading import check"), graded("check(relu)", "relu", 1.0)]
     found = run(Job(json.dumps(tiny.notebook(cells)).encode(), limits=Limits(seconds=20), seed=3))
     assert found.verdicts["relu"]["findings"][0]["title"] == "there is nothing called `relu` here."
@@ -179,13 +181,10 @@ def test_only_a_locked_graded_cell_is_a_check() -> None:
 
 
 def test_a_check_that_fails_itself_gives_nothing_until_a_person_has_looked(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = checks._exercise_of(CheckStatement("relu", None, False))
-    assert found is not None
-
     def broken(*_: Any) -> Any:
         raise ValueError("broken")
 
-    monkeypatch.setattr(checks, "_exercise_of", lambda _: replace(found, examine=broken))
+    monkeypatch.setattr(catalogue, "exercises", lambda: [replace(exercise("relu"), examine=broken)])
     cells = [tiny.cell("code", "relu = abs"), graded("check(relu)", "check-relu", 1.0)]
     result = run(Job(json.dumps(tiny.notebook(cells)).encode()))
     assert [problem.sentence for problem in result.problems] == [

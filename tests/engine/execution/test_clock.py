@@ -1,71 +1,110 @@
-"""Seconds of waiting count a third, seconds of computing in full."""
+"""Seconds of waiting count a third, seconds of computing in full. The clock on the wall is moved by hand."""
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from grading.engine.execution import clock
-from grading.engine.execution.clock import KernelClock
+from grading.engine.execution.clock import BRIEF_SECONDS, WAITING_COUNTS, KernelClock
 
 
-def test_waiting_counts_a_third() -> None:
-    sleeper = subprocess.Popen([sys.executable, "-c", "import time; print(flush=True); time.sleep(60)"], stdout=-1)
-    assert sleeper.stdout is not None
-    with sleeper, sleeper.stdout:
-        sleeper.stdout.readline()
-        clock = KernelClock(sleeper.pid)
-        time.sleep(1.5)
-        assert clock.used() < 0.7 * clock.elapsed
-        assert clock.used() >= clock.elapsed / 3 - 0.05
-        sleeper.kill()
+class Wall:
+    """A clock on the wall that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
 
 
-def test_computing_counts_in_full() -> None:
-    clock = KernelClock(os.getpid())
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
+    made = Wall()
+    monkeypatch.setattr(clock, "monotonic", made)
+    return made
+
+
+@pytest.fixture
+def waiting() -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that has begun and only waits."""
+    code = "print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def compute(seconds: float) -> None:
     before = time.process_time()
-    while time.process_time() < before + 0.5:
+    while time.process_time() < before + seconds:
         pass
-    assert clock.used() >= 0.4
-    assert clock.used() <= clock.elapsed
 
 
-def test_without_a_process_all_time_counts() -> None:
-    clock = KernelClock(None)
-    time.sleep(0.2)
-    assert clock.used() >= 0.2
+def test_waiting_counts_a_third(wall: Wall, waiting: "subprocess.Popen[bytes]") -> None:
+    watch = KernelClock(waiting.pid)
+    wall.seconds += 60
+    assert watch.elapsed == 60
+    assert watch.used() == 60 * WAITING_COUNTS
 
 
-def test_a_process_that_has_died_is_charged_what_was_seen() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    clock = KernelClock(process.pid)
-    process.kill()
-    process.wait()
-    time.sleep(0.3)
-    assert clock.used() < clock.elapsed
+def test_computing_counts_in_full(wall: Wall) -> None:
+    watch = KernelClock(os.getpid())
+    compute(0.5)
+    wall.seconds += 1
+    assert 0.4 <= watch.used() <= 1  # ticks of a hundredth
 
 
-def test_a_clock_that_follows_another_begins_where_that_one_was_read() -> None:
+def test_no_more_counts_than_has_passed(wall: Wall) -> None:
+    watch = KernelClock(os.getpid())
+    compute(0.5)
+    wall.seconds += 0.1
+    assert watch.used() == pytest.approx(0.1)
+
+
+def test_without_a_process_all_time_counts(wall: Wall) -> None:
+    watch = KernelClock(None)
+    wall.seconds += 60
+    assert watch.used() == 60
+
+
+def test_a_process_that_has_died_is_charged_what_was_seen(wall: Wall, waiting: "subprocess.Popen[bytes]") -> None:
+    watch = KernelClock(waiting.pid)
+    waiting.kill()
+    waiting.wait()
+    wall.seconds += 60
+    assert watch.used() == 60 * WAITING_COUNTS
+
+
+def test_a_clock_that_follows_another_begins_where_that_one_was_read(wall: Wall) -> None:
     first = KernelClock(os.getpid())
+    wall.seconds += 60
     first.used()
-    before = time.process_time()
-    while time.process_time() < before + 0.3:
-        pass
-    assert KernelClock(os.getpid(), first).used() < 0.1  # no more than what has passed since it was made
+    compute(0.3)
     second = KernelClock(os.getpid(), first)
-    time.sleep(0.6)
-    assert second.used() >= 0.25
+    assert second.used() == 0  # no more than what has passed since it was made
+    wall.seconds += 0.6
+    assert 0.25 <= second.used() <= 0.6
 
 
-def test_a_brief_while_counts_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "_BRIEF", 1.0)
-    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    with sleeper:
-        watch = KernelClock(sleeper.pid)
-        time.sleep(0.3)
-        assert watch.used() >= 0.3
-        time.sleep(1.5)
-        assert watch.used() < 0.7 * watch.elapsed
-        sleeper.kill()
+def test_a_clock_of_another_process_begins_anew(wall: Wall, waiting: "subprocess.Popen[bytes]") -> None:
+    first = KernelClock(waiting.pid)
+    wall.seconds += 60
+    first.used()
+    compute(0.5)
+    second = KernelClock(os.getpid(), first)
+    wall.seconds += 0.6
+    assert second.used() < 0.5
+
+
+def test_a_brief_while_counts_in_full(wall: Wall, waiting: "subprocess.Popen[bytes]") -> None:
+    watch = KernelClock(waiting.pid)
+    wall.seconds += 0.9 * BRIEF_SECONDS
+    assert watch.used() == wall.seconds
+    wall.seconds += BRIEF_SECONDS
+    assert watch.used() < 0.7 * watch.elapsed

@@ -13,7 +13,7 @@ from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
@@ -158,6 +158,7 @@ def at_the_same_time(*tasks: Callable[[], Any]) -> list[Any]:
 def test_two_lessons_at_once_add_the_same_new_students_in_any_order(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Between two rows of one insert there is no public door.
     both_in_the_middle, really = Barrier(2), rows._insert
 
     def insert(connection: Any, table: Any, values: Any) -> None:
@@ -175,10 +176,13 @@ def test_two_lessons_at_once_add_the_same_new_students_in_any_order(
             prepared = [recorder.prepare(student, {}, {}) for student in students]
             return recorder.commit([one for one in prepared if isinstance(one, Prepared)])
 
-    monkeypatch.setattr(rows, "_insert", insert)
+    monkeypatch.setattr(rows, "_insert", insert)  # see above
     done = at_the_same_time(lambda: record(tiny.LESSON, ["n1", "n2"]), lambda: record(OTHER, ["n2", "n1"]))
     assert done == [{}, {}]
     assert fake.gradebook(course).keys() == {"n1", "n2"}
+
+
+INDEXED = {"grade": "notebook_id", "comment": "notebook_id", "submitted_notebook": "assignment_id"}
 
 
 def test_several_runs_may_begin_at_once(course: Course) -> None:
@@ -189,7 +193,9 @@ def test_several_runs_may_begin_at_once(course: Course) -> None:
     engine = create_engine(course.database)
     for _ in range(5):
         with engine.begin() as connection:
-            for name in ("grade_notebook_id", "comment_notebook_id", "submitted_notebook_assignment_id"):
-                connection.execute(text(f"DROP INDEX IF EXISTS mlp_course_{name}"))
+            for table, column in INDEXED.items():
+                connection.execute(text(f"DROP INDEX IF EXISTS mlp_course_{table}_{column}"))
         at_the_same_time(*[begin] * 4)
+        found = {index["name"] for table in INDEXED for index in inspect(engine).get_indexes(table)}
+        assert {f"mlp_course_{table}_{column}" for table, column in INDEXED.items()} <= found
     engine.dispose()

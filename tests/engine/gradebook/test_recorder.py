@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode, from_dict
 from nbgrader.api import Gradebook
-from sqlalchemy import event, text
+from nbgrader.converters import Autograde
+from sqlalchemy import Engine, event, text
 
 from grading.cells import VERDICT_MIME
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, open_course
+from grading.engine.gradebook import recorder as recorders
 from grading.engine.gradebook.preprocessor_plan import DONE_BY_INTAKE
 from grading.engine.gradebook.recorder import Prepared, Recorder
 from grading.engine.intake.submission import Submission, clean
@@ -75,9 +77,12 @@ def executed(course: Course, recorder: Recorder, student: str) -> dict[str, Note
 
 
 def record_class(course: Course, in_bulk: bool) -> None:
-    with Recorder(course, tiny.LESSON) as recorder:
+    with pytest.MonkeyPatch.context() as patch:
+        if not in_bulk:
+            patch.setattr(recorders, "can_be_done_in_bulk", lambda _: False)
+        made = Recorder(course, tiny.LESSON)
+    with made as recorder:
         recorder.templates()
-        recorder._in_bulk = recorder._in_bulk and in_bulk
         batch = []
         for student, (_, stamp, _) in STUDENTS.items():
             files = {"timestamp.txt": stamp.encode()} if stamp else {}
@@ -134,8 +139,11 @@ def test_a_clean_notebook_passes_nbgraders_own_preparation_unchanged(both: tuple
             if cell.cell_type == "code":
                 cell.outputs = []
         before = copy.deepcopy(found)
+        names = {"student": "s02", "assignment": tiny.LESSON, "notebook": tiny.LESSON, "db_url": course.database}
+        resources = {"unique_key": tiny.LESSON, "output_files_dir": f"{tiny.LESSON}_files", "nbgrader": names}
         for preprocessor in sorted(DONE_BY_INTAKE, key=lambda found: found.__name__):
-            after = recorder._pass([recorder._instance(preprocessor)], "s02", tiny.LESSON, copy.deepcopy(found))
+            nbgraders_own = preprocessor(parent=Autograde(coursedir=course.directories, config=course.config))
+            after, _ = nbgraders_own.preprocess(copy.deepcopy(found), copy.deepcopy(resources))
             assert after == before, preprocessor
 
 
@@ -145,15 +153,20 @@ def test_no_table_is_read_through_to_find_one_student(tmp_path: Path) -> None:
     said: list[tuple[str, Any]] = []
     with Recorder(course, tiny.LESSON) as recorder:
         recorder.templates()
-        event.listen(
-            recorder._engine, "before_cursor_execute", lambda c, cursor, sql, values, *_: said.append((sql, values))
-        )
-        prepared = recorder.prepare("s0001", {}, {})
-        assert isinstance(prepared, Prepared)
-        assert recorder.commit([prepared]) == {}
+
+        def note(_: Any, cursor: Any, sql: str, values: Any, *more: Any) -> None:
+            said.append((sql, values))
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            prepared = recorder.prepare("s0001", {}, {})
+            assert isinstance(prepared, Prepared)
+            assert recorder.commit([prepared]) == {}
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
         queries = [(sql, values) for sql, values in said if sql.startswith("SELECT")]
         assert len(queries) >= 4
-        with recorder._engine.connect() as connection:
+        with Gradebook(course.database) as gradebook, gradebook.engine.connect() as connection:
             plans = [
                 str(row)
                 for sql, values in queries
@@ -176,8 +189,11 @@ def test_one_student_that_cannot_be_written_does_not_keep_the_others(tmp_path: P
 def test_the_journal_mode_of_the_gradebook_is_as_before(tmp_path: Path) -> None:
     course = course_at(tmp_path / "course")
     with Recorder(course, tiny.LESSON) as recorder:
-        with recorder._engine.connect() as connection:
-            assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         recorder.templates()
+        assert journal_mode(course) == "wal"
+    assert journal_mode(course) == "delete"
+
+
+def journal_mode(course: Course) -> Any:
     with Gradebook(course.database) as gradebook:
-        assert gradebook.db.execute(text("PRAGMA journal_mode")).scalar() == "delete"
+        return gradebook.db.execute(text("PRAGMA journal_mode")).scalar()

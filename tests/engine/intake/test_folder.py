@@ -62,7 +62,7 @@ def test_names_that_would_not_fit_anywhere_else_are_dropped(folder: Path) -> Non
 
 
 def test_in_a_crowd_the_notebook_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "_MOST_ENTRIES", 100)
+    monkeypatch.setattr(folders, "MOST_ENTRIES", 100)
     for number in range(300):
         (folder / f"a{number}").touch()
     (folder / NAME).unlink()
@@ -73,7 +73,7 @@ def test_in_a_crowd_the_notebook_is_found(folder: Path, monkeypatch: pytest.Monk
 
 
 def test_many_folders_are_not_looked_into(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "_MOST_ENTRIES", 100)
+    monkeypatch.setattr(folders, "MOST_ENTRIES", 100)
     for number in range(60):
         (folder / f"d{number:02}" / "e").mkdir(parents=True)
         (folder / f"d{number:02}" / "x.csv").touch()

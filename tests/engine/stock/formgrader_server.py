@@ -5,9 +5,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import monotonic, sleep
+
+from tests.waiting import eventually
 
 TOKEN = "a-secret-of-the-instructor"
 _SECONDS_TO_START = 60
@@ -41,10 +42,13 @@ def formgrader(root: Path, home: Path) -> Iterator[str]:
 
 def _address(server: "subprocess.Popen[bytes]", home: Path) -> str:
     """Return where a server listens as soon as it has said so."""
-    told, end = home / f"jpserver-{server.pid}.json", monotonic() + _SECONDS_TO_START
-    while monotonic() < end and server.poll() is None:
-        try:
-            return str(json.loads(told.read_text())["url"])
-        except (FileNotFoundError, ValueError):
-            sleep(0.05)
-    raise AssertionError((home / "log").read_text())
+    told, found = home / f"jpserver-{server.pid}.json", []
+
+    def said_so() -> bool:
+        with suppress(FileNotFoundError, ValueError):  # ValueError: only half of it is written
+            found.append(str(json.loads(told.read_text())["url"]))
+        return bool(found) or server.poll() is not None
+
+    eventually(said_so, _SECONDS_TO_START)
+    assert found, (home / "log").read_text()
+    return found[0]

@@ -22,8 +22,8 @@ from grading.engine.turns.turns import Busy, at_work, turn
 from grading.errors import CourseError
 from tests.engine import fake, tiny
 from tests.engine.stock.test_stock_tools import nbgrader
-from tests.engine.test_classroom import wait_until
 from tests.engine.test_nothing_is_lost import run_fake
+from tests.waiting import wait_until
 
 HERE = Path(__file__).parents[3]
 GUARDED_CONFIG = (
@@ -266,11 +266,11 @@ def test_our_command_waits_for_stock_nbgrader(course: Course) -> None:
 
 
 def test_whoever_only_looks_keeps_nobody_from_work(course: Course) -> None:
-    end = threading.Event()
+    end, seen = threading.Event(), set()
 
     def look() -> None:
         while not end.is_set():
-            at_work(course, tiny.LESSON)
+            seen.add(at_work(course, tiny.LESSON) != "")
 
     looking = [threading.Thread(target=look) for _ in range(3)]
     for one in looking:
@@ -282,6 +282,8 @@ def test_whoever_only_looks_keeps_nobody_from_work(course: Course) -> None:
         end.set()
         for one in looking:
             one.join()
+    assert True in seen
+    assert autograded(course) == [f"s{number:04}" for number in range(6)]
 
 
 def test_a_run_that_was_killed_waits_for_nobody(course: Course) -> None:

@@ -4,9 +4,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from grading.engine.gradebook.results import read_results
 from grading.engine.underway import Graded
 from grading.engine.workers.cluster import ClusterPool, NoCluster
 from tests.engine import tiny
+from tests.waiting import wait_until
 
 STUDENTS = 14
 
@@ -82,23 +82,22 @@ def test_garbage_is_not_looked_for_among_what_a_worker_imports() -> None:
 
 def connected(address: str) -> ClusterPool:
     """Wait for scheduler and workers, which take their time on a busy machine."""
-    end = time.monotonic() + 120
-    while True:
-        try:
-            pool = ClusterPool(address)
-        except NoCluster:
-            assert time.monotonic() < end
-            continue
-        while pool.width < 8:
-            assert time.monotonic() < end
-            time.sleep(0.5)
-        return pool
+    pools: list[ClusterPool] = []
+
+    def connects() -> bool:
+        with suppress(NoCluster):
+            pools.append(ClusterPool(address))
+        return bool(pools)
+
+    wait_until(connects)
+    wait_until(lambda: pools[0].width >= 8)
+    return pools[0]
 
 
 def test_an_address_where_nobody_answers_is_said(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grading.engine.workers.cluster._SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr("grading.engine.workers.cluster.SECONDS_TO_CONNECT", 1)
     course = open_course(tiny.write_course(tmp_path))
     generate_assignment(course, tiny.LESSON)
     tiny.hand_in(course.root, "s01", tiny.answered(course.root, tiny.RIGHT))

@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -17,7 +16,9 @@ from grading.engine.workers import pool as pools
 from grading.engine.workers.cores import own_cores, shares
 from grading.engine.workers.pool import LocalPool, WorkerDied
 from grading.engine.workers.worker import Job, Result
+from grading.sandbox.forkserver.client import ForkServer, take_fork_server
 from tests.engine import tiny
+from tests.waiting import eventually
 
 LIMITS = Limits(seconds=60)
 
@@ -51,15 +52,10 @@ def below_here(words: str) -> list[psutil.Process]:
     return found
 
 
-def eventually(condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 60
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.05)
-    return condition()
-
-
-def workers(pool: LocalPool) -> list[int]:
-    return list(pool._current._executor._processes or {})
+def workers() -> list[int]:
+    """Return the workers below this process: the forks of the process whose forks they are."""
+    found = below_here("multiprocessing.forkserver")
+    return [process.pid for process in found if process.ppid() in {one.pid for one in found}]
 
 
 def private_memory(process_id: int) -> int:
@@ -72,15 +68,15 @@ def test_all_workers_order_their_kernels_from_one_parent(pool: LocalPool) -> Non
     look = "import sys, time\ntime.sleep(1)\n'colorsys' in sys.modules"
     waiting = [pool.submit(job(look)) for _ in range(4)]
     assert [shown(one.result()) for one in waiting] == ["True"] * 4
-    assert len(workers(pool)) == 2
-    assert not any(psutil.Process(process_id).children() for process_id in workers(pool))
+    assert len(workers()) == 2
+    assert not any(psutil.Process(process_id).children() for process_id in workers())
 
 
 def test_a_kernel_runs_on_the_cores_of_its_worker(pool: LocalPool) -> None:
     look = "import os, time\ntime.sleep(1)\nsorted(os.sched_getaffinity(0))"
     seen = [shown(one.result()) for one in [pool.submit(job(look)) for _ in range(4)]]
     shared_out = shares(own_cores(), 2)
-    assert sorted(own_cores_of(process_id) for process_id in workers(pool)) == sorted(shared_out)
+    assert sorted(own_cores_of(process_id) for process_id in workers()) == sorted(shared_out)
     assert {*seen} == {*map(str, shared_out)}
 
 
@@ -91,7 +87,7 @@ def own_cores_of(process_id: int) -> list[int]:
 def test_an_extra_worker_costs_little_memory_because_workers_are_forks(pool: LocalPool) -> None:
     for one in [pool.submit(job("import time\ntime.sleep(1)")) for _ in range(2)]:
         one.result()
-    for process_id in workers(pool):
+    for process_id in workers():
         assert private_memory(process_id) < 100 * 2**20
         assert "forkserver" in " ".join(psutil.Process(psutil.Process(process_id).ppid()).cmdline())
 
@@ -100,7 +96,7 @@ def test_a_kernel_ends_with_its_worker_and_the_parent_serves_the_others(pool: Lo
     marker = f"86421{os.getpid()}"
     doomed = pool.submit(job(f"import subprocess\nsubprocess.run(['sleep', '{marker}'])"))
     assert eventually(lambda: len(below_here(f"sleep {marker}")) == 1)
-    first = set(workers(pool))
+    first = set(workers())
     parents = {process.pid for process in below_here("grading.sandbox.forkserver.server")}
     for process_id in first:
         os.kill(process_id, signal.SIGKILL)
@@ -109,22 +105,35 @@ def test_a_kernel_ends_with_its_worker_and_the_parent_serves_the_others(pool: Lo
     assert eventually(lambda: not below_here(f"sleep {marker}"))
     assert parents & {process.pid for process in below_here("grading.sandbox.forkserver.server")}
     assert shown(pool.submit(job("6 * 7")).result()) == "42"
-    assert not first & set(workers(pool))
+    assert not first & set(workers())
 
 
-def test_workers_and_parent_are_replaced_after_their_share(pool: LocalPool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[ForkServer]:
+    """The fork servers that pools have taken, oldest first."""
+    found: list[ForkServer] = []
+
+    def take(modules: Sequence[str] = ()) -> ForkServer:
+        found.append(take_fork_server(modules))
+        return found[-1]
+
+    monkeypatch.setattr(pools, "take_fork_server", take)
+    return found
+
+
+def test_workers_and_parent_are_replaced_after_their_share(
+    taken: list[ForkServer], pool: LocalPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pools, "MOST_KERNELS", 3)
-    seen = []
+    generation = []
     waiting = []
     for number in range(10):
         waiting.append(pool.submit(job(f"import os\n{number}")))
-        seen.append(pool._current)
+        generation.append(len(taken))
     assert [shown(one.result()) for one in waiting] == [str(number) for number in range(10)]
-    generations = list(dict.fromkeys(seen))
-    assert [seen.count(one) for one in generations] == [3, 3, 3, 1]
-    folders = [one._parent.exchange for one in generations if one._parent]
-    processes = [one._parent.process for one in generations if one._parent]
-    assert len(folders) == 4
+    assert generation == [1, 1, 1, 2, 2, 2, 3, 3, 3, 4]
+    folders = [one.exchange for one in taken]
+    processes = [one.process for one in taken]
     assert eventually(lambda: all(one.poll() is not None for one in processes[:-1]))
     pool.close()
     assert not any(folder.exists() for folder in folders)
@@ -174,10 +183,10 @@ def test_workers_that_are_told_to_stop_say_nothing(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-def test_without_a_sandbox_there_is_no_parent() -> None:
+def test_without_a_sandbox_there_is_no_parent(taken: list[ForkServer]) -> None:
     pool = LocalPool(1, isolated=False)
     try:
-        assert pool._current._parent is None
+        assert taken == []
         done = pool.submit([Job(job("6 * 7")[0].notebook, limits=Limits(isolated=False))])
         assert shown(done.result()) == "42"
     finally:

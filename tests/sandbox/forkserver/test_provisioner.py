@@ -15,7 +15,7 @@ def test_a_kernel_starts_and_ends_without_a_pause_and_says_when_it_is_there(monk
 
     async def noted(seconds: float, *result: Any) -> Any:
         pauses.append(seconds)
-        return await sleep(seconds, *result)
+        return await sleep(seconds, *result)  # as it was asked to
 
     monkeypatch.setattr(upstream.asyncio, "sleep", noted)
 

@@ -92,7 +92,7 @@ def test_what_may_act_when_no_cell_does_is_counted() -> None:
         signal.setitimer(signal.ITIMER_REAL, 1000)
         found.append(runs())
         signal.setitimer(signal.ITIMER_REAL, 0)
-        task = loop.create_task(asyncio.sleep(1000))
+        task = loop.create_task(asyncio.sleep(1000))  # nobody waits for it: it only has to be there
         found.append(runs())
         task.cancel()
         return found

@@ -98,7 +98,7 @@ def test_a_grader_that_is_slow_to_listen_misses_nothing(monkeypatch: pytest.Monk
 
     def late(self: KernelMessages, seconds: float) -> bool:
         if slow:
-            time.sleep(slow.pop())
+            time.sleep(slow.pop())  # the slowness itself
         return hear(self, seconds)
 
     monkeypatch.setattr(KernelMessages, "hear", late)

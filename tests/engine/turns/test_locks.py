@@ -11,7 +11,6 @@ import psutil
 import pytest
 
 from grading.engine.classroom import Plan, grade_class
-from grading.engine.turns import locks
 from grading.engine.turns.locks import FileLock
 from grading.engine.turns.turns import at_work
 from grading.errors import CourseError
@@ -67,17 +66,18 @@ def test_a_fork_of_whoever_has_a_lock_does_not_have_it(tmp_path: Path) -> None:
 def test_a_lock_whose_file_is_removed_meanwhile_is_taken_on_the_new_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock, really, opened = FileLock(tmp_path / "lock"), locks._lock, []
+    lock, really, opened = FileLock(tmp_path / "lock"), fcntl.flock, []
 
-    def lock_late(descriptor: int, shared: bool = False) -> bool:
+    def lock_late(descriptor: int, operation: int) -> None:
         opened.append(descriptor)
         if len(opened) == 1:
             lock.path.unlink()
-        return really(descriptor, shared)
+        really(descriptor, operation)
 
-    monkeypatch.setattr(locks, "_lock", lock_late)
+    monkeypatch.setattr(fcntl, "flock", lock_late)
     assert lock.take("me")
     assert len(opened) == 2
+    monkeypatch.undo()
     assert not FileLock(lock.path).take("another")
     lock.release()
 
