@@ -90,7 +90,7 @@ judge-noise: $(VENV)/.installed-dev ## Measure what random answers get into docs
 	$(BIN)/python -m tests.corpus.noise $(ARGS)
 
 .PHONY: judge-messages
-judge-messages: $(VENV)/.installed-dev ## Write what every wrong answer is told into docs/messages.md
+judge-messages: $(VENV)/.installed-dev ## Write what every wrong answer is told into tests/golden/messages.md
 	$(BIN)/python -m tests.corpus.messages $(ARGS)
 
 .PHONY: lab

@@ -29,6 +29,7 @@ PARTS = (
     "solutions",
     "docs",
     "tests/corpus",
+    "tests/golden",
     "tests/__init__.py",
 )
 
@@ -137,9 +138,9 @@ def test_its_types_are_right(checkout: Checkout, written: int) -> None:
 
 def test_the_corpus_accepts_it_and_measures_it_alone(checkout: Checkout, written: int) -> None:
     assert "run `make judge-messages`" in checkout.run("-m", "tests.corpus", "softplus", status=1)
-    before = checkout.text("docs/messages.md")
+    before = checkout.text("tests/golden/messages.md")
     checkout.run("-m", "tests.corpus.messages", "softplus")
-    assert before.split("## relu_interpolant")[1] in checkout.text("docs/messages.md")
+    assert before.split("## relu_interpolant")[1] in checkout.text("tests/golden/messages.md")
     said = checkout.run("-m", "tests.corpus", "softplus", "--seeds", "3", "--right-seeds", "10", "--jobs", "2")
     table = [line for line in said.splitlines() if line.startswith("| `")]
     assert [line.split("|")[1].strip() for line in table] == ["`softplus`"]

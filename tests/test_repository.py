@@ -21,9 +21,8 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[0-9]*.yml"))
-DOCUMENTS = sorted(
-    path for pattern in ("*.md", ".github/*.md", "docs/*.md", "benchmarks/**/*.md") for path in ROOT.glob(pattern)
-)
+PATTERNS = ("*.md", ".github/*.md", "docs/*.md", "benchmarks/**/*.md", "tests/golden/*.md")
+DOCUMENTS = sorted(path for pattern in PATTERNS for path in ROOT.glob(pattern))
 # Written for the hosting site, and therefore full of addresses.
 FOR_THE_SITE = [
     *(path for path in ROOT.glob(".github/**/*") if path.is_file()),
@@ -89,7 +88,7 @@ def test_a_hook_before_a_commit_is_a_part_of_make_check_and_downloads_nothing() 
         assert hook["entry"].removeprefix(".venv/bin/") in commands
 
 
-# docs/messages.md shows verdicts, where "make a new tensor" is no command.
+# tests/golden/messages.md shows verdicts, where "make a new tensor" is no command.
 @named([*(path for path in DOCUMENTS if path.name != "messages.md"), *WORKFLOWS, *FORMS])
 def test_targets_and_commands_that_are_named_are_there(path: Path) -> None:
     code = "\n".join(re.findall(r"```.*?```|`[^`]*`|run: [^\n]*", path.read_text(encoding="utf-8"), re.DOTALL))

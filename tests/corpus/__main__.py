@@ -1,4 +1,4 @@
-"""Measure the judge over the whole corpus and write docs/judge.md and docs/judge.json: `python -m tests.corpus`."""
+"""Measure the judge over the whole corpus and write docs/judge.md and tests/golden/judge.json: `python -m tests.corpus`."""
 
 from __future__ import annotations
 

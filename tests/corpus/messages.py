@@ -1,4 +1,4 @@
-"""What every wrong answer is told, in docs/messages.md: `python -m tests.corpus.messages` writes it, the tests read it."""
+"""What every wrong answer is told, in tests/golden/messages.md: `python -m tests.corpus.messages` writes it, the tests read it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grading import exercise, exercises, judge
 from tests.corpus.entries import Entry, entries
 from tests.corpus.run import ROOT
 
-PAGE = ROOT / "docs" / "messages.md"
+PAGE = ROOT / "tests" / "golden" / "messages.md"
 SEED = 0
 _TITLE = """\
 # What wrong answers are told

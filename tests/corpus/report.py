@@ -1,4 +1,4 @@
-"""Count what was measured, exercise by exercise, and write it down: docs/judge.json for machines, docs/judge.md for people."""
+"""Count what was measured, exercise by exercise, and write it down: tests/golden/judge.json for machines, docs/judge.md for people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.corpus.mutate import source_tree
 from tests.corpus.oracle import LeftOut
 from tests.corpus.run import ROOT, Plan, Unit
 
-JSON = ROOT / "docs" / "judge.json"
+JSON = ROOT / "tests" / "golden" / "judge.json"
 PAGE = ROOT / "docs" / "judge.md"
 Row = dict[str, Any]
 PROBLEMS = ("right refused", "wrong accepted", "not named as it should be", "survived", "disputed")

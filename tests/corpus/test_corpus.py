@@ -104,7 +104,7 @@ def test_generated_wrong_answers_are_rejected_as_the_table_says(name: str) -> No
 
 
 measured = pytest.mark.skipif(
-    not report.JSON.exists(), reason="not measured yet: `make judge-report` writes docs/judge.json"
+    not report.JSON.exists(), reason="not measured yet: `make judge-report` writes tests/golden/judge.json"
 )
 
 
