@@ -104,6 +104,7 @@ def test_the_stub_stands_where_nbgrader_puts_it(
 def test_a_class_gets_what_nbgrader_leaves_of_a_check(lines: list[str]) -> None:
     cell = NotebookNode(cell_type="code", source="\n".join(lines), metadata={})
     try:
+        # What nbgrader does to the text of a cell, without what it asks about the cell's metadata.
         ClearHiddenTests()._remove_hidden_test_region(cell)
     except RuntimeError:  # a fence in a fence, or one that is not closed: nbgrader refuses the lesson
         return
