@@ -16,10 +16,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from grading.build.declared import grade_id
 from grading.build.diagnostic import Diagnostic
-from grading.build.markers import without_markers
 from grading.build.master import Role, parse_master
+from grading.cells import SOLUTION, grade_id
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = tuple(sorted(path.stem for path in (ROOT / "lessons").glob("[0-9]*.py")))
@@ -78,7 +77,7 @@ def with_answers(notebook: NotebookNode, lesson: str) -> NotebookNode:
     path = ROOT / "lessons" / f"{lesson}.py"
     master = parse_master(lesson, path.name, path.read_bytes())
     assert not isinstance(master, Diagnostic), master
-    answers = {grade_id(cell.exercise): without_markers(cell.source) for cell in master.with_role(Role.TODO)}
+    answers = {grade_id(cell.exercise): SOLUTION.taken_down(cell.source) for cell in master.with_role(Role.TODO)}
     unused = dict(answers)
     for cell in notebook.cells:
         if cell.id in answers:

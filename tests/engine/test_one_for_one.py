@@ -281,9 +281,12 @@ def marks_out_of_order(marks_of_class: Callable[..., Any]) -> Callable[..., Any]
 
 def verdicts_out_of_order(read_results: Callable[..., Any]) -> Callable[..., Any]:
     def broken(*arguments: Any) -> Any:
-        for result in read_results(*arguments):
-            cells = tuple(replace(cell, verdict=OutOfOrder()) for cell in result.cells)
-            yield replace(result, cells=cells) if result.student == BROKEN else result
+        return [
+            replace(result, cells=tuple(replace(cell, verdict=OutOfOrder()) for cell in result.cells))
+            if result.student == BROKEN
+            else result
+            for result in read_results(*arguments)
+        ]
 
     return broken
 
