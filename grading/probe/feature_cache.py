@@ -18,15 +18,14 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.modules import module as hooks
+
+from grading.adapters.torch import has_forward_hooks, has_global_forward_hooks
 
 # What the tables may take, in bytes.
 _MOST_BYTES = 2**25
 # Rounding depends on how many numbers are computed at a time; agreement is asked for up to this share.
 _SHARE = 1e-5
 _AT_A_TIME = 100
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks")
-_GLOBAL_HOOKS = ("_global_forward_hooks", "_global_forward_pre_hooks")
 
 
 class Changed(Exception):
@@ -84,7 +83,7 @@ def remembered(net: nn.Module, images: Tensor, batch_size: int) -> Memory:
     The state of the network and of all generators of random numbers stays as it is.
     """
     memory = Memory(images)
-    if any(getattr(hooks, name) for name in _GLOBAL_HOOKS):
+    if has_global_forward_hooks():
         return memory
     # What fails here fails in the training as well, which says so.
     with _untouched(images.device), suppress(Exception):
@@ -123,9 +122,7 @@ def _watch(module: nn.Module, batch: Tensor, calls: list[bool]) -> None:
 def _is_stateless(module: nn.Module) -> bool:
     if isinstance(module, torch.jit.ScriptModule) or next(module.parameters(), None) is not None:
         return False
-    return next(module.buffers(), None) is None and not any(
-        getattr(part, name) for part in module.modules() for name in _HOOKS
-    )
+    return next(module.buffers(), None) is None and not any(map(has_forward_hooks, module.modules()))
 
 
 def _table(module: nn.Module, images: Tensor, batch_size: int) -> Tensor | None:

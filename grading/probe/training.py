@@ -12,8 +12,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.optim.sgd import sgd
 
+from grading.adapters.torch import sgd
 from grading.probe.feature_cache import Changed, Memory, remembered
 
 _AT_A_TIME = 100

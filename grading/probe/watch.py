@@ -13,7 +13,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from pathlib import Path
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -24,36 +23,26 @@ from types import (
 )
 from typing import Any
 
-import torch
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 
+from grading.adapters import torch as library
+from grading.adapters.torch import DispatchMode, name_of_operator
 from grading.probe.device_audit import OF_INTEREST, DeviceAudit
 
 AUTOGRAD = "autograd"
 NN_INIT = "nn.init"
 CLIP_GRAD = "clip_grad"
 
-_TORCH = Path(torch.__file__).parent
 # Python files of torch whose functions belong to a group as a whole, and functions by file and name.
 _GROUP_FILES = {
-    str(_TORCH / "nn" / "init.py"): NN_INIT,
-    str(_TORCH / "nn" / "utils" / "clip_grad.py"): CLIP_GRAD,
-    str(_TORCH / "autograd" / "functional.py"): AUTOGRAD,
-    str(_TORCH / "autograd" / "forward_ad.py"): AUTOGRAD,
-    str(_TORCH / "_functorch" / "eager_transforms.py"): AUTOGRAD,
+    library.FILE_OF_INITIALIZERS: NN_INIT,
+    library.FILE_OF_CLIPPING: CLIP_GRAD,
+    **dict.fromkeys(library.FILES_OF_AUTOGRAD, AUTOGRAD),
 }
-_GROUP_FUNCTIONS = {
-    (str(_TORCH / "autograd" / "__init__.py"), "grad"): AUTOGRAD,
-    (str(_TORCH / "autograd" / "__init__.py"), "backward"): AUTOGRAD,
-    (str(_TORCH / "autograd" / "graph.py"), "_engine_run_backward"): AUTOGRAD,
-}
-_GROUP_BUILTINS = {"run_backward": AUTOGRAD, "_make_dual": AUTOGRAD}
+_GROUP_FUNCTIONS = dict.fromkeys(library.FUNCTIONS_OF_AUTOGRAD, AUTOGRAD)
+_GROUP_BUILTINS = dict.fromkeys(library.BUILTINS_OF_AUTOGRAD, AUTOGRAD)
 _MATH = frozenset({"math", "cmath"})
-_OPERATORS_FILE = str(_TORCH / "_ops.py")
 _OPERATOR = "an operator"
-# Constructing these is harmless; only entering a computation counts.
-_HARMLESS = {"<module>", "__exit__", "_maybe_load_decompositions", "calculate_gain"}
 # The most names and functions that are kept; there are some thousand operations.
 _MOST_NAMES = 10_000
 
@@ -75,7 +64,7 @@ class _Names(dict[Any, str]):
     """The operation's own name by a public name or a dispatched operator. To look one up is no call, so it wakes no hook."""
 
     def __missing__(self, called: Any) -> str:
-        name = operation_name(called if isinstance(called, str) else called.overloadpacket.__name__)
+        name = operation_name(called if isinstance(called, str) else name_of_operator(called))
         if len(self) < _MOST_NAMES:
             self[called] = name
         return name
@@ -85,17 +74,12 @@ _NAMES = _Names()
 
 
 # What follows runs at every step of a learner's function, with the hook awake: what needs no call is written without one.
-class _Operations(TorchDispatchMode):
+class _Operations(DispatchMode):
     """Note the primitive operations that are dispatched."""
 
     def __init__(self, seen: set[str]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # torch does not annotate it
+        super().__init__()
         self.seen = seen
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Keep torch from wrapping this class for its compiler, whose import costs a second or more."""
-        return False
 
     def __torch_dispatch__(
         self, func: Any, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -197,9 +181,9 @@ class _Groups(dict[CodeType, str | None]):
     def __missing__(self, code: CodeType) -> str | None:
         file, name = code.co_filename, code.co_name
         group = None
-        if name not in _HARMLESS:
+        if name not in library.HARMLESS:
             group = _GROUP_FILES.get(file) or _GROUP_FUNCTIONS.get((file, name))
-        if group is None and file == _OPERATORS_FILE and name == "__call__":
+        if group is None and file == library.FILE_OF_OPERATORS and name == "__call__":
             group = _OPERATOR
         if len(self) < _MOST_NAMES:
             self[code] = group

@@ -7,12 +7,12 @@ from queue import Empty
 from typing import Any
 
 import zmq
-from jupyter_client.jsonutil import extract_dates
-from jupyter_client.session import DELIM
 from nbclient.client import NotebookClient
-from nbclient.exceptions import CellExecutionComplete, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from grading.adapters.jupyter_client import DELIM, extract_dates
+from grading.adapters.nbclient import CellExecutionComplete
 from grading.engine.execution.admission import MOST_DEPTH, admitted
 from grading.sandbox.kernel.messages import OUTPUTS_ONLY
 from grading.text import TooDeep

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import tempfile
@@ -17,11 +16,10 @@ from typing import Any
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
-from nbclient.client import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbclient.util import ensure_async
 from nbformat import NotebookNode
 
+from grading.adapters.nbclient import Client, ensure_async
 from grading.checking import CHECKS_VARIABLE
 from grading.engine.execution.kernel_messages import KernelMessages, ask, next_message
 from grading.engine.execution.outputs import plain_output
@@ -61,7 +59,7 @@ class Interrupted(Exception):
     """The grader was interrupted while a cell ran; an ordinary exception, which leaves no task of the event loop behind."""
 
 
-class IsolatedKernel(NotebookClient):
+class IsolatedKernel(Client):
     """A notebook client whose kernel is started and ended as the limits say."""
 
     limits: Limits = DEFAULT_LIMITS
@@ -93,7 +91,7 @@ class IsolatedKernel(NotebookClient):
             if answer is not None and await self._heard(asked):
                 self.nb.metadata["language_info"] = answer["content"]["language_info"]
                 return
-            await self._async_check_alive()
+            await self.see_kernel_alive()
         raise RuntimeError(f"the kernel did not answer within {self.startup_timeout} s")
 
     async def _answer(self, asked: str, end: float) -> dict[str, Any] | None:
@@ -102,7 +100,7 @@ class IsolatedKernel(NotebookClient):
             try:
                 message = next_message(self.kc, self.kc.shell_channel, min(left, _ALIVE_SECONDS))
             except Empty:
-                await self._async_check_alive()
+                await self.see_kernel_alive()
                 continue
             if message["parent_header"].get("msg_id") == asked:
                 return message
@@ -122,9 +120,7 @@ class IsolatedKernel(NotebookClient):
 
     async def _stop_kernel(self) -> None:
         if self.km is not None:
-            self.shutdown_kernel = "immediate"
-            await self._async_cleanup_kernel()
-            self.kc = self.km = None
+            await self.end_kernel()
         if self._own_folder is not None:
             self._own_folder.cleanup()
             self._own_folder = None
@@ -181,7 +177,7 @@ class IsolatedKernel(NotebookClient):
         self._running, cell.outputs, self.clear_before_next_output = cell_index, [], False
         asked = ask(self.kc, cell.source, store_history=store_history)
         self.code_cells_executed += 1
-        reply = await self._async_poll_for_reply(asked, cell, self._get_timeout(cell))
+        reply = await self.wait_for_cell(asked, cell, self.seconds_to_wait(cell))
         cell.execution_count = execution_count or reply["content"].get("execution_count")
         self.on_cell_executed(cell=cell, cell_index=cell_index, execute_reply=reply)
         return cell
@@ -198,23 +194,18 @@ class IsolatedKernel(NotebookClient):
         outs.append(output)
         return output
 
-    async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
+    def on_cell_begun(self, cell_index: int) -> None:
         """Keep which cell is run; what it shows is read together with the reply."""
         self._running = cell_index
 
-    async def _async_poll_kernel_alive(self) -> None:
-        """Do nothing: that, too, is looked at where the reply is waited for."""
-
-    async def _async_poll_for_reply(
-        self, msg_id: str, cell: NotebookNode, timeout: float | None, *_: asyncio.Future[Any]
-    ) -> dict[str, Any]:
+    async def wait_for_cell(self, msg_id: str, cell: NotebookNode, seconds: float | None) -> dict[str, Any]:
         """Wait until a cell has run and all that it shows is there; return the kernel's reply.
 
         It takes the place of three tasks of nbclient's. Raises DeadKernelError, also for a kernel that falls silent half way,
         Interrupted, and CellTimeoutError if one that had to be interrupted goes on.
         """
         try:
-            return await self._reply(msg_id, cell, timeout)
+            return await self._reply(msg_id, cell, seconds)
         except KeyboardInterrupt:
             raise Interrupted from None
 
@@ -225,7 +216,7 @@ class IsolatedKernel(NotebookClient):
             if not messages.hear(min(_ALIVE_SECONDS, deadline - monotonic())):
                 await self._see_alive(messages)
             if timeout is not None and monotonic() >= deadline:
-                substitute = await self._async_handle_timeout(timeout, cell)  # type: ignore[arg-type]
+                substitute = await self.on_timeout(timeout, cell)
                 deadline = monotonic() + timeout
         return await self._rest(messages, substitute, cell)
 
@@ -251,12 +242,13 @@ class IsolatedKernel(NotebookClient):
     async def _see_alive(self, messages: KernelMessages) -> None:
         """Raise DeadKernelError if the kernel has ended, unless there is still something to hear that it had said before."""
         try:
-            await self._async_check_alive()
+            await self.see_kernel_alive()
         except DeadKernelError:
             if not messages.hear(_LAST_WORDS_SECONDS):
                 raise
 
-    async def _async_check_alive(self) -> None:
+    async def see_kernel_alive(self) -> None:
+        """Raise DeadKernelError if the kernel has ended; who keeps it knows that, and no connection is asked."""
         assert self.km is not None
         if not await ensure_async(self.km.is_alive()):
             raise DeadKernelError("Kernel died")

@@ -14,10 +14,10 @@ from time import monotonic
 from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbclient.util import run_sync
 from nbformat import NotebookNode
 from nbformat.validator import NotebookValidationError
 
+from grading.adapters.nbclient import run_sync
 from grading.cells import drop_verdicts, is_graded_code, name_of, owner_and_function
 from grading.engine.execution.checks import Check, Examination, check_of, examination, outputs_of
 from grading.engine.execution.clock import WAITING_COUNTS, KernelClock
@@ -286,7 +286,7 @@ class BoundedExecution(TimeBudget):
         if kind in _SHOWN or kind.startswith("comm"):
             if self._in_check or self._replaying is not None:
                 return None
-            admitted = self._room.admit(msg, self._display_id_map)
+            admitted = self._room.admit(msg, self.updatable_outputs)
             if admitted is None:
                 return None
             msg = admitted

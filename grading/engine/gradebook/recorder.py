@@ -12,8 +12,8 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -22,6 +22,8 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
 
+from grading.adapters.nbconvert import preprocessor_of
+from grading.adapters.nbgrader import late_penalty
 from grading.engine.course import Course, NoSuchLesson, lesson_files
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import LessonRows, Record, add_indexes
@@ -232,12 +234,7 @@ class Recorder:
         if late is None:
             return None
         late.init_plugin()
-
-        def penalty(student: str, score: float, seconds: float) -> float | None:
-            points = late.plugin_inst.late_submission_penalty(student, score, seconds)
-            return None if points is None else float(late._check_late_penalty(SimpleNamespace(score=score), points))
-
-        return penalty
+        return partial(late_penalty, late)
 
     def _record_through_nbgrader(self, prepared: Prepared) -> None:
         """Record one student with nbgrader's own means, for configurations that need the database in between."""
@@ -257,9 +254,7 @@ class Recorder:
 
     def _instance(self, found: Any) -> Any:
         exporter = self._converter.exporter_class(parent=self._converter, config=self._converter.config)
-        exporter._preprocessors = []
-        exporter.register_preprocessor(found)
-        return exporter._preprocessors[0]
+        return preprocessor_of(exporter, found)
 
     def _pass(self, instances: Sequence[Any], student: str, name: str, notebook: NotebookNode) -> NotebookNode:
         resources: dict[str, Any] = {

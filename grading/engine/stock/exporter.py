@@ -20,6 +20,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
+from grading.adapters.nbgrader import source_pattern, wrap_conversion
 from grading.engine.course import Course
 from grading.engine.problems import one_line
 from grading.engine.turns.advisory import turn_in_database
@@ -40,14 +41,13 @@ def guard(converter: Any) -> None:
 
     A converter's `start` makes its exporter just before it converts.
     """
-    if isinstance(converter, BaseConverter) and "convert_notebooks" not in vars(converter):
-        convert = converter.convert_notebooks
+    if isinstance(converter, BaseConverter):
+        wrap_conversion(converter, _convert_guarded)
 
-        def guarded() -> None:
-            with _turns(converter):
-                _one_by_one(converter, convert)
 
-        converter.convert_notebooks = guarded
+def _convert_guarded(converter: Any, convert: Callable[[], None]) -> None:
+    with _turns(converter):
+        _one_by_one(converter, convert)
 
 
 @contextmanager
@@ -71,8 +71,7 @@ def _turns(converter: Any) -> Iterator[None]:
 
 
 def _lesson(converter: Any, folder: str) -> str:
-    pattern = converter._format_source("(?P<lesson>.*)", "(?P<student>.*)", escape=True)
-    found = re.match(pattern, folder, re.DOTALL)
+    found = re.match(source_pattern(converter, "(?P<lesson>.*)", "(?P<student>.*)"), folder, re.DOTALL)
     return found["lesson"] if found else str(converter.coursedir.assignment_id)
 
 

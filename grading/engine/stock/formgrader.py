@@ -13,15 +13,14 @@ import copy
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter
-from nbgrader.server_extensions.formgrader.handlers import BaseHandler, FormgraderHandler, SubmissionFilesHandler, web
+
+from grading.adapters import formgrader
+from grading.adapters.formgrader import BaseHandler, FormgraderHandler, web
 
 
 def confine_submissions() -> None:
     """Let nothing of a submission run in formgrader, in this process; again and again does no harm."""
-    BaseHandler.exporter = property(_exporter)
-    SubmissionFilesHandler.content_security_policy = property(_sandboxed)
-    SubmissionFilesHandler.set_extra_headers = _saved
-    FormgraderHandler.prepare = _from_here
+    formgrader.replace(_exporter, _sandboxed, _saved, _from_here)
 
 
 def _exporter(handler: BaseHandler) -> Any:
@@ -35,7 +34,7 @@ def _exporter(handler: BaseHandler) -> Any:
 
 
 def _sandboxed(handler: BaseHandler) -> str:
-    return f"{BaseHandler.content_security_policy.fget(handler)}; sandbox"
+    return f"{formgrader.content_security_policy(handler)}; sandbox"
 
 
 def _saved(handler: BaseHandler, path: str) -> None:
@@ -47,7 +46,7 @@ async def _from_here(handler: FormgraderHandler) -> None:
 
     Links of submissions tell no referrer, and what a page in a sandbox opens counts as coming from elsewhere.
     """
-    await super(FormgraderHandler, handler).prepare()
+    await formgrader.prepare(handler)
     site = handler.request.headers.get("Sec-Fetch-Site", "same-origin")
     named_here = site == "same-origin" and handler.check_referer()
     if handler.get_argument("path", "") and site != "none" and not named_here:

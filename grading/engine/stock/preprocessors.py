@@ -18,9 +18,10 @@ from nbconvert.preprocessors import ExecutePreprocessor, Preprocessor
 from nbformat import NotebookNode, from_dict
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
-from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool, Float, Integer
 
+from grading.adapters.nbconvert import take_resources
+from grading.adapters.nbgrader import SaveScores
 from grading.cells import failed_check
 from grading.engine.execution.notebook_run import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
@@ -55,7 +56,7 @@ class SandboxedExecute(BoundedExecution, Execute):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Execute a notebook in place, in the folder that nbconvert gives in `resources`."""
         self.nb, self.km, self.kc = nb, km, None
-        self._check_assign_resources(resources)
+        take_resources(self, resources)
         self.secret = secret_seed()
         self.limits = Limits(
             seconds=self.time_budget, output_bytes=self.output_budget, isolated=not self.unsafe_no_sandbox
@@ -81,11 +82,11 @@ def secret_seed() -> int:
     return new_seed() if given is None else given
 
 
-class SaveAutoGrades(StockSaveAutoGrades):
+class SaveAutoGrades(SaveScores):
     """nbgrader's writer of points; a check that failed itself is left to a person, with the points it gave meanwhile."""
 
-    def _add_score(self, cell: NotebookNode, resources: Any) -> None:
-        super()._add_score(cell, resources)
+    def on_saved(self, cell: NotebookNode) -> None:
+        """Ask for a person if the check of this cell failed itself."""
         if failed_check(cell):
             names = (self.notebook_id, self.assignment_id, self.student_id)
             grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *names)

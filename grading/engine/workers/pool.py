@@ -12,6 +12,7 @@ from functools import partial
 from multiprocessing.sharedctypes import Synchronized
 from typing import Protocol
 
+from grading.adapters.modules import TORCH_COMPILER
 from grading.engine.workers.cores import own_cores, pin, shares
 from grading.engine.workers.processes import begin, start_what_forks, unless_ending, worker_context
 from grading.engine.workers.worker import Job, Result, run_all
@@ -20,7 +21,7 @@ from grading.sandbox.forkserver.available import Isolation, isolation
 from grading.sandbox.forkserver.client import MOST_KERNELS, ForkServer, ForkServerClient, take_fork_server, use
 
 # A module that takes as long to import as all that workers need.
-_SLOW = "torch._dynamo"
+_SLOW = TORCH_COMPILER
 
 
 class Pool(Protocol):

@@ -50,7 +50,7 @@ _SETTINGS = (
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 # Of this package, beside its modules at the top, what a learner's notebook imports and what runs in the fork itself.
 # References, mistakes and hidden cases are in other folders, and a folder that is added later is hidden unless it is named.
-_PARTS = ("data", "figures", "judging/devices.py", "probe", "sandbox")
+_PARTS = ("adapters", "data", "figures", "judging/devices.py", "probe", "sandbox")
 _EMPTY = ("judging/__init__.py",)
 
 

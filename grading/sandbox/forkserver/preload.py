@@ -6,33 +6,29 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+from grading.adapters import modules
+
 # What every kernel needs, and what else is imported before the first fork if this word stands in a notebook's code.
 ALWAYS = (
     "grading.sandbox.kernel.application",
-    "ipykernel.debugger",
-    "IPython.core.completer",
-    "IPython.core.completerlib",
-    "IPython.core.debugger",
-    "IPython.core.oinspect",
-    "IPython.extensions.storemagic",
-    "IPython.utils.wildcard",
+    *modules.KERNEL,
     "faulthandler",
     "tornado.platform.asyncio",
     "grading.checking",
 )
 _BY_WORD = {
     "torch": ("torch",),
-    "check": ("torch", "torch.utils._device", "grading.probe.serve", "grading.device"),
+    "check": ("torch", modules.TORCH_DEVICES, "grading.probe.serve", "grading.device"),
     "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
     "figures": ("torch", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "grading.figures"),
-    "optim": ("torch", "torch._dynamo"),
+    "optim": ("torch", modules.TORCH_COMPILER),
     "tqdm": ("tqdm.auto",),
     "torchinfo": ("torchinfo",),
     "torchviz": ("torchviz",),
     "networkx": ("networkx",),
     "grading.data": ("grading.data.fashion", "grading.data.minibatches"),
-    "torchvision": ("torch", "torch._dynamo", "torchvision"),
-    "d2l": ("torch", "torch._dynamo", "torchvision", "d2l.torch"),
+    "torchvision": ("torch", modules.TORCH_COMPILER, "torchvision"),
+    "d2l": ("torch", modules.TORCH_COMPILER, "torchvision", "d2l.torch"),
     "numpy": ("numpy",),
     "pandas": ("pandas",),
     "scipy": ("scipy",),
@@ -41,7 +37,7 @@ _BY_WORD = {
 
 def modules_for(code: str) -> tuple[str, ...]:
     """Return what is worth importing once for notebooks with this code; what is missing here will be left out."""
-    return tuple(dict.fromkeys(module for word, modules in _BY_WORD.items() if word in code for module in modules))
+    return tuple(dict.fromkeys(module for word, names in _BY_WORD.items() if word in code for module in names))
 
 
 def code_in(folder: Path) -> str:

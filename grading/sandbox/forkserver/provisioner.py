@@ -8,17 +8,13 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import Future
-from functools import wraps
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Dict, Integer, List, Unicode
 
+from grading.adapters.jupyter_client import KernelConnectionInfo, KernelManager, LocalProvisioner
 from grading.sandbox.confinement import bubblewrap, jail
 from grading.sandbox.confinement.bounds import DEFAULT_BOUNDS, Bounds
 from grading.sandbox.forkserver.available import Isolation, isolation
@@ -171,34 +167,8 @@ class BubblewrapProvisioner(ConfinedProvisioner):
         return await super().launch_kernel(wrapped, **kwargs)
 
 
-_Method = Callable[..., Coroutine[Any, Any, None]]
-
-
-def _at_once(method: _Method) -> _Method:
-    """Return a manager's method without the hundredth of a second that it sleeps at its end.
-
-    jupyter_client does that for its own tests, which look at the manager while the future `ready` is not there yet.
-    """
-    plain: _Method = getattr(method, "__wrapped__", method)
-
-    @wraps(plain)
-    async def done(self: Any, *args: Any, **named: Any) -> None:
-        self._ready = Future()
-        try:
-            await plain(self, *args, **named)
-        except Exception as error:
-            self._ready.set_exception(error)
-            raise
-        self._ready.set_result(None)
-
-    return done
-
-
-class SandboxKernelManager(AsyncKernelManager):
+class SandboxKernelManager(KernelManager):
     """Manages one kernel in the sandbox."""
-
-    _async_start_kernel = start_kernel = _at_once(AsyncKernelManager._async_start_kernel)
-    _async_shutdown_kernel = shutdown_kernel = _at_once(AsyncKernelManager._async_shutdown_kernel)
 
     def sandbox(self, modules: Sequence[str] = ()) -> ConfinedProvisioner:
         """Return the provisioner of the next kernel, made if there is none yet. Raises SandboxUnavailable.
@@ -213,9 +183,6 @@ class SandboxKernelManager(AsyncKernelManager):
         assert isinstance(self.provisioner, ConfinedProvisioner)
         return self.provisioner
 
-    async def _async_pre_start_kernel(self, **kw: Any) -> Any:
+    def before_start(self) -> None:
+        """See that it is a provisioner of ours that starts the kernel."""
         self.sandbox()
-        return await super()._async_pre_start_kernel(**kw)
-
-    async def _async_wait(self, pollinterval: float = 0.002) -> None:
-        await super()._async_wait(pollinterval)

@@ -10,7 +10,6 @@ import os
 import re
 import sys
 import tempfile
-import threading
 import warnings
 import zlib
 from collections.abc import Mapping
@@ -20,29 +19,18 @@ from typing import Any
 import zmq
 from ipykernel.compiler import XCachingCompiler, get_tmp_directory
 from ipykernel.displayhook import ZMQShellDisplayHook
-from ipykernel.ipkernel import IPythonKernel
-from ipykernel.kernelapp import IPKernelApp
-from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import TransformerManager
-from IPython.core.profiledir import ProfileDir
-from traitlets import Instance, Type, observe
+from traitlets import Instance, Type
 from traitlets.config import Config
 
+from grading.adapters import ipykernel
+from grading.adapters.ipython import hide_names, keep_modules, new_profile
 from grading.sandbox.kernel.ending import ASKED, Ending
 from grading.sandbox.kernel.messages import OUTPUTS_ONLY
 from grading.sandbox.kernel.publishing import Publisher, signals_blocked
 
 # As many as ipykernel takes from when it is asked to end.
 _SECONDS_TO_END = 0.1
-
-
-class _NoThread:
-    """In place of a thread: taken for none, and what a cell with `await` asks of it is true of the kernel without it."""
-
-    parent_thread = threading.main_thread()
-
-    def __bool__(self) -> bool:
-        return False
 
 
 # Every cell that IPython's rules would change has one of these: a line that begins like a command, `= %` or `= !`, or `?`.
@@ -89,7 +77,7 @@ class DisplayHook(ZMQShellDisplayHook):
         return ";" in expression and bool(ZMQShellDisplayHook.semicolon_at_end_of_expression(expression))  # type: ignore[no-untyped-call]
 
 
-class Shell(ZMQInteractiveShell):
+class Shell(ipykernel.Shell):
     """IPython's shell, which may have been made before its kernel."""
 
     input_transformer_manager = Instance(Transformations, ())
@@ -111,17 +99,14 @@ class Shell(ZMQInteractiveShell):
             return False
         return bool(super().should_run_async(raw_cell, transformed_cell=transformed_cell, **named))
 
-    @observe("exit_now")
-    def _update_exit_now(self, change: Any) -> None:
-        # Asked by a cell, the kernel ends a moment after it has replied, however long that takes.
-        if not (change["new"] and self.kernel.ending.asked()):
-            super()._update_exit_now(change)
+    def may_end_now(self) -> bool:
+        """Tell whether no cell asks for the end: otherwise the kernel ends a moment after it has replied, however long that takes."""
+        return not self.kernel.ending.asked()
 
 
-class Kernel(IPythonKernel):
-    """A kernel without subshells, which newer versions have as soon as there is a thread for them."""
+class Kernel(ipykernel.Kernel):
+    """A kernel that tells how it ends, and nothing that nobody reads."""
 
-    _supports_kernel_subshells = False
     shell_class = Type(Shell)
     compiler_class = Type(Compiler)
 
@@ -144,14 +129,9 @@ class Kernel(IPythonKernel):
             self.io_loop.call_later(_SECONDS_TO_END, self.io_loop.stop)
         return {**super().finish_metadata(parent, metadata, reply_content), **told}  # type: ignore[no-untyped-call]
 
-    def _publish_status(self, status: str, channel: str, parent: Any = None) -> None:
-        request = parent or self.get_parent(channel)  # type: ignore[no-untyped-call]
-        if status != "busy" or not _wants_outputs_only(request):
-            super()._publish_status(status, channel, parent)  # type: ignore[no-untyped-call]
-
-    def _publish_execute_input(self, code: str, parent: Any, execution_count: int) -> None:
-        if not _wants_outputs_only(parent):
-            super()._publish_execute_input(code, parent, execution_count)  # type: ignore[no-untyped-call]
+    def is_published(self, kind: str, request: Mapping[str, Any]) -> bool:
+        """Tell whether a client wants to hear it; ours wants outputs, and to know when there are no more."""
+        return kind not in ("busy", "input") or OUTPUTS_ONLY not in request.get("metadata", {})
 
     @classmethod
     def instance(cls, *args: Any, **parts: Any) -> Any:
@@ -167,20 +147,14 @@ class Kernel(IPythonKernel):
         for name, part in parts.items():
             if part is not None and name != "parent" and self.has_trait(name):
                 setattr(self, name, part)
-        for name, stream in (("_stdout", sys.stdout), ("_stderr", sys.stderr)):
-            if hasattr(self, name):  # not in all versions
-                setattr(self, name, stream)
+        self.take_streams(sys.stdout, sys.stderr)
         shell: Any = self.shell
         shell.profile_dir = self.profile_dir
         for publisher in (shell.displayhook, shell.display_pub):
             publisher.session, publisher.pub_socket = self.session, self.iopub_socket
 
 
-def _wants_outputs_only(request: Mapping[str, Any]) -> bool:
-    return OUTPUTS_ONLY in request.get("metadata", {})
-
-
-class Application(IPKernelApp):
+class Application(ipykernel.Application):
     """A kernel without a command line and without settings files to read."""
 
     kernel_class = Kernel
@@ -194,8 +168,7 @@ class Application(IPKernelApp):
 
     def init_code(self) -> None:
         """Hide what a notebook finds in its namespace. There is no code to run first, and all modules are named early."""
-        shell: Any = self.shell
-        shell.user_ns_hidden.update(shell.user_ns)
+        hide_names(self.shell)
 
     def init_iopub(self, context: Any) -> None:
         """Open the socket of what is published, and let everybody use it directly."""
@@ -203,15 +176,10 @@ class Application(IPKernelApp):
         socket.linger = 1000
         # Whoever says more than is heard waits. Otherwise messages would be dropped, that the kernel is idle among them.
         socket.setsockopt(zmq.XPUB_NODROP, 1)
-        self.iopub_port = self._bind_socket(socket, self.iopub_port)  # type: ignore[no-untyped-call]
+        self.iopub_port = self.bind(socket, self.iopub_port)
         self.iopub_thread = Publisher(socket)
         self.iopub_thread.start()  # type: ignore[no-untyped-call]
         self.iopub_socket = self.iopub_thread.background_socket
-
-    def init_control(self, context: Any) -> None:
-        """Leave out the thread that newer versions put before the one that executes, for subshells."""
-        super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel has no annotations
-        self.shell_channel_thread = _NoThread()
 
 
 def made_early() -> None:
@@ -219,17 +187,16 @@ def made_early() -> None:
     settings = Config()
     # Its thread and its database serve the history of a terminal.
     settings.HistoryManager.enabled = False
-    # It would sleep after each cell, for clients that read its channels one after another.
-    settings.IPythonKernel._execute_sleep = 0.0
+    ipykernel.without_sleep(settings)
     settings.Session.packer = "grading.sandbox.kernel.publishing.pack"
     # Its logger makes a record of every message, for nobody.
     settings.Application.logging_config = {"loggers": {"Application": {"level": "CRITICAL"}}}
     made = Application.instance(config=settings)
     with tempfile.TemporaryDirectory() as folder:
-        profile = ProfileDir.create_profile_dir(f"{folder}/profile")  # type: ignore[no-untyped-call]
+        profile = new_profile(f"{folder}/profile")
         shell = Shell.instance(parent=made, ipython_dir=folder, profile_dir=profile, compiler_class=Compiler)
         # For `%reset --aggressive`. In a fork, to name thousands of modules would be to copy their memory.
-        shell._sys_modules_keys = set(sys.modules)
+        keep_modules(shell, sys.modules)
         Kernel.instance(parent=made, log=made.log, profile_dir=profile)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ipykernel.iostream import IOPubThread, OutStream
-from jupyter_client.session import json_packer
-
+from grading.adapters import ipykernel
+from grading.adapters.jupyter_client import json_packer
 from grading.text import whole_tree
 
 # What a cell may have handlers for, which may print as well. All signals there are would take as long as the message itself.
@@ -44,7 +42,7 @@ def pack(content: Any) -> bytes:
     return packed
 
 
-class Publisher(IOPubThread):
+class Publisher(ipykernel.Publisher):
     """A publishing thread that is left with nothing but the clock of the streams.
 
     Its socket must be one that only sends, because only sending is guarded here.
@@ -52,17 +50,16 @@ class Publisher(IOPubThread):
 
     def __init__(self, socket: Any) -> None:
         self._sending = threading.RLock()
-        # No pipe for forked processes: it would need a network.
-        super().__init__(socket, pipe=False)  # type: ignore[no-untyped-call]  # ipykernel has no annotations
+        super().__init__(socket)
 
     def send_multipart(self, *args: Any, **kwargs: Any) -> None:
         """Send a message; that of a forked process goes nowhere, since the socket is not its own."""
-        if os.getpid() == self._master_pid:
+        if self.is_own_process:
             with signals_blocked(), self._sending:
-                self._really_send(*args, **kwargs)  # type: ignore[no-untyped-call]
+                self.send_here(*args, **kwargs)
 
 
-class Stream(OutStream):
+class Stream(ipykernel.Stream):
     """Standard output or error of a kernel, sent where it is flushed, and not at all where there is nothing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,14 +68,14 @@ class Stream(OutStream):
 
     def flush(self) -> None:
         """Send what was written; when this returns, it is sent, also if another thread was about to."""
-        writing: Any = getattr(self, "_buffer_lock", None)
-        if writing is not None and writing._is_owned():
+        if self.is_written_here:
             return  # a signal handler, in the middle of `write`: what is there is sent in a moment, with the rest
-        if os.getpid() == self._master_pid:
+        if self.is_own_process:
             with signals_blocked(), self._flushing:
-                if self._flush_pending:
-                    self._flush()
+                if self.is_waiting:
+                    self.send_written()
 
-    def _flush(self) -> None:
+    def send_written(self) -> None:
+        """Send what was written, and nothing else meanwhile."""
         with signals_blocked(), self._flushing:
-            super()._flush()  # type: ignore[no-untyped-call]
+            super().send_written()

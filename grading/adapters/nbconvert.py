@@ -1,0 +1,30 @@
+"""nbconvert: what its exporters and its executor keep for themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grading.adapters.names import Kind, Name, function
+
+_EXPORTER = "nbconvert.exporters.exporter:Exporter"
+NAMES = (
+    Name(f"{_EXPORTER}._preprocessors", Kind.TRAIT, "making a configured preprocessor as an exporter makes it"),
+    function(f"{_EXPORTER}.register_preprocessor", "preprocessor", "making a configured preprocessor"),
+    function(
+        "nbconvert.preprocessors.execute:ExecutePreprocessor._check_assign_resources",
+        "resources",
+        "giving an executor the resources of its notebook",
+    ),
+)
+
+
+def preprocessor_of(exporter: Any, configured: Any) -> Any:
+    """Return an exporter's instance of a preprocessor, given as a class or by its import string; the exporter has no other then."""
+    exporter._preprocessors = []
+    exporter.register_preprocessor(configured)
+    return exporter._preprocessors[0]
+
+
+def take_resources(executor: Any, resources: Any) -> None:
+    """Let an executor have the resources of its notebook."""
+    executor._check_assign_resources(resources)
