@@ -8,6 +8,7 @@
                     server, usage     imports once, then forks a kernel for each order and watches it  a process of its own
     confinement/    bubblewrap        the second way, where only bubblewrap may make namespaces        the grader's processes
                     entrance, jail    how the server leaves all namespaces, and what it sees then      within the server
+                    visible           which files of this package that are, each by its name           within the server
                     confine           what a fork gives up before it is a kernel: files, rights        within the fork
                     system_calls      which system calls it may not make                               within the fork
                     linux             the system calls that Python has no names for

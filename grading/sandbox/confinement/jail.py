@@ -14,6 +14,7 @@ from pathlib import Path
 
 import grading
 from grading.sandbox.confinement import linux
+from grading.sandbox.confinement.visible import EMPTY, visible_files
 
 # Places of the sandbox itself, all below a name that hardly anyone has an interpreter or a clone in.
 _OWN = "/sandbox"
@@ -48,10 +49,6 @@ _SETTINGS = (
     "mime.types",
 )
 _DEVICES = ("null", "zero", "full", "random", "urandom")
-# Of this package, beside its modules at the top, what a learner's notebook imports and what runs in the fork itself.
-# References, mistakes and hidden cases are in other folders, and a folder that is added later is hidden unless it is named.
-_PARTS = ("adapters", "data", "figures", "judging/devices.py", "probe", "sandbox")
-_EMPTY = ("judging/__init__.py",)
 
 
 @dataclass(frozen=True)
@@ -73,11 +70,11 @@ def learners_view(data: str | None = None) -> View:
     if data is not None and os.path.isdir(data):
         shown[DATA] = os.path.realpath(data)
     inside = any(_below(str(package), place) for place in shown)
-    parts = {str(path): str(path) for path in (*package.glob("*.py"), *(package / part for part in _PARTS))}
+    parts = {str(package / name): str(package / name) for name in visible_files()}
     links = tuple((path, os.readlink(path)) for path in _SYSTEM if os.path.islink(path))
     return View(
         shown=(*shown.items(), *parts.items()),
-        empty=tuple(str(package / part) for part in _EMPTY),
+        empty=tuple(str(package / part) for part in EMPTY),
         links=links,
         covered=(str(package),) if inside else (),
     )

@@ -1,0 +1,34 @@
+"""Which files of this package a kernel in the sandbox sees: what notebooks import, and what answers the judge from within.
+
+Each is named: whatever else is written, in whichever folder, stays outside until it is named here. References, mistakes, hidden
+cases, answers and the judge never are. A test lists from inside what is there, and says what a named module misses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_FILES = {
+    "": "__init__ cells checking device errors graded outcome seeds text torchvision_operators units",
+    # The name by which notebooks that were handed out import grading.device.
+    "judging": "devices",
+    "data": "__init__ bundled download fashion files idx minibatches module",
+    "figures": "__init__ approximation classification clipping computation counts curves decision depth distributions epochs "
+    "folding gradient_check graph images jacobians learning lines memory network samples style symmetry training",
+    "probe": "__init__ call device_audit feature_cache freeze functions networks observe parameters repeats serve steps stub "
+    "training trees watch wire",
+    "adapters": "__init__ ipykernel ipython jupyter_client names torch",
+    "sandbox": "__init__",
+    "sandbox/confinement": "__init__ jail linux visible",
+    "sandbox/kernel": "__init__ application ending launch messages publishing",
+}
+_IMAGES = "data/sample/fashion-mnist-sample.idx.gz"
+# What is there for a folder to be a package, without what it holds.
+EMPTY = ("judging/__init__.py",)
+
+
+def visible_files() -> Iterator[str]:
+    """Yield the paths of the files, relative to the package."""
+    for folder, modules in _FILES.items():
+        yield from (f"{folder}/{module}.py".lstrip("/") for module in modules.split())
+    yield _IMAGES
