@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from ipykernel.compiler import XCachingCompiler, get_tmp_directory
+from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
-from traitlets import observe
+from traitlets import Type, observe
 
 from grading.adapters.names import Kind, Name, field, function
 
@@ -25,13 +28,15 @@ NAMES = (
     function(f"{_KERNEL}._publish_execute_input", "code, parent, execution_count", "leaving out the code of a cell"),
     Name(f"{_KERNEL}._execute_sleep", Kind.TRAIT, "not sleeping after each cell"),
     Name(f"{_KERNEL}._supports_kernel_subshells", Kind.PROPERTY, "a kernel without subshells", since="7.0"),
-    field(f"{_KERNEL}._stdout", "the standard output of a kernel that was made early", since="7.0"),
-    field(f"{_KERNEL}._stderr", "the standard error of a kernel that was made early", since="7.0"),
+    field(f"{_KERNEL}._stdout", "the standard output of a kernel that was made early", since="6.31"),
+    field(f"{_KERNEL}._stderr", "the standard error of a kernel that was made early", since="6.31"),
     function(f"{_KERNEL}.init_metadata", "parent", "noting what runs before a cell does"),
     function(f"{_KERNEL}.finish_metadata", "parent, metadata, reply_content", "telling what a cell has left running"),
     function(f"{_KERNEL}.get_parent", "channel", "which request a status belongs to"),
     Name(f"{_KERNEL}.shell_class", Kind.TRAIT, "a shell of ours"),
-    Name(f"{_KERNEL}.compiler_class", Kind.TRAIT, "making a shell before its kernel"),
+    Name(f"{_KERNEL}.compiler_class", Kind.TRAIT, "naming cells in no time", since="7.0"),
+    function("ipykernel.compiler:XCachingCompiler.get_code_name", "raw_code, code, number", "naming cells in no time"),
+    function("ipykernel.compiler:get_tmp_directory", "", "naming cells in no time"),
     function(f"{_APPLICATION}._bind_socket", "s, port", "opening the socket of what is published"),
     function(f"{_APPLICATION}.init_control", "context", "having no thread for subshells"),
     function(f"{_APPLICATION}.init_iopub", "context", "having nobody hand over what is published"),
@@ -51,6 +56,7 @@ NAMES = (
     field(f"{_STREAM}._flush_pending", "knowing whether anything was written"),
     field(f"{_STREAM}._buffer_lock", "knowing whether something is being written"),
     field(f"{_STREAM}._master_pid", "sending nothing from a forked process"),
+    Name(f"{_SHELL}.displayhook_class", Kind.TRAIT, "looking for a semicolon only where there is one"),
     Name(
         f"{_SHELL}._update_exit_now",
         Kind.OBSERVER,
@@ -59,8 +65,34 @@ NAMES = (
 )
 
 
+class Compiler(XCachingCompiler):
+    """Names the file that a cell stands for by a digest that takes no time; ipykernel's own is computed in Python."""
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        """Return the name of a file that there is not; IPython shows `Cell In[…]` in its place."""
+        return f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode(errors='surrogatepass'))}.py"  # type: ignore[no-untyped-call]
+
+
+class DisplayHook(ZMQShellDisplayHook):
+    """Looks for a semicolon at the end of a cell only where there is one."""
+
+    @staticmethod
+    def semicolon_at_end_of_expression(expression: str) -> bool:
+        """Tell whether the last expression is not to be shown."""
+        return ";" in expression and bool(ZMQShellDisplayHook.semicolon_at_end_of_expression(expression))  # type: ignore[no-untyped-call]
+
+
 class Shell(ZMQInteractiveShell):
-    """A kernel's shell that asks before it ends the kernel."""
+    """A kernel's shell that asks before it ends the kernel, and looks no longer at a cell than it must."""
+
+    displayhook_class = Type(DisplayHook)
+
+    def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, **named: Any) -> bool:
+        """Tell whether a cell awaits something; to find out takes IPython as long as to compile it."""
+        text = raw_cell + (transformed_cell or "")
+        if "await" not in text and "async" not in text:
+            return False
+        return bool(super().should_run_async(raw_cell, transformed_cell=transformed_cell, **named))
 
     def may_end_now(self) -> bool:
         """Tell whether the kernel ends at once when it is asked to."""

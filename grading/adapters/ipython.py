@@ -16,7 +16,18 @@ NAMES = (
     Name(f"{_SHELL}.compiler_class", Kind.TRAIT, "making a shell before its kernel"),
     Name(f"{_SHELL}.profile_dir", Kind.TRAIT, "making a shell before its kernel"),
     Name(f"{_SHELL}.ipython_dir", Kind.TRAIT, "making a shell before its kernel"),
+    function(
+        f"{_SHELL}.should_run_async",
+        "raw_cell, *, transformed_cell",
+        "looking for what a cell awaits only where there is any",
+    ),
     Name(f"{_SHELL}.exit_now", Kind.TRAIT, "hearing that a cell asks the kernel to end"),
+    function(
+        "IPython.core.displayhook:DisplayHook.semicolon_at_end_of_expression",
+        "expression",
+        "looking for a semicolon only where there is one",
+        since="8.10",
+    ),
     Name("IPython.core.history:HistoryManager.enabled", Kind.TRAIT, "a kernel without a history in a database"),
     function(
         "IPython.core.profiledir:ProfileDir.create_profile_dir", "profile_dir", "making a shell before its kernel"

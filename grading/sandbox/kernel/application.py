@@ -5,22 +5,14 @@ What needs no socket, no thread and no home folder is made by the fork server, o
 
 from __future__ import annotations
 
-import ast
-import os
-import re
 import sys
 import tempfile
-import warnings
-import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 import zmq
-from ipykernel.compiler import XCachingCompiler, get_tmp_directory
-from ipykernel.displayhook import ZMQShellDisplayHook
-from IPython.core.inputtransformer2 import TransformerManager
-from traitlets import Instance, Type
+from traitlets import Type
 from traitlets.config import Config
 
 from grading.adapters import ipykernel
@@ -33,55 +25,8 @@ from grading.sandbox.kernel.publishing import Publisher, signals_blocked
 _SECONDS_TO_END = 0.1
 
 
-# Every cell that IPython's rules would change has one of these: a line that begins like a command, `= %` or `= !`, or `?`.
-_SPECIAL = re.compile(r"^\s*[%!,;/]|=\s*[%!]|\?", re.MULTILINE)
-
-
-class Transformations(TransformerManager):
-    """IPython's rules for what is no Python (magics, `!commands`, `name?`), which are slow, kept away from cells that are."""
-
-    def do_token_transforms(self, lines: list[str]) -> list[str]:
-        """Return the lines of a cell as Python. Nothing that these rules change could be parsed before."""
-        source = "".join(lines)
-        ours = all(one.__module__ == TransformerManager.__module__ for one in self.token_transformers)
-        if ours and (not _SPECIAL.search(source) or _is_python(source)):
-            return lines
-        transformed: list[str] = super().do_token_transforms(lines)  # type: ignore[no-untyped-call]
-        return transformed
-
-
-def _is_python(source: str) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # whoever runs the cell says it
-        try:
-            compile(source, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
-
-
-class Compiler(XCachingCompiler):
-    """Names the file that a cell stands for by a digest that takes no time; ipykernel's own is computed in Python."""
-
-    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
-        """Return the name of a file that there is not; IPython shows `Cell In[…]` in its place."""
-        return f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode(errors='surrogatepass'))}.py"  # type: ignore[no-untyped-call]
-
-
-class DisplayHook(ZMQShellDisplayHook):
-    """Looks for a semicolon at the end of a cell only where there is one."""
-
-    @staticmethod
-    def semicolon_at_end_of_expression(expression: str) -> bool:
-        """Tell whether the last expression is not to be shown."""
-        return ";" in expression and bool(ZMQShellDisplayHook.semicolon_at_end_of_expression(expression))  # type: ignore[no-untyped-call]
-
-
 class Shell(ipykernel.Shell):
     """IPython's shell, which may have been made before its kernel."""
-
-    input_transformer_manager = Instance(Transformations, ())
-    displayhook_class = Type(DisplayHook)
 
     @classmethod
     def instance(cls, *args: Any, **parts: Any) -> Any:
@@ -92,13 +37,6 @@ class Shell(ipykernel.Shell):
                 setattr(made, name, parts[name])
         return made
 
-    def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, **named: Any) -> bool:
-        """Tell whether a cell awaits something; to find out takes IPython as long as to compile it."""
-        text = raw_cell + (transformed_cell or "")
-        if "await" not in text and "async" not in text:
-            return False
-        return bool(super().should_run_async(raw_cell, transformed_cell=transformed_cell, **named))
-
     def may_end_now(self) -> bool:
         """Tell whether no cell asks for the end: otherwise the kernel ends a moment after it has replied, however long that takes."""
         return not self.kernel.ending.asked()
@@ -108,7 +46,7 @@ class Kernel(ipykernel.Kernel):
     """A kernel that tells how it ends, and nothing that nobody reads."""
 
     shell_class = Type(Shell)
-    compiler_class = Type(Compiler)
+    compiler_class = Type(ipykernel.Compiler)
 
     def __init__(self, **parts: Any) -> None:
         self.ending = Ending()
@@ -194,9 +132,11 @@ def made_early() -> None:
     made = Application.instance(config=settings)
     with tempfile.TemporaryDirectory() as folder:
         profile = new_profile(f"{folder}/profile")
-        shell = Shell.instance(parent=made, ipython_dir=folder, profile_dir=profile, compiler_class=Compiler)
+        shell = Shell.instance(parent=made, ipython_dir=folder, profile_dir=profile, compiler_class=ipykernel.Compiler)
         # For `%reset --aggressive`. In a fork, to name thousands of modules would be to copy their memory.
         keep_modules(shell, sys.modules)
+        # Python's tokenizer compiles its regular expressions at the first cell, which takes longer than most cells do.
+        shell.transform_cell("x = 1;")
         Kernel.instance(parent=made, log=made.log, profile_dir=profile)
 
 
