@@ -77,6 +77,15 @@ colab-test: $(VENV)/.installed-dev ## Run every lesson on Colab's versions, kept
 	@scripts/setup.sh packages $(VENV) colab
 	$(BIN)/python -m pytest -m colab tests/colab -s $(ARGS)
 
+.PHONY: newest-test
+newest-test: ## Run a sample of the tests with the newest releases that the bounds allow, in .venv-newest/ (minutes; downloads torch)
+	rm -rf .venv-newest
+	@scripts/setup.sh venv .venv-newest $(PYTHON)
+	.venv-newest/bin/python -m pip install --quiet --upgrade pip
+	.venv-newest/bin/python -m pip install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --editable '.[dev]' | $(SHOW_PROGRESS)
+	.venv-newest/bin/python -m pip install --quiet --no-deps d2l==1.0.3
+	.venv-newest/bin/python -m pytest -n logical --maxprocesses 4 @tests/newest.txt $(ARGS)
+
 .PHONY: lessons-test
 lessons-test: $(VENV)/.installed-dev ## Run every cell of every notebook twice, solved and as handed out (minutes)
 	$(BIN)/python -m pytest -m lessons tests/build/test_every_cell.py -s $(ARGS)

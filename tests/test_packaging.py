@@ -81,6 +81,36 @@ def test_every_dependency_has_a_lower_bound_and_a_pin_that_meets_it(name: str) -
     assert requirement.specifier.contains(pin.version), f"{PINS[name]} does not meet {requirement}"
 
 
+def test_a_library_of_which_private_names_are_used_has_an_upper_bound_above_its_pin() -> None:
+    adapters = {path.stem for path in ROOT.glob("grading/adapters/*.py")} - {
+        "__init__",
+        "formgrader",
+        "modules",
+        "names",
+    }
+    assert len(adapters) >= 7
+    for name in map(canonicalize_name, adapters):
+        assert any(each.operator == "<" for each in INSTRUCTORS[name].specifier), (
+            f"{INSTRUCTORS[name]} has no upper bound"
+        )
+
+
+def test_no_bound_keeps_what_colab_has() -> None:
+    lines = (ROOT / "tests/colab/versions.txt").read_text(encoding="utf-8").splitlines()
+    found = requirements([line for line in lines if line and not line.startswith("#")])
+    assert found.keys() & LEARNERS.keys() >= {"ipython", "numpy", "torch"}
+    for name in found.keys() & LEARNERS.keys():
+        (version,) = found[name].specifier
+        assert LEARNERS[name].specifier.contains(version.version), (
+            f"Colab's {found[name]} does not meet {LEARNERS[name]}"
+        )
+
+
+def test_the_newest_releases_are_tested_with_files_that_there_are() -> None:
+    for name in (ROOT / "tests/newest.txt").read_text(encoding="utf-8").splitlines():
+        assert (ROOT / name).exists(), name
+
+
 def test_torch_and_torchvision_are_pinned_as_the_pair_that_torchvision_names() -> None:
     (partner,) = [Requirement(line) for line in requires("torchvision") or () if Requirement(line).name == "torch"]
     (torch_pin,) = PINS["torch"].specifier

@@ -77,8 +77,13 @@ NAMES = (
         "params, d_p_list, momentum_buffer_list, *, has_sparse_grad, fused, weight_decay, momentum, lr, dampening, nesterov, maximize",
         "one step of SGD with a class of its own",
     ),
+    Name("torch._C:DisableTorchFunctionSubclass", Kind.CLASS, "reading a tensor of a class that an answer has made"),
     Name("torch:default_generator", Kind.VALUE, "seeding at each call without asking every accelerator"),
 )
+
+
+# In its context, a tensor of a class of the learner's does what every tensor does.
+WithoutSubclasses = torch._C.DisableTorchFunctionSubclass
 
 
 class DispatchMode(TorchDispatchMode):

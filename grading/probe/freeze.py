@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from grading.adapters.torch import WithoutSubclasses
+
 # More than this is no answer to any exercise. Without a bound, a short list that contains itself would never end.
 MOST_PARTS = 5_000
 MOST_ELEMENTS = 2**26
@@ -87,7 +89,7 @@ def _scalar(value: int | float | str) -> Any:
 
 def _tensor(value: torch.Tensor) -> Any:
     # Comparing a tensor without ordinary values raises in the judge, which would take the fault upon itself.
-    with torch._C.DisableTorchFunctionSubclass():
+    with WithoutSubclasses():
         if value.is_nested or value.layout is not torch.strided or value.device.type == "meta":
             return Unknown("Tensor without ordinary values")
         plain = value.detach().as_subclass(torch.Tensor)

@@ -8,6 +8,7 @@ import importlib.util
 import inspect
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import pairwise
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -46,14 +47,20 @@ def _look(name: Name) -> None:
     for step in way:
         owner = _found(owner, step, name)
     if name.kind is Kind.FIELD:
-        if not isinstance(owner, type) or last not in set(_fields(owner)):
+        if not isinstance(owner, type) or last not in set(fields(owner)):
             raise _Gone(f"no {name.path}")
         return
     found = _found(owner, last, name)
     if not _is_of_kind(found, owner, last, name.kind):
         raise _Gone(f"no {name.path} that is {name.kind.value}")
     if name.kind in (Kind.FUNCTION, Kind.COROUTINE) and last != "__wrapped__":
-        _compare_parameters(name, found, isinstance(owner, type) and not inspect.ismethod(found))
+        _compare_parameters(name, found, _takes_self(owner, last, found))
+
+
+def _takes_self(owner: Any, last: str, found: Any) -> bool:
+    """Tell whether a function of a class takes the instance first."""
+    plain = isinstance(owner, type) and not inspect.ismethod(found)
+    return plain and not isinstance(inspect.getattr_static(owner, last), staticmethod)
 
 
 def _is_module(name: str) -> bool:
@@ -105,17 +112,21 @@ def _compare_parameters(name: Name, found: Any, bound_later: bool) -> None:
         raise _Gone(f"{name.path} with the parameters {plain}, no more with ({', '.join(name.parameters)})")
 
 
-def _fields(owner: type) -> Iterator[str]:
-    """Yield the names that a class, or one that it extends, declares for its instances or gives to them in a method."""
+def fields(owner: type) -> Iterator[str]:
+    """Yield the names that a class, or one that it extends, declares for its instances, or uses as theirs in a method."""
     for one in owner.__mro__:
         yield from vars(one).get("__annotations__", {})
         for member in vars(one).values():
             if isinstance(function := inspect.unwrap(getattr(member, "__func__", member)), FunctionType):
-                yield from _stored(function.__code__)
+                yield from _used_of_itself(function.__code__)
 
 
-def _stored(code: CodeType) -> Iterator[str]:
-    """Yield what code stores as an attribute, by a statement or by `__setattr__` with a name in quotes."""
-    yield from (step.argval for step in dis.get_instructions(code) if step.opname == "STORE_ATTR")
+def _used_of_itself(code: CodeType) -> Iterator[str]:
+    """Yield the attributes that a method stores, or asks `self` for; by a statement, or by `__setattr__` with a name in quotes."""
+    steps = list(dis.get_instructions(code))
+    for before, step in pairwise(steps):
+        asks = step.opname == "LOAD_ATTR" and before.opname.startswith("LOAD_FAST") and "self" in str(before.argval)
+        if step.opname == "STORE_ATTR" or asks:
+            yield step.argval
     if "__setattr__" in code.co_names:
         yield from (constant for constant in code.co_consts if isinstance(constant, str))

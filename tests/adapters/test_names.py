@@ -88,11 +88,16 @@ class Client(HasTraits):
         self.field = 1
         super().__setattr__("quoted", 2)
 
+    def ask(self):
+        return self.read
+
     annotated: int
 
     async def wait(self, cell, timeout=None): ...
     def send(self, one, two): ...
     def many(self, *args, **kwargs): ...
+    @staticmethod
+    def beside(one): ...
     @property
     def reading(self): ...
 
@@ -120,11 +125,13 @@ GOOD = [
     field("library:Client.field", "x"),
     field("library:Client.quoted", "x"),
     field("library:Client.annotated", "x"),
+    field("library:Client.read", "x"),
     coroutine("library:Client.wait", "cell", "x"),
     coroutine("library:Client.wait", "cell, timeout", "x"),
     coroutine("library:Client.wait", "cell, *, timeout", "x"),
     function("library:Client.send", "one, two", "x"),
     function("library:Client.many", "", "x"),
+    function("library:Client.beside", "one", "x"),
     function("library:plain", "one, *, two", "x"),
     function("library:plain", "one, *, two, three", "x"),
     function("library:not_yet", "", "x", since="3.0"),
