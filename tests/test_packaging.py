@@ -1,4 +1,7 @@
-"""What is installed, where from, and that all who describe it say the same."""
+"""What is installed, where from, and that all who describe it say the same.
+
+The file is long because each of a dozen descriptions is compared with the others.
+"""
 
 from __future__ import annotations
 

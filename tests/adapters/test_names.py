@@ -67,6 +67,7 @@ def test_the_sentence_has_the_library_its_version_the_name_and_what_it_is_for(mo
     import nbclient.client
 
     monkeypatch.setattr("tests.adapters.compatibility.version", lambda library: "0.11")
+    # A private name is what this is about.
     monkeypatch.delattr(nbclient.client.NotebookClient, "_get_timeout")
     found = function("nbclient.client:NotebookClient._get_timeout", "cell", "how long to wait for a cell")
     said = "nbclient 0.11 has no NotebookClient._get_timeout, which grading.adapters.nbclient uses for how long to wait for a cell"

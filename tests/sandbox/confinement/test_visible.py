@@ -32,7 +32,7 @@ figures/folding.py figures/gradient_check.py figures/graph.py figures/images.py 
 figures/lines.py figures/memory.py figures/network.py figures/samples.py figures/style.py figures/symmetry.py
 figures/training.py
 judging/__init__.py judging/devices.py
-probe/__init__.py probe/call.py probe/device_audit.py probe/feature_cache.py probe/freeze.py probe/functions.py
+probe/__init__.py probe/blueprints.py probe/call.py probe/device_audit.py probe/feature_cache.py probe/freeze.py probe/functions.py
 probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/serve.py probe/steps.py probe/stub.py
 probe/training.py probe/trees.py probe/watch.py probe/wire.py
 sandbox/__init__.py sandbox/confinement/__init__.py sandbox/confinement/jail.py sandbox/confinement/linux.py
