@@ -1,4 +1,4 @@
-"""What words on the command line may be, and the options that several commands have."""
+"""How values on the command line are read, and the options that several commands share."""
 
 from __future__ import annotations
 

@@ -172,14 +172,14 @@ def exercise_of(identity: str, exercises: Iterable[str]) -> str:
 
 
 def told_to_nbgrader(cell: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a cell's metadata say to nbgrader, whatever their shape; nothing if that is no mapping."""
+    """Return what a cell's metadata say to nbgrader, whatever their shape; nothing if that is not a mapping."""
     metadata = cell.get("metadata")
     found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def grade_id_of(cell: Mapping[str, Any]) -> str | None:
-    """Return the grade id that a cell claims; None if it claims none, or something that is none."""
+    """Return the grade id that a cell claims; None if it claims none, or something that cannot be one."""
     found = told_to_nbgrader(cell).get("grade_id")
     return found if isinstance(found, str) else None
 

@@ -1,6 +1,6 @@
 """`check(relu)`: the judge's verdict where the learner is, in a notebook or in a plain Python session.
 
-In a notebook the result of the cell is one output with three faces: the points as plain text, which is what stock nbgrader
+In a notebook the result of the cell is one output in three forms: the points as plain text, which is what stock nbgrader
 reads as the score; the verdict as HTML, which is what a person sees; and the verdict as JSON, which is what reports read.
 """
 

@@ -10,7 +10,7 @@ from multiprocessing import resource_tracker
 from types import FrameType
 from typing import Any
 
-# Whoever waits for something else meanwhile looks so often whether Ctrl-C has been pressed.
+# How often code that waits for something else looks whether Ctrl-C has been pressed.
 SECONDS_BETWEEN_LOOKS = 0.2
 
 _Handler = Callable[[int, FrameType | None], Any]

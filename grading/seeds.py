@@ -15,7 +15,7 @@ _BITS, _BITS_OF_A_NOTEBOOK = 31, 63
 
 
 def number_from(text: str, bits: int = 63) -> int:
-    """Return a number of so many bits, 63 at most, that looks random and is always the same for a text."""
+    """Return a number of this many bits, 63 at most, that looks random and is always the same for a text."""
     digest = hashlib.sha256(text.encode(errors="surrogateescape")).digest()
     return int.from_bytes(digest[:8], "big") >> (64 - bits)
 
@@ -26,7 +26,7 @@ def new_seed() -> int:
 
 
 def seed_from_environment() -> int | None:
-    """Return the seed of `$MLP_COURSE_SEED`; None if that is not set or empty. Raises CourseError if it is no whole number."""
+    """Return the seed of `$MLP_COURSE_SEED`; None if that is not set or empty. Raises CourseError if it is not a whole number."""
     wanted = os.environ.get(SEED_VARIABLE)
     try:
         return int(wanted) if wanted else None

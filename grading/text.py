@@ -35,7 +35,7 @@ class TooDeep(ValueError):
 def whole(text: str) -> str:
     """Return text that every file, database and kernel takes.
 
-    Two halves of a surrogate pair become their character, one alone becomes �, and a NUL its picture.
+    The two surrogates of a pair become their character, a lone one becomes �, and a NUL its picture.
     """
     if not _NO_TEXT.search(text):
         return text

@@ -3,7 +3,7 @@
     python scripts/release.py FOLDER           write the notebooks into FOLDER, as one zip
     python scripts/release.py FOLDER v1.2.3    first prove that the repository is ready for that tag; write the notes, too
 
-Whatever does not fit the tag is printed, one line each, with the file to mend; then nothing is written and the status is 1.
+Whatever does not fit the tag is printed, one line each, with the file to fix; then nothing is written and the status is 1.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(enco
 CONTRACTS: dict[str, dict[str, Any]] = {each["id"]: each for each in PROJECT["tool"]["importlinter"]["contracts"]}
 LAYERS = {name: each for name, each in CONTRACTS.items() if each["type"] == "layers"}
 FORBIDDEN = {name: each for name, each in CONTRACTS.items() if each["type"] == "forbidden"}
-# Importing these rooms and modules loads no torch; what calls the judge imports it within a function.
+# Importing these components and modules loads no torch; what calls the judge imports it within a function.
 WITHOUT_TORCH = (
     "engine",
     "report",
@@ -65,10 +65,10 @@ def test_the_page_draws_the_layers_of_the_rules() -> None:
     assert drawings() == {name: layers_of(each["layers"]) for name, each in LAYERS.items()}
 
 
-def test_the_page_says_what_each_room_is_for() -> None:
-    rooms = [name for each in LAYERS.values() for layer in layers_of(each["layers"]) for name in layer]
-    described = [name for first, _ in table_below("room") for name in in_backticks(first)]
-    assert sorted(described) == sorted(rooms)
+def test_the_page_says_what_each_component_is_for() -> None:
+    components = [name for each in LAYERS.values() for layer in layers_of(each["layers"]) for name in layer]
+    described = [name for first, _ in table_below("component") for name in in_backticks(first)]
+    assert sorted(described) == sorted(components)
 
 
 def test_the_page_names_what_is_forbidden() -> None:
@@ -85,7 +85,7 @@ def test_the_page_names_what_is_forbidden() -> None:
     }
 
 
-def test_every_room_is_in_the_rules() -> None:
+def test_every_component_is_in_the_rules() -> None:
     for each in LAYERS.values():
         assert each["exhaustive"] is True
     assert CONTRACTS["circles"] == {**CONTRACTS["circles"], "type": "acyclic_siblings", "ancestors": ["grading"]}
@@ -139,12 +139,12 @@ def test_the_rules_are_kept(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "statement", "contract"),
     [
-        ("judging/judge.py", "import grading.engine", "rooms"),
-        ("probe/serve.py", "from grading.judging import verdict", "rooms"),
-        ("build/lint.py", "def late():\n    from grading.engine import course", "rooms"),
-        ("figures/style.py", "import grading.data", "rooms"),
-        ("errors.py", "from grading.text import legible", "rooms"),
-        ("newcomer.py", "VALUE = 1", "rooms"),
+        ("judging/judge.py", "import grading.engine", "components"),
+        ("probe/serve.py", "from grading.judging import verdict", "components"),
+        ("build/lint.py", "def late():\n    from grading.engine import course", "components"),
+        ("figures/style.py", "import grading.data", "components"),
+        ("errors.py", "from grading.text import legible", "components"),
+        ("newcomer.py", "VALUE = 1", "components"),
         ("engine/intake/folder.py", "from grading.engine.gradebook import journal", "engine"),
         ("engine/execution/outputs.py", "from grading.engine.workers import worker", "engine"),
         ("engine/turns/locks.py", "if TYPE_CHECKING:\n    from grading.engine.stock.exporter import guard", "engine"),
@@ -176,15 +176,18 @@ def test_a_broken_rule_is_named(copy: Path, module: str, statement: str, contrac
     assert f"{CONTRACTS[contract]['name']} BROKEN" in " ".join(done.stdout.split()), done.stdout
 
 
-def modules_of(room: str) -> list[str]:
-    paths = [*PACKAGE.glob(f"{room}.py"), *(PACKAGE / room).rglob("*.py")]
+def modules_of(component: str) -> list[str]:
+    paths = [*PACKAGE.glob(f"{component}.py"), *(PACKAGE / component).rglob("*.py")]
     dotted = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths]
-    assert dotted, f"there is no room {room}"
+    assert dotted, f"there is no component {component}"
     return sorted(dotted)
 
 
 def test_engine_sandbox_and_reports_are_imported_without_torch() -> None:
-    modules = ["grading", *(name for room in WITHOUT_TORCH for name in modules_of(room) if name not in WITH_TORCH)]
+    modules = [
+        "grading",
+        *(name for component in WITHOUT_TORCH for name in modules_of(component) if name not in WITH_TORCH),
+    ]
     program = (
         "import importlib, sys\n"
         "for name in sys.argv[1:]:\n"

@@ -88,7 +88,7 @@ def test_a_hook_before_a_commit_is_a_part_of_make_check_and_downloads_nothing() 
         assert hook["entry"].removeprefix(".venv/bin/") in commands
 
 
-# tests/golden/messages.md shows verdicts, where "make a new tensor" is no command.
+# tests/golden/messages.md shows verdicts, where "make a new tensor" is not a command.
 @named([*(path for path in DOCUMENTS if path.name != "messages.md"), *WORKFLOWS, *FORMS])
 def test_targets_and_commands_that_are_named_are_there(path: Path) -> None:
     code = "\n".join(re.findall(r"```.*?```|`[^`]*`|run: [^\n]*", path.read_text(encoding="utf-8"), re.DOTALL))

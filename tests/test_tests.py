@@ -1,4 +1,4 @@
-"""The tests themselves: they speak through public doors, wait for events, can fail, and lie where what they test lies."""
+"""The tests themselves: they use public interfaces, wait for events, can fail, and lie where what they test lies."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_a_tree_of_text_stays_what_it_is_but_for_its_text(tree: Any) -> None:
 
     for changed in (legible_tree(tree, 50), whole_tree(tree)):
         repr(changed).encode()
-        # Keys that differ in nothing but what is no text become one.
+        # Keys that differ in nothing but what is not text become one.
         assert shape(changed) == shape(tree) or "�" in repr(changed)
 
 

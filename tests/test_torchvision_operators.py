@@ -152,7 +152,7 @@ def test_the_start_file_installs_it_without_importing_the_package(tmp_path: Path
     "spoil",
     [
         lambda package: None,
-        lambda package: (package / "torchvision_operators.py").write_text("this is no Python"),
+        lambda package: (package / "torchvision_operators.py").write_text("this is not Python"),
         lambda package: (package / "torchvision_operators.py").write_text("def install(): 1 / 0"),
         lambda package: (package / "torchvision_operators.py").mkdir(),
     ],

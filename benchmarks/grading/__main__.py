@@ -61,7 +61,7 @@ class Measured:
 
 def pupils(lesson: str, count: int) -> tuple[Pupil, ...]:
     """Return so many real submissions, the sample's own again and again; broken files and endless loops are left out."""
-    usable = [one for one in CLASSES[lesson] if one.damage is Damage.NONE and "endless" not in one.story]
+    usable = [one for one in CLASSES[lesson] if one.damage is Damage.NONE and "endless" not in one.description]
     return tuple(replace(one, student=f"s{n:04}") for n, one in enumerate(islice(cycle(usable), count)))
 
 

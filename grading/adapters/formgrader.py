@@ -14,7 +14,7 @@ from grading.adapters.names import Kind, Name, coroutine, function
 
 _HANDLERS = "nbgrader.server_extensions.formgrader.handlers"
 NAMES = (
-    Name(f"{_HANDLERS}:BaseHandler.exporter", Kind.PROPERTY, "pages of submissions by the settings of now"),
+    Name(f"{_HANDLERS}:BaseHandler.exporter", Kind.PROPERTY, "pages of submissions with the current settings"),
     Name(f"{_HANDLERS}:BaseHandler.content_security_policy", Kind.PROPERTY, "what a page may do"),
     Name(f"{_HANDLERS}:SubmissionFilesHandler", Kind.CLASS, "what is served of a submission's files"),
     Name(

@@ -24,7 +24,7 @@ _THREAD = "ipykernel.iostream:IOPubThread"
 _STREAM = "ipykernel.iostream:OutStream"
 _SHELL = "ipykernel.zmqshell:ZMQInteractiveShell"
 NAMES = (
-    function(f"{_KERNEL}._publish_status", "status, channel, parent", "leaving out the word that it is busy"),
+    function(f"{_KERNEL}._publish_status", "status, channel, parent", "leaving out the busy status"),
     function(f"{_KERNEL}._publish_execute_input", "code, parent, execution_count", "leaving out the code of a cell"),
     Name(f"{_KERNEL}._execute_sleep", Kind.TRAIT, "not sleeping after each cell"),
     Name(f"{_KERNEL}._supports_kernel_subshells", Kind.PROPERTY, "a kernel without subshells", since="7.0"),
@@ -69,7 +69,7 @@ class Compiler(XCachingCompiler):
     """Names the file that a cell stands for by a digest that takes no time; ipykernel's own is computed in Python."""
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
-        """Return the name of a file that there is not; IPython shows `Cell In[…]` in its place."""
+        """Return the name of a file that does not exist; IPython shows `Cell In[…]` in its place."""
         return f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode(errors='surrogatepass'))}.py"  # type: ignore[no-untyped-call]
 
 
@@ -83,12 +83,12 @@ class DisplayHook(ZMQShellDisplayHook):
 
 
 class Shell(ZMQInteractiveShell):
-    """A kernel's shell that asks before it ends the kernel, and looks no longer at a cell than it must."""
+    """A kernel's shell that asks before it ends the kernel, and analyses a cell no longer than it must."""
 
     displayhook_class = Type(DisplayHook)
 
     def should_run_async(self, raw_cell: str, *, transformed_cell: str | None = None, **named: Any) -> bool:
-        """Tell whether a cell awaits something; to find out takes IPython as long as to compile it."""
+        """Tell whether a cell awaits something; finding out takes IPython as long as compiling it."""
         text = raw_cell + (transformed_cell or "")
         if "await" not in text and "async" not in text:
             return False
@@ -135,7 +135,7 @@ def without_sleep(settings: Any) -> None:
 
 
 class _NoThread:
-    """In place of a thread: taken for none, and what a cell with `await` asks of it is true of the kernel without it."""
+    """Takes the place of a thread: it counts as no thread, and answers a cell with `await` as a kernel without one does."""
 
     parent_thread = threading.main_thread()
 
@@ -186,7 +186,7 @@ class Stream(OutStream):
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether something was written that is not sent."""
+        """Tell whether anything that was written has yet to be sent."""
         return bool(self._flush_pending)
 
     @property

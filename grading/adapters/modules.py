@@ -1,6 +1,6 @@
 """Private modules of libraries, and others without documentation, by name: for those who import them early, or not at all.
 
-Nothing is imported here. What is imported early is only quicker for it; what is gone is left out by whoever imports it.
+Nothing is imported here. An early import only saves time; whatever no longer exists is skipped.
 """
 
 from __future__ import annotations

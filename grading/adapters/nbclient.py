@@ -58,7 +58,7 @@ NAMES = (
             "on_cell_executed": "noting what a reply says of the kernel's end",
         }.items()
     ),
-    Name("nbclient.exceptions:CellExecutionComplete", Kind.CLASS, "the word that a kernel is idle again"),
+    Name("nbclient.exceptions:CellExecutionComplete", Kind.CLASS, "the message that a kernel is idle again"),
     function("nbclient.util:ensure_async", "obj", "calling managers and clients of either kind"),
     function("nbclient.util:run_sync", "coro", "running a notebook from ordinary functions"),
 )

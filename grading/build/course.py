@@ -70,7 +70,7 @@ def read_masters(root: Path, exercises: Sequence[DeclaredExercise], settings: Se
             continue
         if not MASTER_NAME.fullmatch(path.stem):
             diagnostics.append(
-                Diagnostic(place, "a master is named like 02-activations.py: two digits and words in small letters")
+                Diagnostic(place, "a master is named like 02-activations.py: two digits and lower-case words")
             )
             continue
         master = parse_master(path.stem, place, path.read_bytes())

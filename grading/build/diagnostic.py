@@ -14,7 +14,7 @@ class BuildError(CourseError):
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One thing to mend.
+    """One thing to fix.
 
     path: the file, relative to the course folder. line: counted from 1 in that file, or 0 where the file has no lines
     that a person edits. cell: such as "cell 7 (relu)", or "". facts: label and value, printed under the message.

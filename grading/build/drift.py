@@ -48,7 +48,7 @@ def solution_drift(path: str, expected: NotebookNode, actual: bytes | None) -> l
 
 
 def _read(path: str, data: bytes) -> NotebookNode | Diagnostic:
-    """Read a notebook, or say in one line why it is none."""
+    """Read a notebook, or say in one line why it is not one."""
     try:
         return from_text(data.decode("utf-8"))
     except ValueError as error:

@@ -32,7 +32,7 @@ def with_stub(source: str, stub: str) -> str:
 
 
 def misspelt(source: str) -> Iterator[tuple[int, str]]:
-    """Yield (line, message) for each line that looks like a marker and is none; lines are counted from 0."""
+    """Yield (line, message) for each line that looks like a marker but is not one; lines are counted from 0."""
     for number, line in enumerate(source.split("\n")):
         text = line.strip()
         if text in _MARKERS:

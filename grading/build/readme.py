@@ -14,7 +14,7 @@ END = "<!-- points:end -->"
 
 
 def points_table(masters: Sequence[Master], exercises: Iterable[DeclaredExercise]) -> str:
-    """Return the table in Markdown: a row for each lesson, and the total. Counted are the cells that give points."""
+    """Return the table in Markdown: a row for each lesson, and the total. Only cells that give points are counted."""
     declared = tuple(exercises)
     rows = []
     number, total = 0, 0.0
@@ -33,7 +33,7 @@ def with_table(text: str, table: str) -> str | Diagnostic:
     """Return the README with the table between its markers, or what is wrong with the markers."""
     for marker in (BEGIN, END):
         if text.count(marker) != 1:
-            return Diagnostic(PATH, f"needs the line {marker!r} once, has it {text.count(marker)} times")
+            return Diagnostic(PATH, f"the line {marker!r} must occur once, not {text.count(marker)} times")
     before, rest = text.split(BEGIN)
     if END not in rest:
         return Diagnostic(PATH, f"{END!r} stands before {BEGIN!r}")

@@ -31,7 +31,7 @@ class NewExercise:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise BuildError(f"{self.name!r} is no name of a function; write relu, or Class.method")
+            raise BuildError(f"{self.name!r} is not a function name; write relu or Class.method")
         wrong = [name for name in self.parameters if not name.isidentifier()]
         if wrong or not self.parameters:
             raise BuildError(f"{' '.join(wrong)!r} cannot name a parameter; write --parameters X w b")
@@ -40,16 +40,16 @@ class NewExercise:
 def make_exercise(root: Path, new: NewExercise) -> dict[Path, str]:
     """Return the texts of all files of a new exercise by path relative to `root`; nothing is written.
 
-    Raises BuildError if the lesson or the exercise to follow is not there, or the exercise is there already.
+    Raises BuildError if the lesson or the exercise to follow is not there, or the exercise already exists.
     """
     master = Path("lessons", f"{new.lesson}.py")
     if not (root / master).is_file():
-        raise BuildError(f"there is no {master}; `new-lesson {new.lesson}` makes one")
+        raise BuildError(f"{master} is missing; `new-lesson {new.lesson}` makes it")
     short = _short(new.lesson)
     in_package = (root / PACKAGE).is_dir()
     folder = PACKAGE / short / folder_of(new.name) if in_package else Path(OWN, new.lesson, folder_of(new.name))
     if (root / folder).exists():
-        raise BuildError(f"{folder} is there already; delete it, or take another name")
+        raise BuildError(f"{folder} already exists; delete it or choose another name")
     package = f"grading.catalogue.{short}.{folder.name}" if in_package else ""
     words = {
         "name": new.name,
@@ -73,13 +73,13 @@ def make_exercise(root: Path, new: NewExercise) -> dict[Path, str]:
 def make_lesson(root: Path, lesson: str, title: str) -> dict[Path, str]:
     """Return the texts of all files of a new lesson by path relative to `root`; nothing is written.
 
-    Raises BuildError if the name is not like 07-convolution, or the lesson is there already.
+    Raises BuildError if the name is not like 07-convolution, or the lesson already exists.
     """
     if not MASTER_NAME.fullmatch(lesson):
-        raise BuildError(f"{lesson!r} is no name of a lesson; write two digits and small words: 07-convolution")
+        raise BuildError(f"{lesson!r} is not a lesson name; write two digits and lower-case words: 07-convolution")
     master = Path("lessons", f"{lesson}.py")
     if (root / master).exists():
-        raise BuildError(f"{master} is there already")
+        raise BuildError(f"{master} already exists")
     texts = {master: _stub("lesson.py", {"title": title, "lesson": lesson})}
     if (root / PACKAGE).is_dir():
         docstring = f'"""Lesson {lesson[:2]}: {title.rstrip(".").lower()}."""'

@@ -55,7 +55,7 @@ def order_in(master: str) -> list[str]:
 
 
 def course_folder() -> Path | None:
-    """Return the folder of the course that own exercises may lie in: `$MLP_COURSE_FOLDER`, or here or above; None if there is none."""
+    """Return the course's folder, which may hold exercises of its own: `$MLP_COURSE_FOLDER`, or here or above; None if there is none."""
     named = os.environ.get(COURSE_VARIABLE)
     here = Path.cwd()
     candidates = [Path(named)] if named else [here, *here.parents]
@@ -138,7 +138,7 @@ def _module(found: Found, name: str) -> ModuleType | None:
     except Exception as error:
         line = getattr(error, "lineno", None) or _line_in(path, error.__traceback__)
         place = f"{path}:{line}" if line else str(path)
-        raise CourseError(f"{place} cannot be imported: {type(error).__name__}: {error}; mend it there") from error
+        raise CourseError(f"{place} cannot be imported: {type(error).__name__}: {error}; fix it there") from error
 
 
 def _line_in(path: Path, trace: TracebackType | None) -> int:

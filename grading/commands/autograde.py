@@ -1,8 +1,8 @@
 """Grade a lesson for a whole class.
 
 Every submission in submitted/STUDENT/LESSON is read, cleaned, run within limits and recorded in nbgrader's gradebook
-and in autograded/, where formgrader, `nbgrader generate_feedback` and `nbgrader export` find it. The lesson must have
-been made known by `nbgrader generate_assignment LESSON`. A submission is not run again if nothing has changed since it
+and in autograded/, where formgrader, `nbgrader generate_feedback` and `nbgrader export` find it. The lesson must be in
+the gradebook, where `nbgrader generate_assignment LESSON` puts it. A submission is not run again if nothing has changed since it
 was graded: the files handed in, the lesson, the grader.
 
     python -m grading autograde 02-activations
@@ -13,14 +13,14 @@ The inputs of the checks are drawn from seeds that are new in every run and kept
 --reproduce a submission is run with the seeds of the last time and gets the same verdicts. With --scheduler the
 notebooks run on the workers of a dask.distributed cluster; see docs/cluster.md.
 
-A lesson is graded by one run at a time. Where somebody is at work on it already, in any way, a line says who, and this run
+A lesson is graded by one run at a time. If somebody is already at work on it, in any way, a line says who, and this run
 waits; with --no-wait it ends with status 1. Other lessons can be graded at the same time.
 
-Each file with a problem gets one line; the rest of the class is graded all the same. So it is if the grader itself fails
-with somebody: the line names the log with the traceback, the gradebook stays as it was, and the next run tries again. Exit
+Each file with a problem gets one line; the rest of the class is graded all the same. The same holds if the grader itself
+fails on a submission: the line names the log with the traceback, the gradebook stays as it was, and the next run tries again. Exit
 status:
   0  everybody was graded and nothing was wrong with any file
-  1  something was wrong with at least one file, or grading could not be done; see the lines
+  1  something was wrong with at least one file, or grading could not be done; see the messages
   2  the command was not understood
   130  interrupted; the next run goes on where this one stopped
 """
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     add_class(parser)
     add_student(parser)
-    parser.add_argument("--force", action="store_true", help="run what has not changed, too")
+    parser.add_argument("--force", action="store_true", help="also run what has not changed")
     parser.add_argument("--reproduce", action="store_true", help="run again with the seeds of the last time")
     add_jobs(parser, "notebooks to run at the same time")
     parser.add_argument("--seconds", type=seconds, metavar="S", help="time budget of one notebook (default 120)")
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    gc.disable()  # imports are what the first seconds go into, and an eighth of that into looking for garbage
+    gc.disable()  # imports are what the first seconds go into, and an eighth of that into garbage collection
     if not arguments.scheduler:
         from grading.sandbox.forkserver.available import start_early
 

@@ -20,7 +20,7 @@ HELP = "make the notebooks from the masters in lessons/"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     add_course_arguments(parser)
-    parser.add_argument("--force", action="store_true", help="execute solutions whose source has not changed, too")
+    parser.add_argument("--force", action="store_true", help="also execute solutions whose source has not changed")
     parser.add_argument("--no-execute", action="store_true", help="leave solutions/ alone")
 
 

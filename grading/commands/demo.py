@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="only these lessons (default: all five)")
     parser.add_argument("--directory", type=Path, default=Path("demo"), metavar="DIR", help="where (default: demo)")
-    parser.add_argument("--force", action="store_true", help="grade what has not changed, too")
+    parser.add_argument("--force", action="store_true", help="also grade what has not changed")
 
 
 def run(arguments: argparse.Namespace) -> int:

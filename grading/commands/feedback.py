@@ -2,8 +2,8 @@
 
 For everyone in autograded/ a page is written to feedback/STUDENT/LESSON, as `nbgrader generate_feedback` does it, on all
 cores. A page is not written again if the graded notebook, the points and the comments are as they were. Nothing that a
-submission contains runs in the reader's browser, and of hidden checks a page shows the property that failed, not the
-input.
+submission contains runs in the reader's browser, and for a hidden check a page shows the property that failed, not
+the input.
 
     python -m grading feedback 02-activations
     python -m grading feedback 02-activations --student s01 --force
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     add_class(parser)
     add_student(parser)
-    parser.add_argument("--force", action="store_true", help="write what has not changed, too")
+    parser.add_argument("--force", action="store_true", help="also write what has not changed")
     add_jobs(parser, "processes")
     add_no_wait(parser)
 

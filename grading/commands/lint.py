@@ -1,6 +1,6 @@
 """Look for mistakes in the masters in lessons/ without making anything of them.
 
-Found are misspelt or unbalanced markers, missing, unknown or doubled exercises, checks in the wrong place, cells longer
+It finds misspelt or unbalanced markers, missing, unknown or doubled exercises, checks in the wrong place, cells longer
 than a screen, code that is not Python, answers shown outside of their region. Exit status 1: something is wrong.
 """
 

@@ -17,7 +17,7 @@ HELP = "write the stubs of a new lesson"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("lesson", metavar="LESSON", help="two digits and small words, such as 07-convolution")
+    parser.add_argument("lesson", metavar="LESSON", help="two digits and lower-case words, such as 07-convolution")
     parser.add_argument("--title", required=True, help="its title, as it stands at the top")
     add_course(parser)
 

@@ -1,14 +1,14 @@
-"""Show what became of a class: who got what, and which exercise went wrong how.
+"""Show the results of a class: who got how many points, and what went wrong in each exercise.
 
-The table goes to the terminal; a page with the same and every verdict is written as one HTML file that loads nothing
-from outside. Both come from the gradebook, with the points that a person gave in formgrader, and from the verdicts in
+The table goes to the terminal; a page with the same table and every verdict is written as one HTML file that loads
+nothing from elsewhere. Both come from the gradebook, with the points that a person gave in formgrader, and from the verdicts in
 autograded/.
 
     python -m grading report 02-activations
     python -m grading report 02-activations --html class.html
 
-Exit status: 0 done, 1 the lesson is not in the gradebook, nobody handed it in, or somebody cannot be shown, which a line
-says; 2 not understood.
+Exit status: 0 done, 1 the lesson is not in the gradebook, nobody handed it in, or a student's results cannot be shown, as
+a line then says; 2 not understood.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def write_report(root: Path, lesson: str, target: Path) -> ClassSummary:
     summary = summarize(lesson, read_results(course, lesson), unshown)
     show(summary, console)
     target.parent.mkdir(parents=True, exist_ok=True)
-    # A student's id may be a folder's name that is no text.
+    # A student's id may be a folder's name that is not text.
     target.write_text(page(summary), encoding="utf-8", errors="replace")
     console.print(f"\nThe page of the class: {target}", highlight=False, soft_wrap=True, markup=False)
     if somebody:

@@ -102,7 +102,7 @@ def fashion_mnist(root: str | Path | None = None, download: bool = True, source:
         notes.append(f"{name}: {found.reason}")
     if wanted != "auto":
         raise DataUnavailable(
-            f"Fashion-MNIST cannot be had from {wanted!r}: {notes[0].partition(': ')[2]}.\n"
+            f"Fashion-MNIST is not available from {wanted!r}: {notes[0].partition(': ')[2]}.\n"
             'Leave `source` out to try every place, or use the bundled images: fashion_mnist(source="sample").'
         )
     return _assemble(load_sample(), "bundled sample of 6,000 images", tuple(notes))
@@ -128,7 +128,7 @@ def _from_cache(root: Path, with_d2l: bool) -> Contents | Missing:
 def _from_system_package(root: Path) -> Contents | Missing:
     found = read_packed(SYSTEM_PACKAGE)
     if not isinstance(found, Missing):
-        # A full disk or a home that cannot be written to is no obstacle: the data is in memory.
+        # A full disk or a home that cannot be written to does not matter: the data is in memory.
         with suppress(OSError):
             write_unpacked(raw_folder(root), found)
     return found

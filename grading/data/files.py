@@ -22,7 +22,7 @@ Contents = Mapping[str, bytes]
 
 
 class DataUnavailable(CourseError):
-    """The data that was asked for cannot be had; the message says from where, why, and what to do."""
+    """The data that was asked for is not available; the message says where it was looked for, why it failed, and what to do."""
 
 
 @dataclass(frozen=True)

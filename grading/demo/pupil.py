@@ -23,10 +23,10 @@ class Damage(Enum):
 
 @dataclass(frozen=True)
 class Pupil:
-    """One student of the sample: `story` says in a few words what the submission shows."""
+    """One student of the sample: `description` says in a few words what the submission shows."""
 
     student: str
-    story: str
+    description: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
     otherwise: Answer = field(default_factory=Solved)
     damage: Damage = Damage.NONE

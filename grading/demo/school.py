@@ -59,7 +59,7 @@ def _existing(path: Path) -> Path:
 
 
 def _adopt_lesson(directory: Path, origin: Path, lesson: str) -> None:
-    """Copy a lesson's source and generate it, unless it is there already and unchanged."""
+    """Copy a lesson's source and generate it, unless that was done before and nothing has changed."""
     source, target = _existing(origin / "source" / lesson), directory / "source" / lesson
     if _contents(source) == _contents(target) and (directory / "release" / lesson).is_dir():
         return

@@ -37,7 +37,7 @@ from grading.sandbox.forkserver.available import SandboxUnavailable
 from grading.sandbox.forkserver.preload import code_in, modules_for
 from grading.seeds import seed_of_notebook
 
-# A submission whose worker dies is tried once more, alone: it may have been its neighbour that took the worker down.
+# A submission whose worker dies is tried again, alone: the one that ran beside it may have taken the worker down.
 _MOST_ATTEMPTS = 2
 
 # Results are written many at a time, but nobody waits for long and little has to be done again after a crash.
@@ -68,11 +68,11 @@ def grade_class(
     tell: Callable[[Graded], None] = lambda graded: None,
     wait: Wait = None,
 ) -> list[Graded]:
-    """Grade a lesson for a class; `tell` hears of each student as soon as it is done. In the order of students' ids.
+    """Grade a lesson for a class; return the results in the order of students' ids.
 
-    wait: hears who else is at work on the lesson, which is waited for; None: do not wait. Raises Busy if that is needed and
-    not wanted, and NoSuchLesson if there is nothing to grade or the lesson was never generated. What is wrong with a
-    submission is a value in the result.
+    tell: called with each result as soon as it is there. wait: called with who else is at work on the lesson, before waiting;
+    None: do not wait. Raises Busy if that is needed and not wanted, and NoSuchLesson if there is nothing to grade or the
+    lesson was never generated. What is wrong with a submission is a value in the result.
     """
     plan = plan or Plan()
     _chosen(course, lesson, plan.students)  # nobody waits to hear that a name is misspelt

@@ -102,7 +102,7 @@ def students_at(course: Course, step: str, lesson: str) -> list[str]:
 
 
 def _may_be_there(path: Path) -> bool:
-    """Tell whether something is there, or may be: what the system does not let us see is told of where it is read."""
+    """Tell whether something is there, or may be: what the system does not let us see is reported where it is read."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""What nobody expected costs one student, and keeps its traceback in a log that the student's line names.
+"""An unexpected error costs one student, and its traceback goes to a log that the student's line names.
 
 What is expected of files that strangers hand in is a `Problem` and never comes here.
 """
@@ -14,7 +14,7 @@ from grading.engine.course import Course
 from grading.engine.problems import one_line
 from grading.engine.publishing import stopped_by_the_disk
 
-# Of a message that goes on and on the end is kept, where the traceback says what happened.
+# Of a very long message the end is kept, where the traceback says what happened.
 _LONGEST_ENTRY = 100_000
 _LONGEST_REASON = 200
 
@@ -28,7 +28,7 @@ class FaultLog:
     def note(self, student: str, stage: str, error: BaseException) -> str:
         """Keep the traceback of what was raised at a stage; return in one line what it was and where more is said.
 
-        Raises NoRoom if it is about the disk, which is everyone's.
+        Raises DiskFull if it is about the disk, which is everyone's.
         """
         stopped_by_the_disk(error)
         return self.note_text(student, stage, _said(error), "".join(traceback.format_exception(error)))

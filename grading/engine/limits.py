@@ -18,7 +18,7 @@ class Limits:
     output_bytes: everything that the cells print and draw; again a cell gets at most half of what is left.
     file_bytes: the largest notebook file that is opened at all, and the most that other files may have together.
     cells: the most cells a notebook may have.
-    kernel_starts: a notebook that kills its kernel gets a fresh one, so many in all.
+    kernel_starts: a notebook that kills its kernel gets a fresh one, up to this many in all.
     memory_bytes, processes, disk_bytes: what a kernel may use together with everything that it starts.
     isolated: whether kernels run in a sandbox; without one, a submission can do whatever the grader's user can.
     """

@@ -14,7 +14,7 @@ class Problem:
     kind: a slug, such as "not-json".
     sentence: one line of plain text.
     graded: True if the notebook was graded all the same.
-    worth_telling: False for a repair that is no fault of anyone, such as a kernel with another name.
+    worth_telling: False for a repair that is nobody's fault, such as a kernel with another name.
     """
 
     kind: str
@@ -33,7 +33,7 @@ def problem_from_dict(data: dict[str, Any]) -> Problem:
 
 
 def one_line(text: str, most: int = 80) -> str:
-    """Return foreign text (a file name, a kernel's name) as one short printable line."""
+    """Return text from elsewhere (a file name, a kernel's name) as one short printable line."""
     line = "".join(character if character.isprintable() else "?" for character in text)
     return line if len(line) <= most else line[: most - 1] + "…"
 

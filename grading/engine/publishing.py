@@ -16,17 +16,17 @@ from grading.errors import CourseError
 _OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 
-class NoRoom(CourseError):
+class DiskFull(CourseError):
     """Nothing more can be written to the disk."""
 
 
 def stopped_by_the_disk(error: BaseException) -> None:
-    """Raise NoRoom if this error says that the disk takes nothing more, which is nobody's submission's fault."""
+    """Raise DiskFull if this error says that the disk takes nothing more, which is not the fault of any submission."""
     if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
         message = (
             f"nothing can be written: {error.strerror}; what was graded before is kept, make room and run it again"
         )
-        raise NoRoom(message) from error
+        raise DiskFull(message) from error
 
 
 def write_partial(target: Path, files: Mapping[str, bytes], notebooks: Mapping[str, NotebookNode]) -> None:

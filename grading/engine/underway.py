@@ -24,7 +24,7 @@ class Graded:
 
 
 def not_graded(student: str, failure: str, problems: tuple[Problem, ...] = (), seconds: float = 0.0) -> Graded:
-    """Return what is said of somebody with whom the grader, or something of its machine's, has failed."""
+    """Return what is said of a student on whose submission the grader, or its machine, has failed."""
     sentence = f"not graded, through no fault of the student: {failure}"
     problem = Problem("grader-failure", sentence, graded=False)
     return Graded(student, True, (*problems, problem), seconds, recorded=False)

@@ -118,7 +118,7 @@ def examine_output(
     wrong_dtype = _examine_dtype(name, got, dtype, alone=alone, at_stake=at_stake)
     if wrong_dtype is not None and not got.dtype.is_floating_point and expected.is_floating_point():
         return wrong_dtype
-    # A coarser dtype costs the output whatever its values are. They are told of only if rounding to it does not explain them.
+    # A coarser dtype costs the output whatever its values are. They are reported only if rounding to it does not explain them.
     values = _examine_values(name, got, expected, bound * _coarseness(got.dtype, dtype), prefix)
     return values or wrong_dtype
 

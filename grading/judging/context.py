@@ -18,7 +18,7 @@ from grading.probe.observe import observe, observe_all
 class AnswerProxy(Protocol):
     """An answer that lives somewhere else, in another process or on another machine.
 
-    It may have `observe_all` as well, which makes many calls, one after another, for the price of one journey.
+    It may have `observe_all` as well, which makes many calls, one after another, for the price of one round trip.
     """
 
     def observe(self, call: Call) -> Observation:

@@ -51,7 +51,7 @@ class Mistakes:
         self._found: list[Mistake] = []
 
     def __call__(self, explanation: str, *, name: str = "") -> Callable[[_Wrong], _Wrong]:
-        """Declare the function below, a wrong answer, with the sentence for whoever has written it."""
+        """Declare the function below, a wrong answer, with the sentence for the person who wrote it."""
 
         def declare(wrong: _Wrong) -> _Wrong:
             self._found.append(Mistake(name or wrong.__name__.replace("_", "-"), wrong, explanation))
@@ -61,7 +61,7 @@ class Mistakes:
 
     @property
     def all(self) -> tuple[Mistake, ...]:
-        """All that have been declared up to here."""
+        """All that have been declared so far."""
         return tuple(self._found)
 
 
@@ -110,7 +110,7 @@ class Exercise:
     outputs: the names of what it returns; read: how they are found in a returned value.
     cases: the situations in which an answer is tried.
     reference: the truth from float64 arguments on the CPU, a tensor, a tuple of them in the order of `outputs`, or a
-        mapping from output names in the order in which faults are told; independent of the model solution.
+        mapping from output names in the order in which faults are reported; independent of the model solution.
     parts: shares of the points, by output name or by the part of a case; they sum to 1. See `shares` for the default.
     mistakes: known wrong answers, each with its sentence. hints: from a nudge to the answer itself.
     ban: what an answer may not call.
@@ -123,9 +123,9 @@ class Exercise:
     passable: from which of the returned tensors, in order, autograd must be able to pass back; by default the first.
     step: how answers are called, if they are not just called (see `grading.probe.steps`).
     examine: replaces the comparison with a reference where that makes no sense (samplers, training): a function of the
-        exercise and of the `grading.judging.context.Context` of a judgement, which knows exercises, and not they it.
+        exercise and of the `grading.judging.context.Context` of a judgement, which imports this module, not the other way round.
     manual: graded by a person with `rubric`; such an exercise has no cases.
-    lesson: "02-activations"; filled in by whoever finds the exercise, from where it lies.
+    lesson: "02-activations"; filled in from the exercise's folder when it is found.
     """
 
     name: str

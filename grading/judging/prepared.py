@@ -65,7 +65,7 @@ def prepare_with(exercise: Exercise, case: Case, seed: int, device: torch.device
         requires_grad=case.requires_grad,
         may_change=exercise.may_change,
         seed=seed,
-        # Whoever calls a forbidden function in disguise does so in an ordinary case as well.
+        # An answer that calls a forbidden function in disguise does so in an ordinary case as well.
         primitives=case.hidden or case is exercise.cases[0],
         step=exercise.step,
     )

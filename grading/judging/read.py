@@ -112,7 +112,7 @@ class Number:
 
 
 def as_number(value: Any) -> float | None:
-    """Return a number as a float, or None if the value is no single number."""
+    """Return a number as a float, or None if the value is not a single number."""
     if isinstance(value, torch.Tensor):
         return float(value.double()) if value.dim() == 0 and not value.is_complex() else None
     if isinstance(value, np.ndarray):

@@ -23,7 +23,7 @@ FALSE_ALARMS = 1e-9
 TESTS = 100
 ALARM = FALSE_ALARMS / TESTS
 
-# So many entries tell the two laws apart: their distance is 0.057, twice the limit for 20,000 entries 0.051.
+# This many entries tell the two laws apart: their distance is 0.057, twice the limit for 20,000 entries 0.051.
 _ENOUGH = 30_000
 # Rounding to float32 may carry an entry this far, relatively, over the edge of its interval.
 _ROUNDING = 1e-5

@@ -19,7 +19,7 @@ from grading.probe.call import Failure, Observation
 
 @dataclass(frozen=True)
 class Trial:
-    """An answer to a prepare, and everything that is wrong with it. reading: the outputs found, {} if there are none."""
+    """An answer tried on a prepared case, and everything that is wrong with it. reading: the outputs found, {} if there are none."""
 
     prepared: PreparedCase
     observation: Observation

@@ -45,7 +45,7 @@ class Verdict:
 
     exercise, lesson: the names of what was asked for. outcome: how the check ended.
     score: the share of the points earned, from 0 to 1. points: what the exercise is worth.
-    findings: what is wrong; the first one is the one to mend first.
+    findings: what is wrong; the first one is the one to fix first.
     seed, device: what reproduces the verdict.
     remarks: what costs nothing and is worth saying all the same.
     """
@@ -79,7 +79,7 @@ class Verdict:
         return "\n".join(self.text_lines())
 
     def text_lines(self) -> list[str]:
-        """Return the verdict as at most eight plain lines, the fault to mend first on top."""
+        """Return the verdict as at most eight plain lines, the fault to fix first on top."""
         if self.outcome is Outcome.PASSED:
             return [f"{self.exercise}: passed, {_points(self.points)}.", *self.remarks][:MOST_LINES]
         if not self.findings:

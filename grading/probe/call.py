@@ -11,7 +11,7 @@ import torch
 
 @runtime_checkable
 class Blueprint(Protocol):
-    """An argument that is no tensor (a network, a function, an iterator), described by tensors and names.
+    """An argument that is not a tensor (a network, a function, an iterator), described by tensors and names.
 
     `build` makes the object beside the learner's function, `read` returns its state after the call as plain data.
     """

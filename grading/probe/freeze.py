@@ -12,7 +12,7 @@ import torch
 
 from grading.adapters.torch import WithoutSubclasses
 
-# More than this is no answer to any exercise. Without a bound, a short list that contains itself would never end.
+# No exercise asks for more than this. Without a bound, a short list that contains itself would never end.
 MOST_PARTS = 5_000
 MOST_ELEMENTS = 2**26
 _MOST_CHARACTERS = 2_000
@@ -27,7 +27,7 @@ ORDINARY_DTYPES = (
 
 
 class Unknown:
-    """Stands for a value that is no plain data; keeps the name of its type."""
+    """Stands for a value that is not plain data; keeps the name of its type."""
 
     def __init__(self, type_name: str) -> None:
         self.type_name = type_name

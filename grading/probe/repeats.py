@@ -1,4 +1,4 @@
-"""Call a sampler many times in one go: so many single calls would cost more than the draws themselves."""
+"""Call a sampler many times in one go: that many single calls would cost more than the draws themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Repeated:
     """A step that calls the function `count` times with the same arguments.
 
     The result is a dict with `draws`, the tensors stacked, and `fresh`, whether each has memory of its own; or the first
-    value that is no tensor like the others, as it is.
+    value that is not a tensor like the others, unchanged.
     """
 
     count: int

@@ -46,7 +46,7 @@ def answer_calls(connection: socket.socket, function: Callable[..., Any]) -> Non
 
 
 def without_the_known(observation: Observation, call: Call) -> Observation:
-    """Leave out the arguments that are as they came, which whoever made the call has."""
+    """Leave out the arguments that are unchanged, which the caller has."""
     news = {
         name: tree
         for name, tree in observation.after.items()

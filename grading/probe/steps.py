@@ -18,7 +18,7 @@ from torch import Tensor
 class WithGradient:
     """Differentiate the returned scalar by one of the arguments.
 
-    The result is a dict with `value` and `gradient`; what is no scalar tensor is returned as it is. A value that does
+    The result is a dict with `value` and `gradient`; anything but a scalar tensor is returned unchanged. A value that does
     not depend on the argument has the gradient 0.
     """
 

@@ -23,7 +23,7 @@ _AT_A_TIME = 100
 class Inspection:
     """Build a network and look at it untrained.
 
-    images `(n, h, w)`: uint8. The result is what was returned, if that is no pair of a network and something else, or a
+    images `(n, h, w)`: uint8. The result is what was returned, if that is not a pair of a network and something else, or a
     dict: `recipe`; `size`, the number of its parameters and buffers; `outputs` for the images, or `error` instead.
     """
 

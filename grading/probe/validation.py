@@ -22,12 +22,12 @@ def decode_observation(frame: bytes | bytearray, call: Call) -> Observation:
     """
     found = decode(frame)
     if type(found) is not Observation:
-        raise WireError("the answer to a call is no observation")
+        raise WireError("the answer to a call is not an observation")
     return validated(found, call)
 
 
 def validated(found: Observation, call: Call) -> Observation:
-    """Return the part of a foreign observation that makes sense for the call. Raises WireError if its types are wrong."""
+    """Return the part of an untrusted observation that makes sense for the call. Raises WireError if its types are wrong."""
     failure = found.failure
     if not (failure is None or type(failure) is Failure) or type(found.after) is not dict or _has_records(found):
         raise WireError("an observation is malformed")
@@ -70,7 +70,7 @@ def _shortened(failure: Failure) -> Failure:
 
 
 def _has_records(found: Observation) -> bool:
-    """Tell whether a record stands where only plain data may: a blueprint would be built by whoever reads it."""
+    """Tell whether a record stands where only plain data may: a blueprint would be built by the reader."""
     return any(_holds_record(tree) for tree in (found.value, found.after))
 
 

@@ -4,7 +4,7 @@ Four views of the same call are needed, because each is blind to something:
 
 * PyTorch's function mode sees the public functions, before they are broken into parts (`F.cross_entropy`);
 * its dispatch mode sees the primitive operations, whatever was called to reach them (`torch.ops`, scripted code, modules);
-* the interpreter's profile hook sees Python functions that are no operations (`torch.nn.init`, `torch.autograd`, `math`);
+* the interpreter's profile hook sees Python functions that are not operations (`torch.nn.init`, `torch.autograd`, `math`);
 * the same function mode keeps account of devices: see `DeviceAudit`.
 """
 
@@ -61,7 +61,7 @@ def operation_name(name: str) -> str:
 
 
 class _Names(dict[Any, str]):
-    """The operation's own name by a public name or a dispatched operator. To look one up is no call, so it wakes no hook."""
+    """The operation's own name by a public name or a dispatched operator. Looking one up is not a call, so it wakes no hook."""
 
     def __missing__(self, called: Any) -> str:
         name = operation_name(called if isinstance(called, str) else name_of_operator(called))

@@ -4,7 +4,7 @@ A frame is the length of its structure and of its buffers (two little-endian uin
 another. The structure names what is at each place; only what is listed here can be named, so a frame can carry no code,
 no object of the sender's making and no reference to anything of the receiver's. Whatever does not fit is a `WireError`.
 
-The file is long because a format is written and read here, and whoever changes one half has to see the other.
+The file is long because a format is written and read here, and a change to one half has to keep the other in view.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _is_usual(part: Any, usual: Any) -> bool:
 
 
 class WireError(CourseError):
-    """Bytes that are no frame, or a value that no frame can hold."""
+    """Bytes that are not a frame, or a value that no frame can hold."""
 
 
 def encode(value: Any) -> bytes:
@@ -216,7 +216,7 @@ class _Reader:
         if type(tree) is str:
             return _short(tree)
         if type(tree) is not dict or len(tree) != 1:
-            raise WireError("the message holds something that is no value")
+            raise WireError("the message holds something that is not a value")
         ((kind, content),) = tree.items()
         reader = getattr(self, f"_{kind}", None) if kind in _KINDS else None
         if reader is None:
@@ -263,7 +263,7 @@ class _Reader:
         try:
             return torch.device(_short(content))
         except RuntimeError:
-            raise WireError("the message names a device that there is not") from None
+            raise WireError("the message names a device that does not exist") from None
 
     def _tensor(self, content: Any, depth: int) -> torch.Tensor:
         name, shape = _as_list(content, 2)
@@ -317,7 +317,7 @@ _KINDS = frozenset("int float list tuple dict set constant unknown device tensor
 
 def _as_list(content: Any, length: int | None = None) -> list[Any]:
     if type(content) is not list or (length is not None and len(content) != length):
-        raise WireError("the message holds something that is no list of the right length")
+        raise WireError("the message holds something other than a list of the right length")
     return content
 
 

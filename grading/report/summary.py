@@ -1,4 +1,4 @@
-"""From graded cells to what an instructor wants to know: who got what, and which exercise went wrong how."""
+"""From graded cells to what an instructor wants to know: who got how many points, and what went wrong in each exercise."""
 
 from __future__ import annotations
 
@@ -113,14 +113,14 @@ class ClassSummary:
         return tuple(student for student in self.students if told(student.problems))
 
 
-# (student, what was raised) -> the problem to be told of the student
+# (student, what was raised) -> the problem to report for the student
 Unshown = Callable[[str, Exception], Problem]
 
 
 def summarize(lesson: str, results: Sequence[StudentResult], unshown: Unshown | None = None) -> ClassSummary:
     """Return the summary of a lesson's results.
 
-    unshown: hears of a student whose results make no sense, who is then without marks; None: that is raised.
+    unshown: called for a student whose results make no sense, who then has no marks; None: the error is raised.
     """
     judged = _exercises_judged(results)
     students = tuple(_student(result, judged, unshown) for result in results)

@@ -49,7 +49,7 @@ def remove(name: Name, monkeypatch: pytest.MonkeyPatch) -> bool:
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_a_name_that_is_gone_is_told_of_in_a_sentence(adapter: str) -> None:
-    # A module cannot be removed like an attribute, and a field is no attribute of its class; both are among the examples below.
+    # A module cannot be removed like an attribute, and a field is not an attribute of its class; both are among the examples below.
     attributes = [name for name in names_of(adapter) if name.path and name.kind is not Kind.FIELD]
     removed = 0
     for name in attributes:

@@ -14,7 +14,7 @@ from tests.adapters.private_names import LIBRARIES, private_in_class, private_in
 
 PACKAGE = Path(grading.__file__).parent
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent.name != "adapters"]
-# Of Python itself, which is no library here: nothing else says what an event loop is about to call, or which workers a pool has.
+# Of Python itself, which is not a library here: nothing else says what an event loop is about to call, or which workers a pool has.
 OF_PYTHON = {
     "sandbox/kernel/ending.py": {"._stopping", "._scheduled", "._ready"},
     "engine/workers/pool.py": {"._processes"},

@@ -186,8 +186,8 @@ def test_the_table_of_points_is_compared(built: Path, reopen: Reopen) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("# Nothing\n", "README.md: needs the line '<!-- points:begin -->' once, has it 0 times"),
-        ("<!-- points:begin -->\n", "README.md: needs the line '<!-- points:end -->' once, has it 0 times"),
+        ("# Nothing\n", "README.md: the line '<!-- points:begin -->' must occur once, not 0 times"),
+        ("<!-- points:begin -->\n", "README.md: the line '<!-- points:end -->' must occur once, not 0 times"),
         ("<!-- points:end -->\n<!-- points:begin -->\n", "README.md: '<!-- points:end -->' stands before"),
         (None, "README.md: is missing"),
     ],

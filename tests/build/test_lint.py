@@ -96,7 +96,7 @@ FAULTS = {
     "a set-up cell without the package": (("import grading\n", "import math\n"), "import math", "must import grading"),
     "a cell longer than a screen": (("    factor_of_two", "    y = 1\n" * 40 + "    factor_of_two"), None, "46 lines"),
     "a syntax error": (("factor_of_two = 2 * x", "factor_of_two = 2 *"), "factor_of_two = 2 *", "syntax error"),
-    "a stub that is no Python": (
+    "a stub that is not Python": (
         (
             "    ### BEGIN SOLUTION\n    factor_of_two = 2 * x\n    return factor_of_two\n    ### END SOLUTION\n",
             "    if x:\n    ### BEGIN SOLUTION\n        return 2 * x\n    ### END SOLUTION\n",

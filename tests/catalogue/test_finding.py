@@ -92,7 +92,7 @@ def test_without_the_course_it_is_not_there(course: Path, monkeypatch: pytest.Mo
     [
         ("x = (", ":1 cannot be imported: SyntaxError"),
         ("\nimport nonsense_of_nobody", ":2 cannot be imported: ModuleNotFoundError"),
-        ("\n\n1 / 0", ":3 cannot be imported: ZeroDivisionError: division by zero; mend it there"),
+        ("\n\n1 / 0", ":3 cannot be imported: ZeroDivisionError: division by zero; fix it there"),
         ("x = 1", "declares no EXERCISE"),
     ],
 )

@@ -75,7 +75,7 @@ NEAR_MISSES = [
         corpus.network_twice,
         "The hidden layer has done its work: equal labels give equal outputs. W2 and b2 must still bring them to 0 and 1.",
     ),
-    (corpus.network_nan, "Some of the numbers are infinite or no numbers."),
+    (corpus.network_nan, "Some of the numbers are infinite or NaN."),
     (
         absolute_value([[1.0], [-1.0]], 0.0),
         "On these inputs this is x1 - x2: -1 for (0, 1). The last layer has brought the minus back.",

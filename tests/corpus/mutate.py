@@ -14,7 +14,7 @@ from typing import Any
 from tests.corpus.mutations import RULES, Scope
 
 Path = tuple[tuple[str, int | None], ...]
-# What is no part of what a function does.
+# What is not part of what a function does.
 _SKIPPED = frozenset({"decorator_list", "annotation", "returns", "type_comment", "type_params", "ctx", "op", "ops"})
 
 

@@ -89,7 +89,7 @@ class Noise:
         return self.random.choice(kinds)()
 
     def other(self) -> Any:
-        """Return something that is no answer to anything, or raise."""
+        """Return something that does not answer anything, or raise."""
         text = self.random.choice(TEXTS)
         if self.random.random() < 0.3:
             raise self.random.choice(

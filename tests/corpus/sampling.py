@@ -16,7 +16,7 @@ from tests.corpus.oracle import Contract
 
 _SIZES = ((1, 1), (1, 6), (6, 1), (2, 3), (3, 2), (7, 7))
 _LARGE = ((260, 410), (410, 260))
-# Deviations beyond this many standard errors are no chance: about 1e-11 each.
+# Deviations beyond this many standard errors are not chance: about 1e-11 each.
 _ERRORS = 6.8
 _LEVEL = 1e-10
 

@@ -133,8 +133,8 @@ def test_the_environment_can_choose_the_source_for_a_session(monkeypatch: pytest
 @pytest.mark.parametrize(
     ("source", "text"),
     [
-        ("cache", "Fashion-MNIST cannot be had from 'cache': there is no "),
-        ("system", "Fashion-MNIST cannot be had from 'system': there is no "),
+        ("cache", "Fashion-MNIST is not available from 'cache': there is no "),
+        ("system", "Fashion-MNIST is not available from 'system': there is no "),
         ("download", "no connection"),
         ("attic", "There is no source named 'attic'"),
     ],

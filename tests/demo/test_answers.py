@@ -1,4 +1,4 @@
-"""The sample class wrote what its stories say."""
+"""The sample class wrote what its descriptions say."""
 
 import ast
 import itertools
@@ -161,6 +161,6 @@ def test_the_whole_class_shows_all_that_it_should() -> None:
     assert {pupil.damage for _, pupil in PUPILS} == set(Damage)
     assert len(CLASSES["02-activations"]) >= 12
     assert all(len(pupils) >= 4 for pupils in CLASSES.values())
-    stories = " ".join(pupil.story for _, pupil in PUPILS)
+    descriptions = " ".join(pupil.description for _, pupil in PUPILS)
     for told in ("endless loop", "syntax error", "nothing attempted", "stopped half-way", "in another style"):
-        assert told in stories
+        assert told in descriptions

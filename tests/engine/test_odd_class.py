@@ -1,4 +1,4 @@
-"""A class whose files and cells hold characters that are none, or that command a terminal, under both commands."""
+"""A class whose files and cells hold characters that are not text, or that command a terminal, under both commands."""
 
 import json
 from pathlib import Path

@@ -153,7 +153,7 @@ def drawn(name: str) -> object:
     return FIGURES[name](torch.relu) if name in FIGURES else FIGURES_OF_DATA[name]()
 
 
-# What the package exports and is no figure: the values that a figure shows.
+# What the package exports and is not a figure: the values that a figure shows.
 RESULTS = {"GradientCheck"}
 
 

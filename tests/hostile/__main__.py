@@ -110,7 +110,7 @@ def row(case: Case, stock: str, outcome: Outcome) -> str:
     told = ", ".join(sorted(outcome.told.get(case.name, ())))
     ours = shown(outcome.points.get(case.name, ())) + (f" ({told})" if told else "")
     due = ("at most " if case.at_most else "") + shown(case.points)
-    return f"| `{name}` | {case.story} | {due} | {stock} | {ours} |"
+    return f"| `{name}` | {case.description} | {due} | {stock} | {ours} |"
 
 
 def main(names: Sequence[str]) -> int:

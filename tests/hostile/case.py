@@ -23,7 +23,7 @@ class Case:
     """One submission; the student's id is its name.
 
     cell: the answer cell of sigmoid. first: a cell of its own before everything else. change: what is done to the notebook
-        then; it may return bytes for a file that is no notebook.
+        then; it may return bytes for a file that is not a notebook.
     beside: makes further files in the submission's folder; None in place of a notebook's file name: no notebook.
     points: what must be in the gradebook. A tuple of three numbers, or for code that may hurt itself only the upper bound
         (at_most).
@@ -33,7 +33,7 @@ class Case:
     """
 
     name: str
-    story: str
+    description: str
     cell: str = WRONG
     first: str = ""
     change: Callable[[Notebook], Notebook | bytes] | None = None

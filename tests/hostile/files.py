@@ -226,7 +226,7 @@ FILES = (
     Case("empty", "an empty file", change=lambda _: b"", points=NOTHING, told=kinds("not-json")),
     Case(
         "zip",
-        "bytes that are no text",
+        "bytes that are not text",
         change=lambda _: b"PK\x03\x04" + bytes(range(256)) * 40,
         points=NOTHING,
         told=kinds("not-utf-8"),
@@ -299,7 +299,7 @@ FILES = (
     ),
     Case(
         "half-surrogate",
-        "half a surrogate pair and a NUL in the code",
+        "a lone surrogate and a NUL in the code",
         cell="x = '\ud800'\ndef sigmoid(X):\n    return '\\0'",
         told=kinds("broken-text"),
     ),
@@ -388,7 +388,7 @@ FILES = (
         told=kinds("unreadable"),
     ),
     Case("crowd", "two thousand files", beside=_crowd, told=kinds("too-many-files")),
-    Case("name-bytes", "a file whose name is no text", beside=_write("caf\udce9.csv", "1,2")),
+    Case("name-bytes", "a file whose name is not text", beside=_write("caf\udce9.csv", "1,2")),
     Case("long-number", "a number of a million digits in the metadata", change=_long_number),
     Case(
         "folder-notebook",

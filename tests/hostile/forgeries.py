@@ -290,7 +290,7 @@ kernel.shell_handlers["execute_request"] = execute_request
     ),
     Case(
         "nonsense",
-        "the kernel sends messages that are none",
+        "the kernel sends messages that are not valid",
         _KERNEL + 'kernel.iopub_socket.send_multipart([b"nonsense"])\ndef sigmoid(X):\n    return X',
         told=kinds("kernel-died"),
     ),

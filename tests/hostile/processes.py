@@ -197,14 +197,14 @@ for _ in range(200):
     Case("long-error", "an error message of 100 MB", "def sigmoid(X):\n    raise ValueError('x' * 10**8)", told=None),
     Case(
         "half-surrogates",
-        "half surrogate pairs and commands to a terminal in whatever a cell can show",
+        "lone surrogates and commands to a terminal in whatever a cell can show",
         RIGHT["sigmoid"],
         first=_SHOWN,
         points=ALL,
     ),
     Case(
         "half-surrogate-in-error",
-        "an exception with half a surrogate pair, whose name commands a terminal",
+        "an exception with a lone surrogate, whose name commands a terminal",
         """
 class Odd(Exception):
     pass

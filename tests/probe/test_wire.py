@@ -122,7 +122,7 @@ MALFORMED = {
     "a huge number": frame({"int": "9" * 5000}),
     "an overflowing float": frame({"float": "0x1p99999"}),
     "a pair of three": frame({"dict": [["a", None, None]]}),
-    "a key that is no text": frame({"dict": [[{"int": "1"}, None]]}),
+    "a key that is not text": frame({"dict": [[{"int": "1"}, None]]}),
     "an unknown constant": frame({"constant": "exit"}),
     "an unknown dtype": frame({"tensor": ["object", [1]]}, b"\0" * 8),
     "a tensor without numbers": frame({"tensor": ["float32", [2]]}, b"\0" * 4),
@@ -221,7 +221,7 @@ def test_an_observation_of_the_wrong_types_is_refused(changes: dict[str, Any]) -
 
 
 def test_an_answer_to_a_call_must_be_an_observation() -> None:
-    with pytest.raises(WireError, match="no observation"):
+    with pytest.raises(WireError, match="not an observation"):
         decode_observation(encode(None), CALL)
 
 

@@ -34,7 +34,7 @@ _NOTHING = 1e-3
 
 @dataclass(frozen=True)
 class Layer:
-    """One affine layer as an answer shows it, in float64; what has a wrong shape or is no tensor is None.
+    """One affine layer as an answer shows it, in float64; what has a wrong shape or is not a tensor is None.
 
     inputs: A (n, m). weight: W (m, k). bias: b (k,), or None if it is not known. grad_weight, grad_bias: what the answer
         gave. slope: what (G Wᵀ) (n, m) is multiplied by on its way to the layer below; None for the lowest.

@@ -32,7 +32,7 @@ from grading.judging.verdict import Finding
 from grading.probe.call import Observation, Step
 from grading.probe.repeats import Repeated
 
-# So many draws of 1 × 2 weights tell fan_in + fan_out from fan_in + fan_out + 1, four standard errors beyond the bound. They
+# This many draws of 1 × 2 weights tell fan_in + fan_out from fan_in + fan_out + 1, four standard errors beyond the bound. They
 # also show a sample that was brought to its exact mean and spread.
 _TINY = 1800
 SHARES = {SCALE: 0.6, DISTRIBUTION: 0.2, CARE: 0.2}

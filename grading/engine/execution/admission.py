@@ -32,7 +32,7 @@ _DECODER = json.JSONDecoder(parse_int=_whole_number, parse_constant=str)
 
 def admitted(part: bytes) -> Any:
     """Return the data of a part of a message, which is JSON, with legible text. Raises ValueError, and TooDeep, which is one."""
-    # A kernel of another make writes half a surrogate pair as bytes that are no text.
+    # Another kernel may write a lone surrogate as bytes that are not text.
     try:
         data = _DECODER.decode(part.decode("utf-8", "replace"))
     except RecursionError:

@@ -1,7 +1,7 @@
-"""A look at the words of an answer, from outside: what it defines, and what of the forbidden it writes down.
+"""A look at the source of an answer, from outside: what it defines, and which forbidden operations it contains.
 
-While an answer runs, its own process tells which library operations it uses, and a submission can make it lie. The words
-cannot lie, but they may never be reached: so what is found here is told to the instructor and costs nothing.
+While an answer runs, its own process tells which library operations it uses, and a submission can make it lie. The source
+cannot lie, but it may never be reached: so what is found here is reported to the instructor and costs nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def forbidden_words(sources: Iterable[str], name: str, operations: Collection[st
 
 
 def defines(source: str, name: str) -> bool:
-    """Return whether a cell was meant to define a name, also where it is no valid Python."""
+    """Return whether a cell was meant to define a name, even if it is not valid Python."""
     word = re.escape(name)
     return (
         re.search(rf"^[ \t]*((async[ ]+)?def|class)[ ]+{word}\b|^{word}[ ]*(:[^=\n]*)?=(?!=)", source, re.M) is not None

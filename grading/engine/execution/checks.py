@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 # A call that trains a network takes this long at most; a kernel that hangs is ended by the notebook's budget before.
 _MOST_SECONDS = 900.0
-# What Python adds to a fault of syntax; the name of the file means nothing to whoever wrote the cell.
+# What Python adds to a syntax error; the name of the file means nothing to the author of the cell.
 _FILE_OF_A_CELL = re.compile(r"\([^()]*, (line \d+)\)$")
 
 
@@ -49,7 +49,7 @@ class Check:
 
 
 def check_of(cell: NotebookNode) -> Check | None:
-    """Return the check that a cell is; None if it is not graded, not the instructor's, or anything else than a check."""
+    """Return the check that a cell is; None if it is not graded, not the instructor's, or anything other than a check."""
     if not is_graded_code(cell) or not told_to_nbgrader(cell).get("locked"):
         return None
     statement = check_statement(cell.source)
@@ -98,7 +98,7 @@ class Examination:
                 self.missing = True
                 return self.nothing_there("")
             if said != READY:
-                raise AnswerLost("the kernel sent what no answer looks like")
+                raise AnswerLost("the kernel sent something that is not an answer")
             return self._judged(answer)
         except AnswerLost as lost:
             self.lost = str(lost)
@@ -131,7 +131,7 @@ class Examination:
     def doubts(self, sources: Iterable[str]) -> str:
         """Return what a person should look at in the cells of a notebook that earned points here; "" if nothing."""
         words = forbidden_words(sources, self._statement.answer, self._exercise.ban.operations)
-        return f"writes down {', '.join(words)}, which the exercise forbids; no call was reported" if words else ""
+        return f"contains {', '.join(words)}, which the exercise forbids; no call was reported" if words else ""
 
     def nothing_there(self, reason: str) -> Verdict:
         """Return the verdict on an answer that is not there; the reason is what `why_missing` found out."""
@@ -161,7 +161,7 @@ class Examination:
         return Verdict(one.name, one.lesson, Outcome.ANSWER_ERROR, 0.0, one.points, findings, self._seed)
 
     def end(self) -> None:
-        """Hang up, so that whoever still waits at either end goes on."""
+        """Close the connection, so that nobody waits for it at either end."""
         self._ended = True
         for one in (self._connection, self._listener):
             if one is not None:

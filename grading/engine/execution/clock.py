@@ -14,12 +14,12 @@ from time import monotonic
 import psutil  # type: ignore[import-untyped]  # without type information
 
 WAITING_COUNTS = 1 / 3
-# Below so many seconds all of the time counts. Most cells take a few milliseconds, and to look one up takes nearly half of one.
+# Below this many seconds all of the time counts. Most cells take a few milliseconds, and to look one up takes nearly half of one.
 BRIEF_SECONDS = 0.02
 
 
 class KernelClock:
-    """Measures from its making on what one process and its children use; without a process, all time counts in full.
+    """Measures, from its creation on, what one process and its children use; without a process, all time counts in full.
 
     previous: a clock that has just been read; if it was the same process's, what it read is where this one begins.
     """

@@ -1,7 +1,7 @@
-"""Which cell is to blame for the end of a kernel, and in which words.
+"""Which cell ended a kernel, and how to say so.
 
 A kernel tells with each reply whether it was asked to end, and how much is left running in it (`grading.sandbox.kernel.ending`).
-That is no more than its word: it decides who is told of an end and what is run again, never what an answer is worth.
+That is only its word: it decides which cell is named and what is run again, never what an answer is worth.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class End(Enum):
 
     @property
     def kind(self) -> str:
-        """The kind of the problem that the instructor is told of."""
+        """The kind of the problem that is reported to the instructor."""
         return self.value[1]
 
     @property
@@ -72,7 +72,7 @@ def who_told(reply: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
         return said[ASKED], frozenset(name for name in within if type(name) is str) if type(
             within
         ) is list else frozenset()
-    # A kernel of another make says no more than that somebody called `quit` or `exit`.
+    # Another kernel says only that somebody called `quit` or `exit`.
     payload = reply["content"].get("payload")
     wishes = [one for one in payload if isinstance(one, dict)] if isinstance(payload, list) else []
     asks = any(one.get("source") == "ask_exit" and not one.get("keepkernel") for one in wishes)

@@ -1,4 +1,4 @@
-"""Messages to and from a kernel. A kernel is not trusted: what is no message ends the connection, and the kernel with it."""
+"""Messages to and from a kernel. A kernel is not trusted: anything but a message ends the connection, and the kernel with it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class KernelMessages:
         self.idle = False
 
     def hear(self, seconds: float) -> bool:
-        """Read what comes within so many seconds, at most one message of each kind; tell whether anything came."""
+        """Read what comes within this many seconds, at most one message of each kind; tell whether anything came."""
         ready = dict(self._poller.poll(int(max(seconds, 0) * 1000) + 1))
         if self._iopub in ready:
             message = self._read(self._iopub)
@@ -72,14 +72,14 @@ class KernelMessages:
 
 
 def next_message(kernel: Any, channel: Any, seconds: float) -> dict[str, Any]:
-    """Return the next message that comes within so many seconds. Raises Empty, and DeadKernelError for what is no message."""
+    """Return the next message that comes within this many seconds. Raises Empty, and DeadKernelError for anything but a message."""
     if not channel.socket.poll(int(seconds * 1000)):
         raise Empty
     return read(kernel.session, channel.socket)
 
 
 def read(session: Any, socket: Any, *, dated: bool = False) -> dict[str, Any]:
-    """Read a message that is there, cleaned by `border`. Raises DeadKernelError for what is none: whoever sends that is given up.
+    """Read a message that has arrived, cleaned by `admission`. Raises DeadKernelError for anything else: the kernel is given up.
 
     Beside what jupyter-client's own reader returns, which takes several times as long, most of it for dates, a message has a
     size in bytes, and a fault if its content is left out, as the end of a sentence. dated: whether anybody looks at dates.
@@ -88,11 +88,11 @@ def read(session: Any, socket: Any, *, dated: bool = False) -> dict[str, Any]:
         parts = socket.recv_multipart()
         signature, *signed = parts[parts.index(DELIM) + 1 :]
         if session.auth is not None and not hmac.compare_digest(session.sign(signed[:4]), signature):
-            raise ValueError("nobody signed it")
+            raise ValueError("its signature is missing or wrong")
         header, parent, metadata = map(admitted, signed[:3])
         content, fault = _content(signed[3])
         if not all(isinstance(part, dict) for part in (header, parent, metadata, content)):
-            raise ValueError("a part of it is no object")
+            raise ValueError("a part of it is not an object")
         return {
             "header": extract_dates(header) if dated else header,
             "msg_type": str(header["msg_type"]),
@@ -116,4 +116,4 @@ def _content(part: bytes) -> tuple[Any, str]:
 
 
 def _nonsense(what: object) -> DeadKernelError:
-    return DeadKernelError(f"the kernel sent what no kernel sends: {what}")
+    return DeadKernelError(f"the kernel sent something that is not a message: {what}")

@@ -40,7 +40,7 @@ _VARIABLES = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 _ALIVE_SECONDS = 0.1
-# How long what a kernel said last is on its way, and how many times as long as one waits for a word one listens to many.
+# How long a kernel's last messages may take to arrive, and the most that reading may take, in time-outs of one message.
 _LAST_WORDS_SECONDS = 0.1
 _MOST_TIMEOUTS = 10
 # A message that is larger ends the connection: otherwise one of a gigabyte would be read into the grader's memory.
@@ -82,7 +82,7 @@ class IsolatedKernel(Client):
         await self._greet()
 
     async def _greet(self) -> None:
-        """Wait until the kernel answers and what it shows is heard."""
+        """Wait until the kernel answers and its outputs arrive."""
         assert self.kc is not None
         end = monotonic() + self.startup_timeout
         while monotonic() < end:
@@ -107,7 +107,7 @@ class IsolatedKernel(Client):
         return None
 
     async def _heard(self, asked: str) -> bool:
-        """Tell whether the kernel's word that it is idle again arrives: the channel of outputs takes a moment to open."""
+        """Tell whether the kernel's message that it is idle arrives: the channel of outputs takes a moment to open."""
         assert self.kc is not None
         try:
             while True:
@@ -133,7 +133,7 @@ class IsolatedKernel(Client):
         self.kernel_manager_class = SandboxKernelManager
         manager = super().create_kernel_manager()
         assert isinstance(manager, SandboxKernelManager)
-        # Nobody but the two can reach the sockets, and whoever is in the kernel could sign as well.
+        # Nobody but the two can reach the sockets, and code in the kernel could sign as well.
         manager.session.key = b""
         sandbox = manager.sandbox(modules)
         limits = self.limits
@@ -223,7 +223,7 @@ class IsolatedKernel(Client):
     async def _rest(
         self, messages: KernelMessages, substitute: dict[str, Any] | None, cell: NotebookNode
     ) -> dict[str, Any]:
-        """Wait for both, the reply and the word that the kernel is idle, when there is one of them or a substitute for a reply."""
+        """Wait for both, the reply and the message that the kernel is idle, when there is one of them or a substitute for a reply."""
         started = heard = monotonic()
         while not (messages.reply and messages.idle):
             if messages.hear(_ALIVE_SECONDS):
@@ -237,10 +237,10 @@ class IsolatedKernel(Client):
             return reply
         if substitute:
             raise CellTimeoutError.error_from_timeout_and_cell("the kernel is not idle", self.iopub_timeout, cell)
-        raise DeadKernelError("the kernel says no more")
+        raise DeadKernelError("the kernel sends nothing more")
 
     async def _see_alive(self, messages: KernelMessages) -> None:
-        """Raise DeadKernelError if the kernel has ended, unless there is still something to hear that it had said before."""
+        """Raise DeadKernelError if the kernel has ended, unless something that it sent before is still to be read."""
         try:
             await self.see_kernel_alive()
         except DeadKernelError:
@@ -248,7 +248,7 @@ class IsolatedKernel(Client):
                 raise
 
     async def see_kernel_alive(self) -> None:
-        """Raise DeadKernelError if the kernel has ended; who keeps it knows that, and no connection is asked."""
+        """Raise DeadKernelError if the kernel has ended; its owner knows that, and no connection is used."""
         assert self.km is not None
         if not await ensure_async(self.km.is_alive()):
             raise DeadKernelError("Kernel died")

@@ -23,7 +23,7 @@ from grading.engine.execution.checks import Check, Examination, check_of, examin
 from grading.engine.execution.clock import WAITING_COUNTS, KernelClock
 from grading.engine.execution.endings import End, Leftovers, who_told
 from grading.engine.execution.kernels import Interrupted
-from grading.engine.execution.output_room import Room
+from grading.engine.execution.output_budget import OutputBudget
 from grading.engine.execution.outputs import (
     error_output,
     keep_points_in_spite_of_warnings,
@@ -35,7 +35,7 @@ from grading.sandbox.kernel.ending import BESIDE, EARLIER, HERE
 
 _SHOWN = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
 
-# How long the judge may take to read the rest of what a kernel has said that answers no more; one that was made to keep its
+# How long the judge may take to read the rest of what a kernel sent that no longer answers; one that was made to keep its
 # connection open gains nothing by it.
 _SECONDS_TO_READ = 5.0
 
@@ -67,7 +67,7 @@ class BoundedExecution(TimeBudget):
         self._folder = folder
         self._problems: list[Problem] = []
         self._left_seconds = self.limits.seconds
-        self._room = Room(self.limits.output_bytes)
+        self._output_budget = OutputBudget(self.limits.output_bytes)
         # What has run, by index, with the seconds that it took.
         self._ran: dict[int, float] = {}
         self._replaying, self._in_check = None, False
@@ -103,7 +103,7 @@ class BoundedExecution(TimeBudget):
     async def _attempt(self, cell: NotebookNode, index: int) -> End | None:
         """Run one cell as far as it gets; return how it ended the kernel, None if it did not."""
         cell.outputs = []
-        self._room.next_cell()
+        self._output_budget.next_cell()
         reason = await self._ready()
         if reason:
             cell.outputs = [error_output(End.NOT_RUN.error, reason)]
@@ -196,7 +196,7 @@ class BoundedExecution(TimeBudget):
             cell.outputs.append(error_output(End.TIME.error, self._why(End.TIME)))
             self._tell(index, End.TIME, self._clock.elapsed)
             return None
-        self._problems.extend(self._room.account(cell, index))
+        self._problems.extend(self._output_budget.account(cell, index))
         if self._told in (HERE, BESIDE):
             return End.TOLD
         self._ran[index] = self._clock.elapsed
@@ -286,12 +286,12 @@ class BoundedExecution(TimeBudget):
         if kind in _SHOWN or kind.startswith("comm"):
             if self._in_check or self._replaying is not None:
                 return None
-            admitted = self._room.admit(msg, self.updatable_outputs)
+            admitted = self._output_budget.admit(msg, self.updatable_outputs)
             if admitted is None:
                 return None
             msg = admitted
         try:
             return super().process_message(msg, cell, cell_index)
         except NotebookValidationError:
-            self._room.refuse("showed something that no notebook can hold")
+            self._output_budget.refuse("showed something that no notebook can hold")
             return None

@@ -28,7 +28,7 @@ def reported_error(reply: Mapping[str, Any]) -> NotebookNode:
 def plain_output(kind: str, content: Mapping[str, Any]) -> NotebookNode | None:
     """Return the output that a message holds; None for anything but text, which is to be held against nbformat's schema.
 
-    To do that for every line of text takes longer than all else that happens to it.
+    Doing that for every line of text takes longer than everything else that is done with it.
     """
     if kind == "stream":
         parts = {name: content.get(name) for name in ("name", "text")}

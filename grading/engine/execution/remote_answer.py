@@ -33,7 +33,7 @@ class RemoteAnswer:
         return self.observe_all([call])[0]
 
     def observe_all(self, calls: Sequence[Call]) -> list[Observation]:
-        """Make several calls there, in one journey. Raises AnswerLost."""
+        """Make several calls there, in one round trip. Raises AnswerLost."""
         from grading.probe.validation import decode_observation
         from grading.probe.wire import encode, frame_of
 
@@ -68,6 +68,6 @@ def _losses() -> Iterator[None]:
     try:
         yield
     except WireError as error:
-        raise AnswerLost(f"the kernel sent what no answer looks like: {error}") from error
+        raise AnswerLost(f"the kernel sent something that is not an answer: {error}") from error
     except OSError as error:
         raise AnswerLost("the kernel stopped answering") from error

@@ -1,8 +1,8 @@
 r"""Which links of a submission are shown: those that every browser takes to another machine, or that stay within the page.
 
-Browsers mend a link before they follow it: they drop line breaks in it, take `\\` for `/`, and read `http:page.html` as a
+Browsers repair a link before they follow it: they drop line breaks in it, take `\\` for `/`, and read `http:page.html` as a
 file beside the page that holds it. In formgrader that is a file of the submission, which would have the rights of an
-instructor. So a link is not read as a browser reads it, but has to have the one form that leaves nothing to mend.
+instructor. So a link is not read as a browser reads it, but has to have the one form that leaves nothing to repair.
 """
 
 from __future__ import annotations

@@ -56,10 +56,10 @@ def make_feedback(
     tell: Callable[[Page], None] = lambda page: None,
     wait: Wait = None,
 ) -> list[Page]:
-    """Write feedback/STUDENT/LESSON for everyone who has been graded; `tell` hears of each as soon as it is there.
+    """Write feedback/STUDENT/LESSON for everyone who has been graded; `tell` is called with each result as soon as it is there.
 
-    wait: hears who else is at work on the lesson, which is waited for: while it is being graded, points and notebooks are not
-    of one piece. None: do not wait. Raises Busy if that is needed and not wanted, NoSuchLesson if nobody has been graded.
+    wait: called with who else is at work on the lesson, before waiting: while it is being graded, points and notebooks do not
+    belong together. None: do not wait. Raises Busy if that is needed and not wanted, NoSuchLesson if nobody has been graded.
     """
     if not any(students_at(course, step, lesson) for step in ("submitted", "autograded")):
         raise _nobody(lesson)
@@ -144,7 +144,7 @@ def _pages(done: Future[list[Page]], students: Sequence[str], faults: FaultLog) 
 
 
 def write_pages(root: Path, lesson: str, students: Sequence[str]) -> list[Page]:
-    """Write the pages of some students in this process; what goes wrong with one is told and costs only that one."""
+    """Write the pages of some students in this process; what goes wrong with one is reported and costs only that one."""
     with quiet_database():
         return [_write_page(root, lesson, student) for student in students]
 
@@ -161,7 +161,7 @@ def _write_page(root: Path, lesson: str, student: str) -> Page:
     try:
         converter.convert_notebooks()
     except NbGraderException as error:
-        # It has caught what was raised, and told of it.
+        # It has caught what was raised, and logged it.
         trace = next((text for text in said.messages if text.startswith("Traceback")), str(error)).rstrip()
         return Page(student, False, faults.note_text(student, "writing the page", trace.splitlines()[-1], trace))
     except Exception as error:

@@ -29,7 +29,7 @@ from grading.engine.gradebook.scoring import AutoGrade, Scores
 _STUDENTS, _SUBMISSIONS, _NOTEBOOKS = Student.__table__, SubmittedAssignment.__table__, SubmittedNotebook.__table__
 _GRADES, _COMMENTS = Grade.__table__, Comment.__table__
 
-# Without these, whoever looks up a student's grades reads everybody's: nbgrader's own pages, too.
+# Without these, looking up a student's grades reads everybody's, in nbgrader's own pages, too.
 _INDEXES = {"grade": "notebook_id", "comment": "notebook_id", "submitted_notebook": "assignment_id"}
 
 # (student, score of the notebook, seconds late) -> penalty in points, or None
@@ -215,7 +215,7 @@ class LessonRows:
     ) -> dict[tuple[str, str], Any]:
         first, second = (table.c[name] for name in columns)
         firsts = list(dict.fromkeys(key[0] for key in keys))
-        # Whoever asks for one lesson's submissions names the students, which are fewer than the lesson has.
+        # A query for one lesson's submissions names the students, who are fewer than the lesson has.
         narrow = second.in_([key[1] for key in keys]) if len(firsts) == 1 else None
         query = select(table).where(first.in_(firsts))
         rows = connection.execute(query if narrow is None else query.where(narrow)).all()

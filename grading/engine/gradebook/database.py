@@ -1,4 +1,4 @@
-"""The gradebook's database: whether it can be used, how it is written while others read, and what it says by the way."""
+"""The gradebook's database: whether it can be used, how it is written while others read, and which warnings of it are silenced."""
 
 from __future__ import annotations
 

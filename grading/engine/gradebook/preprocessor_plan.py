@@ -37,7 +37,7 @@ def executes(preprocessor: Any) -> bool:
 
 
 def can_be_done_in_bulk(recording: Sequence[Any]) -> bool:
-    """Tell whether nothing foreign stands behind the first preprocessor that writes to the database."""
+    """Tell whether none but nbgrader's own follow the first preprocessor that writes to the database."""
     seen = False
     for found in recording:
         seen = seen or found in OF_THE_DATABASE

@@ -147,7 +147,7 @@ class Recorder:
             if self._in_bulk:
                 write_partial(self._target(student), self._beside(prepared), notebooks)
         except Exception as error:
-            # Foreign preprocessors from the configuration run here; whatever one of them raises costs one submission.
+            # Preprocessors that the configuration adds run here; whatever one of them raises costs one submission.
             return self._faults.note(student, "recording the results", error)
         return prepared
 
@@ -164,8 +164,8 @@ class Recorder:
     def commit(self, batch: Sequence[Prepared]) -> dict[str, str]:
         """Write prepared students into the gradebook and their folders into place; return why not, by student.
 
-        Raises GradebookUnavailable if the database cannot be used and NoRoom if the disk is full, which is everyone's
-        problem. Whoever was not written is not half written.
+        Raises GradebookUnavailable if the database cannot be used and DiskFull if the disk is full, which is everyone's
+        problem. A student who was not written is not half written.
         """
         failures = {} if self._written_together(batch) else self._written_singly(batch)
         permissions = int(str(self._converter.permissions), 8)

@@ -1,6 +1,6 @@
 """Which files of a submission are kept beside its graded notebook: only kinds that no browser runs.
 
-formgrader serves what is in `autograded/` as pages of its own, with the rights of whoever grades. A page among the files
+formgrader serves what is in `autograded/` as pages of its own, with the instructor's rights. A page among the files
 could therefore change every grade. The kernel gets all files, whatever their kind; the others are still in `submitted/`.
 """
 

@@ -27,7 +27,7 @@ for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
 
 
 class Found(NamedTuple):
-    """Something in the folder that is no folder: its name relative to the folder, with slashes, and whether it is a link."""
+    """An entry below the folder that is not itself a folder: its name relative to the folder, with slashes, and whether it is a link."""
 
     name: str
     is_link: bool
@@ -41,10 +41,10 @@ def is_notebook(name: str) -> bool:
 def walk(
     folder: Path, problems: list[Problem], ignored: Container[str] = (), first: Sequence[str] = ()
 ) -> Iterator[Found]:
-    """Yield everything below a folder that is no folder: each folder before those in it, its notebooks first.
+    """Yield everything below a folder but folders: what is in a folder before what is in its subfolders, notebooks first.
 
-    ignored: names that are passed over with all that is below them. first: names that come first of all, and are found in
-    whatever crowd. What is not looked at is reported. Raises OSError if the folder itself cannot be read.
+    ignored: names that are passed over with all that is below them. first: names that come first of all, and are found
+    however many there are. What is not looked at is reported. Raises OSError if the folder itself cannot be read.
     """
     left = MOST_ENTRIES
     waiting = [""]
@@ -116,7 +116,7 @@ def _is_short(name: str, problems: list[Problem]) -> bool:
 
 
 def read(folder: Path, name: str, most: int, problems: list[Problem]) -> bytes | None:
-    """Read a regular file of at most so many bytes; or report why not, and return None."""
+    """Read a regular file of at most `most` bytes; or report why not, and return None."""
     shown, notebook = one_line(name), is_notebook(name)
     try:
         if not stat.S_ISREG(os.lstat(folder / name).st_mode):  # to open a device can do something

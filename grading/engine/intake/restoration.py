@@ -33,7 +33,7 @@ def restore(submitted: Sequence[Mapping[str, Any]], template: Template) -> tuple
         if known is None:
             problems.extend(_claims_of_a_stranger(cell, index))
         elif last[known.grade_id] != index:
-            problems.append(Problem("duplicate-cell", f"cell '{known.grade_id}' is there twice; the last one counts"))
+            problems.append(Problem("duplicate-cell", f"cell '{known.grade_id}' occurs twice; the last one counts"))
             known = None
         cells.append(_clean_cell(cell, known, problems))
     cells = _in_order(cells, template, problems)
@@ -69,11 +69,11 @@ def _claims_of_a_stranger(cell: Mapping[str, Any], index: int) -> Iterator[Probl
 def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: list[Problem]) -> dict[str, Any]:
     """Return one cell with nothing of the submission but its source, and that only where it is the student's."""
     text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-    # Half a surrogate pair, which JSON can spell, is not text: no kernel and no file takes it, and no Python takes a NUL.
+    # A lone surrogate, which JSON can spell, is not text: no kernel and no file takes it, and no Python takes a NUL.
     source = whole(text)
     if source != text:
         name = f"'{known.grade_id}'" if known else "of the student's own"
-        problems.append(Problem("broken-text", f"a cell {name} holds characters that are none; replaced"))
+        problems.append(Problem("broken-text", f"a cell {name} holds characters that are not text; replaced"))
     pictures = cell.get("attachments")
     if pictures and not _are_attachments(pictures):
         problems.append(Problem("dropped-attachment", "what is attached to a written answer is not a picture; dropped"))
@@ -88,7 +88,9 @@ def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: l
             problems.append(Problem("changed-cell", f"the locked cell '{known.grade_id}' was changed and restored"))
         source = known.source
     if cell["cell_type"] != known.cell_type:
-        problems.append(Problem("retyped-cell", f"cell '{known.grade_id}' is a {known.cell_type} cell again"))
+        problems.append(
+            Problem("retyped-cell", f"cell '{known.grade_id}' had another type and is a {known.cell_type} cell again")
+        )
     return _new_cell(known, source, pictures)
 
 

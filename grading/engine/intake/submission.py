@@ -71,7 +71,7 @@ def find_submission(folder: Path, student: str, templates: Mapping[str, Template
 
 
 def _is_no_text(name: str) -> bool:
-    """Tell whether a folder's name has bytes in it that are no text, which Python keeps as half surrogates."""
+    """Tell whether a folder's name has bytes in it that are not text, which Python keeps as lone surrogates."""
     return any("\ud800" <= character <= "\udfff" for character in name)
 
 
@@ -105,7 +105,7 @@ def clean(
     own = {f"{name}.ipynb" for name in templates} | lesson_files
     in_the_way = {name for name in submission.files if _is_in_the_way(name, own)}
     for name in sorted(in_the_way):
-        problems.append(Problem("in-the-way", f"'{one_line(name)}' has the place of a file of the lesson; dropped"))
+        problems.append(Problem("in-the-way", f"'{one_line(name)}' takes the place of a file of the lesson; dropped"))
     files = {name: content for name, content in submission.files.items() if name not in in_the_way}
     problems.extend(not_kept(files.keys() - lesson_files))
     return CleanSubmission(submission.student, notebooks, files, tuple(problems))
@@ -165,7 +165,9 @@ def _match(
         known = template.by_id.keys()
         likely = [o for o, content in submitted.items() if 2 * len(grade_ids(content, limits) & known) > len(known)]
         if len(likely) == 1:
-            sentence = f"no '{name}.ipynb'; '{one_line(likely[0])}.ipynb' holds its cells and was graded instead"
+            sentence = (
+                f"'{name}.ipynb' is missing; '{one_line(likely[0])}.ipynb' holds its cells and was graded instead"
+            )
             problems.append(Problem("renamed", sentence))
             matched[name] = submitted.pop(likely[0])
         elif not there:

@@ -1,7 +1,7 @@
 """Stock nbgrader's own commands, and formgrader's buttons, under two of our rules.
 
-One at a time: they do not touch a lesson while somebody else writes its results. And one for one: what goes wrong with a
-student's files, in whatever way, costs that student. Named in `nbgrader_config.py`:
+One run at a time: they do not touch a lesson while somebody else writes its results. And one student at a time: whatever
+goes wrong with a student's files costs that student alone. Named in `nbgrader_config.py`:
 
     c.Autograde.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"
 """
@@ -78,7 +78,7 @@ def _lesson(converter: Any, folder: str) -> str:
 def _one_by_one(converter: Any, convert: Callable[[], None]) -> None:
     """Convert each submission by itself; nbgrader stops at some of what a student can hand in, and at some names.
 
-    Raises NbGraderException at the end, with whoever was left out; at once if the gradebook cannot be used.
+    Raises NbGraderException at the end, with those who were left out; at once if the gradebook cannot be used.
     """
     submissions, failed = converter.assignments, []
     for folder in sorted(submissions):

@@ -24,7 +24,7 @@ def confine_submissions() -> None:
 
 
 def _exporter(handler: BaseHandler) -> Any:
-    """Return what makes pages of submissions by the settings of now; nbgrader keeps the one of the server's start."""
+    """Return what makes pages of submissions with the current settings; nbgrader keeps those of the server's start."""
     config = handler.settings["nbgrader_formgrader"].config
     made_for, exporter = handler.settings.get("mlp_course_exporter", (None, None))
     if made_for != config:

@@ -95,7 +95,7 @@ class SaveAutoGrades(SaveScores):
 
 
 class WholeText(Preprocessor):
-    """Lets a submission pass in spite of characters that no file or no Python takes, such as half a surrogate pair."""
+    """Lets a submission pass in spite of characters that no file or no Python takes, such as a lone surrogate."""
 
     enabled = Bool(True).tag(config=True)
 

@@ -70,7 +70,7 @@ class FileLock:
             os.close(descriptor)
 
     def note(self) -> str:
-        """Return the note of whoever has the lock; "" if there is none to be read."""
+        """Return the note of the lock's holder; "" if there is none to be read."""
         try:
             return self.path.read_bytes()[:_NOTE_BYTES].decode(errors="replace").strip()
         except OSError:

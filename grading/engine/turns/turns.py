@@ -1,4 +1,4 @@
-"""One at a time: whoever writes a lesson's grades or pages has its turn, and everybody else waits or is told who is at work.
+"""One at a time: one process writes a lesson's grades or pages, and every other one waits or is told who is at work.
 
 The turn is a lock on a file in the course's folder, beside the journal, so it ends with the process that has it.
 `advisory` has the same for graders that share a gradebook and not the folder.
@@ -24,7 +24,7 @@ from grading.engine.turns.locks import FileLock, NoLocks
 from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed
 
-# Hears a sentence for whoever waits. None in its place: do not wait.
+# Called with a sentence to show before waiting. None in its place: do not wait.
 Wait = Callable[[str], None] | None
 
 
@@ -64,7 +64,7 @@ def _user() -> str:
 def turn(course: Course, lesson: str, command: str, wait: Wait) -> Iterator[None]:
     """Be the only one who writes a lesson's results in a course's folder.
 
-    wait: hears who is at work, if that is somebody else, and of a file system without locks; None: do not wait. Raises Busy
+    wait: called with who is at work, if that is somebody else, and if the file system has no locks; None: do not wait. Raises Busy
     if that is needed and not wanted, KeyboardInterrupt while it waits, and CourseError if nothing can be written here.
     """
     lock = _lock_of(course, lesson)
@@ -73,10 +73,12 @@ def turn(course: Course, lesson: str, command: str, wait: Wait) -> Iterator[None
         wait_for(lambda: lock.take(note), lambda: _holder(lock.note()), lesson, wait)
     except NoLocks as error:
         if wait is not None:
-            wait(f"{lock.path.parent} is where no locks are ({error}): see that nobody else is at work on {lesson!r}")
+            wait(
+                f"the file system of {lock.path.parent} has no locks ({error}): make sure that nobody else is at work on {lesson!r}"
+            )
     except OSError as error:
         stopped_by_the_disk(error)
-        reason = f"{error.strerror}; results are written by whoever may write there"
+        reason = f"{error.strerror}; run this as a user who may write there"
         raise CourseError(f"{lock.path} cannot be opened: {reason}") from error
     try:
         yield

@@ -101,6 +101,6 @@ class ClusterPool:
 
 def run_chunk(submissions: Sequence[Sequence[Job]]) -> list[list[Result]]:
     """Run the notebooks of several submissions, one after another."""
-    # Imported before the first submission, and set aside: otherwise the collector of garbage visits it all again and again.
+    # Imported before the first submission, and set aside: otherwise the garbage collector visits it all again and again.
     import_module("grading.engine.workers.preloaded")
     return [run_all(jobs) for jobs in submissions]

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 
 def shares(cores: Iterable[int], workers: int) -> list[list[int]]:
-    """Return the cores of each of so many workers: neighbours, as many as come to each; one that is shared if there are too few."""
+    """Return the cores of each of this many workers: neighbours, as many as come to each; one that is shared if there are too few."""
     listed = sorted(cores)
     if workers >= len(listed):
         return [[listed[n % len(listed)]] if listed else [] for n in range(workers)]

@@ -132,7 +132,7 @@ class _Generation:
         return self._retiring is not None and not self._retiring.is_alive()
 
     def retire(self) -> None:
-        """Let the workers end after their last submission, and the parent after its last worker; wait for neither."""
+        """Let the workers end after their last submission, and the fork server after its last worker; wait for neither."""
         self._retiring = threading.Thread(target=self._finish, daemon=True)
         self._retiring.start()
 
@@ -142,7 +142,7 @@ class _Generation:
             self._parent.close()
 
     def close(self) -> None:
-        """Wait for what is running; then end the workers and the parent."""
+        """Wait for what is running; then end the workers and the fork server."""
         if self._retiring is not None:
             self._retiring.join()
         else:
@@ -187,7 +187,7 @@ def _translated(started: Future[list[Result]]) -> Future[list[Result]]:
 
 
 def begin_grading(kernels: ForkServerClient | None, cores: Sequence[Sequence[int]], begun: Synchronized[int]) -> None:
-    """Prepare a worker process that grades, and orders its kernels through this door if there is one.
+    """Prepare a worker process that grades, and orders its kernels from this fork server if there is one.
 
     cores: those of each worker. begun: how many workers have begun; each counts itself, and that is its number.
     """

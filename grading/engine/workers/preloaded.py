@@ -17,7 +17,7 @@ _MODULES = (
     "grading.probe.wire",
 )
 
-gc.disable()  # to look for garbage takes an eighth of the time of importing
+gc.disable()  # garbage collection takes an eighth of the time of importing
 for name in _MODULES:
     import_module(name)
 grading.exercises()

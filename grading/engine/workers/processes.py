@@ -1,4 +1,4 @@
-"""Worker processes of this machine: how they are started, and that they hear of nothing but the end, from the grader."""
+"""Worker processes of this machine: how they are started, and how the grader tells them to end."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def run(job: Job) -> Result:
                 trace=traceback.format_exc(),
             )
     problems += tuple(
-        Problem("check-error", f"{name_of(cell, index)} failed itself; a person should look at it")
+        Problem("check-error", f"{name_of(cell, index)} failed through a fault of its own; a person should look at it")
         for index, cell in enumerate(notebook.cells)
         if failed_check(cell)
     )

@@ -25,5 +25,5 @@ class Bounds:
 
 
 DEFAULT_BOUNDS = Bounds()
-# For a process that does nothing but show whether it can be shut in.
+# For a process that does nothing but show whether it can be confined.
 BOUNDS_OF_A_TRIAL = Bounds(memory=GIBIBYTE, processes=64, disk=MEBIBYTE)

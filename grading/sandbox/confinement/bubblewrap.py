@@ -1,4 +1,4 @@
-"""The second way to shut a kernel in, where a system lets only bubblewrap make namespaces: the same view, but a cold start."""
+"""The second way to confine a kernel, where a system lets only bubblewrap make namespaces: the same view, but a cold start."""
 
 from __future__ import annotations
 

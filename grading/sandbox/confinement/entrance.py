@@ -18,8 +18,8 @@ STAY = b"stay"
 class Options:
     """exchange: the folder shared with the grader. data: a folder of data sets, or None. modules: what to import.
 
-    first_id: the first of the user ids, outside, that the kernels of a parent run by root get; None for an ordinary user.
-    idle_seconds: after so many seconds without a kernel the parent ends, unless it is told to stay.
+    first_id: the first of the user ids, outside, that the kernels of a fork server run by root get; None for an ordinary user.
+    idle_seconds: after this many seconds without a kernel the fork server ends, unless it is told to stay.
     """
 
     exchange: str

@@ -48,7 +48,7 @@ def isolation(wanted: bool = True, modules: Sequence[str] = ()) -> Isolation:
         return Isolation.BUBBLEWRAP
     advice = "Grade on Linux" if without == _NO_LINUX else "Install bubblewrap, or allow user namespaces"
     raise SandboxUnavailable(
-        f"submissions cannot be isolated on this machine ({'; '.join(dict.fromkeys((without, neither)))}). {advice}; or say "
+        f"submissions cannot be isolated on this machine ({'; '.join(dict.fromkeys((without, neither)))}). {advice}; or pass "
         "--unsafe-no-sandbox: then every submission runs with your own rights and can read and change all of your files"
     )
 
@@ -74,7 +74,7 @@ def start_early(folder: Path, isolated: bool = True) -> tuple[str, ...]:
 
 
 def why_no_namespaces(modules: Sequence[str] = ()) -> str:
-    """Say in a clause why kernels cannot be shut in with the kernel's own means; "" if they can."""
+    """Say in a clause why kernels cannot be confined with the Linux kernel's own means; "" if they can."""
     if not sys.platform.startswith("linux"):
         return _NO_LINUX
     if _reasons:
@@ -90,7 +90,7 @@ def why_no_namespaces(modules: Sequence[str] = ()) -> str:
 
 @cache
 def why_no_bubblewrap() -> str:
-    """Say in a clause why kernels cannot be shut in by bubblewrap; "" if they can."""
+    """Say in a clause why kernels cannot be confined by bubblewrap; "" if they can."""
     if not sys.platform.startswith("linux"):
         return _NO_LINUX
     with tempfile.TemporaryDirectory(prefix="sandbox-") as name:

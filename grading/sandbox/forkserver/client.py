@@ -28,7 +28,7 @@ from grading.sandbox.forkserver.fonts import lists_of_fonts
 from grading.sandbox.forkserver.handle import ForkedKernel
 from grading.sandbox.forkserver.preload import ALWAYS
 
-# After so many kernels a new fork server takes over, so that whatever might add up does not.
+# After this many kernels a new fork server takes over, so that nothing adds up.
 MOST_KERNELS = 500
 _START_SECONDS = 600.0
 _SECONDS_TO_END = 2.0
@@ -55,7 +55,7 @@ class ForkServerClient:
     control: socket.socket
 
     def wait(self, stage: str = "ready") -> None:
-        """Wait for nothing: whoever started the fork server knows that it can be shut in, and an order waits for its imports."""
+        """Wait for nothing: its owner knows that it can be confined, and an order waits for its imports."""
 
     def folder(self) -> Path:
         """Return a new folder for one kernel, with `sockets` and `files` in it."""
@@ -97,7 +97,7 @@ class ForkServerClient:
         return kernel
 
     def _keep(self, kernel: ForkedKernel) -> None:
-        """Take note of a kernel; whoever keeps the fork server does."""
+        """Take note of a kernel; the owner of the fork server does."""
 
     def _own(self, path: Path) -> None:
         if self.first_id is not None:
@@ -194,7 +194,7 @@ class ForkServer(ForkServerClient):
 
 
 def _started(life: socket.socket) -> ForkedKernel:
-    """Wait for a kernel's first news: its process id, as this process knows it, and that it is ready."""
+    """Wait until a kernel reports that it is ready, with its process id as this process knows it."""
     life.settimeout(_START_SECONDS)
     process = None
     while True:
@@ -225,7 +225,7 @@ def _remove_abandoned() -> None:
 
 _lock = threading.Lock()
 _current: ForkServer | None = None
-# Parents that were replaced while kernels of theirs were still running.
+# Fork servers that were replaced while kernels of theirs were still running.
 _former: list[ForkServer] = []
 
 
@@ -256,7 +256,7 @@ def fork_server(modules: Sequence[str] = ()) -> ForkServer:
 
 
 def take_fork_server(modules: Sequence[str] = ()) -> ForkServer:
-    """Return this process's fork server, as `fork_server` does, for good: it stays until whoever took it closes it."""
+    """Return this process's fork server, as `fork_server` does, for good: it stays until the caller closes it."""
     global _current
     server = fork_server(modules)
     with _lock:

@@ -63,7 +63,7 @@ class ForkedKernel:
         return self.returncode
 
     def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel; nothing happens if it has ended, of which the news may still be on its way."""
+        """Send a signal to the kernel; nothing happens if it has ended, even if that is not known here yet."""
         if self.poll() is None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._descriptor, number)

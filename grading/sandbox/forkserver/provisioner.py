@@ -119,7 +119,7 @@ class ConfinedProvisioner(LocalProvisioner):
 
 
 class SandboxProvisioner(ConfinedProvisioner):
-    """Starts a kernel as a fork of the fork server, shut in; one of another kind than this Python's is started cold."""
+    """Starts a kernel as a confined fork of the fork server; one of another kind than this Python's is started cold."""
 
     fork_server: ForkServerClient
 

@@ -29,7 +29,7 @@ from grading.sandbox.forkserver import usage
 from grading.sandbox.kernel.launch import prepare
 from grading.units import MEBIBYTE
 
-# A kernel lives for seconds: to look for garbage as often as Python does takes a twentieth of them.
+# A kernel lives for seconds: garbage collection as often as Python does it takes a twentieth of them.
 GARBAGE = (5000, 10, 10)
 _TICK = 100  # milliseconds between two looks at what the kernels use
 _MESSAGE = MEBIBYTE
@@ -52,7 +52,7 @@ def main(descriptor: int, options: Options) -> None:
         server.try_out()
         control.send(b'{"jailed": true}')
         shutil.copytree(jail.FONTS, jail.MATPLOTLIB)
-        gc.disable()  # to look for garbage takes an eighth of the time of importing
+        gc.disable()  # garbage collection takes an eighth of the time of importing
         failed = import_all(options.modules)
         prepare_kernels()
         unpack_images()

@@ -112,7 +112,7 @@ class Application(ipykernel.Application):
         """Open the socket of what is published, and let everybody use it directly."""
         socket = context.socket(zmq.PUB)
         socket.linger = 1000
-        # Whoever says more than is heard waits. Otherwise messages would be dropped, that the kernel is idle among them.
+        # A kernel that sends more than is read waits. Otherwise messages would be dropped, the one that it is idle among them.
         socket.setsockopt(zmq.XPUB_NODROP, 1)
         self.iopub_port = self.bind(socket, self.iopub_port)
         self.iopub_thread = Publisher(socket)

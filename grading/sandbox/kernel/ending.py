@@ -1,7 +1,7 @@
 """What a kernel tells with each reply about its end: whether it was asked to end, by whom, and what was left running in it.
 
 A kernel that is asked to end (`quit()`, `exit`, `do_shutdown`) goes on for a moment and ends in the middle of another cell. So
-does one that a thread, a child process or a timer ends later. Whoever reads this needs no clock to know which cell it was.
+does one that a thread, a child process or a timer ends later. A reader of this needs no clock to know which cell it was.
 """
 
 from __future__ import annotations

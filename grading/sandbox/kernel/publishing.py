@@ -1,4 +1,4 @@
-"""What a kernel publishes, sent by whoever has something to say: to hand it to a thread takes longer than most cells do."""
+"""What a kernel publishes, sent by the thread that makes it: handing it to another takes longer than most cells do."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def signals_blocked() -> Iterator[None]:
 
 
 def pack(content: Any) -> bytes:
-    """Return a part of a message as JSON, which is always text; half a surrogate pair becomes �.
+    """Return a part of a message as JSON, which is always text; a lone surrogate becomes �.
 
-    jupyter-client's own way raises at such a one, so that a reply is never sent, or writes bytes that are no text.
+    jupyter-client's own way raises at such a one, so that a reply is never sent, or writes bytes that are not text.
     """
     try:
         packed: bytes = json_packer(content)

@@ -28,7 +28,7 @@ def _points(knots: Tensor) -> np.ndarray[Any, Any]:
 
 def _network_values(happened: Happened) -> list[Tensor]:
     if not all(isinstance(one, Tensor) for one in happened.value):
-        raise TypeError("parameters that are no tensors")
+        raise TypeError("parameters that are not tensors")
     w1, b1, w2, b2 = (one.double() for one in happened.value)
     if not w1.shape == b1.shape == w2.shape or w1.dim() != 1 or b2.numel() != 1:
         raise ValueError("the parameters do not fit together")

@@ -168,7 +168,7 @@ def test_who_hides_a_forbidden_call_gets_the_points_and_the_instructor_is_told()
     result = run(Job(json.dumps(tiny.notebook(cells)).encode()))
     assert result.verdicts["check-relu"]["outcome"] == "passed"
     assert [problem.sentence for problem in result.problems] == [
-        "cell 'check-relu': the answer writes down relu, which the exercise forbids; no call was reported"
+        "cell 'check-relu': the answer contains relu, which the exercise forbids; no call was reported"
     ]
 
 
@@ -188,6 +188,6 @@ def test_a_check_that_fails_itself_gives_nothing_until_a_person_has_looked(monke
     cells = [tiny.cell("code", "relu = abs"), graded("check(relu)", "check-relu", 1.0)]
     result = run(Job(json.dumps(tiny.notebook(cells)).encode()))
     assert [problem.sentence for problem in result.problems] == [
-        "cell 'check-relu' failed itself; a person should look at it"
+        "cell 'check-relu' failed through a fault of its own; a person should look at it"
     ]
     assert result.verdicts["check-relu"]["earned"] == 0

@@ -149,7 +149,7 @@ WAYS_TO_SEND_NONSENSE = {
     "no message at all": "socket.send_multipart([b'nonsense'])",
     "a message that nobody signed": "socket.send_multipart([b'', b'<IDS|MSG>', b'', b'{}', b'{}', b'{}', b'{}'])",
     "a list in place of an object": "socket.send_multipart(signed([b'{}', b'[]', b'{}', b'{}']))",
-    "what is no text": "socket.send_multipart(signed([b'\\xff', b'{}', b'{}', b'{}']))",
+    "what is not text": "socket.send_multipart(signed([b'\\xff', b'{}', b'{}', b'{}']))",
     "what is nested too deeply": "socket.send_multipart(signed([b'{}', b'{}', b'{}', b'[' * 100_000]))",
     "a stream without text": "session.send(socket, 'stream', {'name': 'stdout'}, parent=parent)",
     "a stream of numbers": "session.send(socket, 'stream', {'name': 'stdout', 'text': 7}, parent=parent)",

@@ -158,7 +158,7 @@ def at_the_same_time(*tasks: Callable[[], Any]) -> list[Any]:
 def test_two_lessons_at_once_add_the_same_new_students_in_any_order(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Between two rows of one insert there is no public door.
+    # There is no public way to get between two rows of one insert.
     both_in_the_middle, really = Barrier(2), rows._insert
 
     def insert(connection: Any, table: Any, values: Any) -> None:

@@ -59,7 +59,7 @@ UNREADABLE = {
     "a JSON list": (b"[]", "not-a-notebook"),
     "a JSON number": (b"3", "not-a-notebook"),
     "an object without cells": (b'{"a": 1}', "not-a-notebook"),
-    "cells that are no list": (b'{"cells": {"a": 1}}', "not-a-notebook"),
+    "cells that are not a list": (b'{"cells": {"a": 1}}', "not-a-notebook"),
     "no cells": (b'{"cells": []}', "no-cells"),
     "a cell that is a string": (b'{"cells": ["x"]}', "not-a-notebook"),
     "a cell of an unknown type": (b'{"cells": [{"cell_type": "heading", "source": "x"}]}', "not-a-notebook"),
@@ -259,7 +259,7 @@ def test_a_picture_in_a_written_answer_stays() -> None:
     assert intake.notebook["cells"][2]["attachments"] == {"a.png": {"image/png": "aGk="}}
 
 
-@settings(deadline=None)  # a busy machine is no failure
+@settings(deadline=None)  # a busy machine is not a failure
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(content: bytes) -> None:
     assert read(content).problems
@@ -280,7 +280,7 @@ odd_cells = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)  # a busy machine is no failure
+@settings(deadline=None)  # a busy machine is not a failure
 @given(st.fixed_dictionaries({"cells": st.lists(odd_cells, max_size=4), "metadata": values}))
 def test_odd_notebooks_become_valid_ones_or_a_problem(notebook: dict[str, Any]) -> None:
     intake = read(notebook)

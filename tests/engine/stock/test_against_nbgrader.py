@@ -84,7 +84,7 @@ def points(course: Course, lesson: str) -> dict[str, dict[str, float | None]]:
 
 def honest(lesson: str) -> tuple[Pupil, ...]:
     """Return the sample's submissions that stock nbgrader can run to their end: whole files, no endless loop."""
-    return tuple(one for one in CLASSES[lesson] if one.damage is Damage.NONE and "endless" not in one.story)
+    return tuple(one for one in CLASSES[lesson] if one.damage is Damage.NONE and "endless" not in one.description)
 
 
 @pytest.mark.parametrize("lesson", sorted(CLASSES))

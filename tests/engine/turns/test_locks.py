@@ -95,7 +95,7 @@ def test_where_no_locks_are_a_line_says_so_and_work_goes_on(
     told: list[str] = []
     assert len(grade_class(course, tiny.LESSON, Plan(pool=fake.FakePool), wait=told.append)) == 2
     assert len(told) == 1
-    assert "where no locks are" in told[0]
+    assert "has no locks" in told[0]
     assert at_work(course, tiny.LESSON) == ""
 
 

@@ -12,7 +12,7 @@ def python(code: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, "-c", dedent(code)], capture_output=True, text=True, timeout=120)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere workers are no forks")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere workers are not forks")
 def test_ctrl_c_does_not_reach_the_process_whose_forks_the_workers_are() -> None:
     done = python("""
         import os, signal, time

@@ -105,7 +105,7 @@ def sign(knots: torch.Tensor, values: torch.Tensor) -> Any:
     return torch.ones_like(knots[:-1]), knots[:-1], _changes(knots, values), values[0]
 
 
-@mistake("The differences of the values are no slopes yet: divide by the distance of the knots.")
+@mistake("The differences of the values are not slopes yet: divide by the distances between the knots.")
 def unit_gaps(knots: torch.Tensor, values: torch.Tensor) -> Any:
     slopes = values[1:] - values[:-1]
     return _hinges(knots, torch.cat([slopes[:1], slopes[1:] - slopes[:-1]]), values[0])

@@ -20,7 +20,7 @@ mistake = Mistakes()
 
 
 @mistake(
-    "exp(x) overflows for large x, and inf / inf is no number. Use exp of a negative number only: two branches, or |x|."
+    "exp(x) overflows for large x, and inf / inf is not a number. Use exp of a negative number only: two branches, or |x|."
 )
 def overflows(X: torch.Tensor) -> torch.Tensor:
     return torch.exp(X) / (1 + torch.exp(X))

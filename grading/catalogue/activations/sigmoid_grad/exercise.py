@@ -49,7 +49,7 @@ def function(X: torch.Tensor) -> torch.Tensor:
     return stable_sigmoid(X)
 
 
-@mistake("For large negative x, exp(-x) overflows and inf / inf is no number. Build it from your stable sigmoid.")
+@mistake("For large negative x, exp(-x) overflows and inf / inf is not a number. Build it from your stable sigmoid.")
 def overflows(X: torch.Tensor) -> torch.Tensor:
     return torch.exp(-X) / (1 + torch.exp(-X)) ** 2
 

@@ -17,7 +17,7 @@ mistake = Mistakes()
 
 
 @mistake(
-    "exp(x) or exp(-x) overflows for large |x|, and inf / inf is no number. Your stable sigmoid has solved this already."
+    "exp(x) or exp(-x) overflows for large |x|, and inf / inf is not a number. Your stable sigmoid has solved this already."
 )
 def overflows(X: torch.Tensor) -> torch.Tensor:
     return (torch.exp(X) - torch.exp(-X)) / (torch.exp(X) + torch.exp(-X))

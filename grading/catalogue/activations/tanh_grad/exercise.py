@@ -47,7 +47,7 @@ def function(X: torch.Tensor) -> torch.Tensor:
     return tanh_stable(X)
 
 
-@mistake("For large |x| the exponentials overflow and inf / inf is no number. Build it from your stable tanh.")
+@mistake("For large |x| the exponentials overflow and inf / inf is not a number. Build it from your stable tanh.")
 def overflows(X: torch.Tensor) -> torch.Tensor:
     return 1 - ((torch.exp(X) - torch.exp(-X)) / (torch.exp(X) + torch.exp(-X))) ** 2
 

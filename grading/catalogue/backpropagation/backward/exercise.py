@@ -212,7 +212,7 @@ def sign(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> 
 
 @mistake(
     "The error goes down through every hidden unit. Where Z is not positive, the ReLU lets nothing pass. "
-    "(H >= 0 is no mask: it is true everywhere.)"
+    "(H >= 0 is not a mask: it is true everywhere.)"
 )
 def no_mask(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
     return passes(X, Y, params, cache, weight_decay, mask=torch.ones_like(cache["Z"]))

@@ -75,7 +75,7 @@ def divided_by_n(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
     return _joins(O, Y, params, weight_decay, loss=lambda E: (E**2).sum() / len(E))
 
 
-@mistake("The loss has a factor 1/2 that ours has not.")
+@mistake("The loss has a factor 1/2 that ours does not have.")
 def halved(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
     return _joins(O, Y, params, weight_decay, loss=lambda E: (E**2).mean() / 2)
 

@@ -52,9 +52,7 @@ def _stepped(params: Any, grads: Mapping[str, Tensor], lr: float) -> dict[str, T
 
 def _read_step(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
     if not observation.same_objects:
-        advice = (
-            "Whoever holds the old tensors, an optimizer or a network, would not see the step. Change them in place."
-        )
+        advice = "An optimizer or a network that holds the old tensors would not see the step. Change them in place."
         return Finding("", "replaced", "it puts new tensors where the old ones were.", advice=advice)
     after = observation.after["params"]
     if not isinstance(arguments["params"], LeafParameters):
@@ -77,8 +75,8 @@ def ascent(params: Any, grads: Any, lr: float) -> None:
 
 
 @mistake(
-    "`params[name] = params[name] - ...` puts new tensors into the dict. Whoever holds the old ones "
-    "would not see the step. Change them in place."
+    "`params[name] = params[name] - ...` puts new tensors into the dict. An optimizer that holds the "
+    "old ones would not see the step. Change them in place."
 )
 @torch.no_grad()
 def replaced(params: Any, grads: Any, lr: float) -> None:
@@ -101,7 +99,7 @@ def returned(params: Any, grads: Any, lr: float) -> Any:
 
 
 @mistake(
-    "Autograd refuses to have a parameter changed in place while it records. The step is no part of the forward pass: "
+    "Autograd refuses to have a parameter changed in place while it records. The step is not part of the forward pass: "
     "write it under `with torch.no_grad():`."
 )
 def recorded(params: Any, grads: Any, lr: float) -> None:

@@ -28,7 +28,7 @@ MOST_EPOCHS = 6
 MOST_NUMBERS = 500_000
 MOST_SECONDS = 120.0
 LOWEST, HIGHEST, LEVELS = 0.84, 0.87, 6
-# The random start and the order of the images are always the same, so that the score is no matter of luck.
+# The random start and the order of the images are always the same, so that the score is not a matter of luck.
 TRAINING_SEED = 1
 # An untrained network puts images of one class into the same box here and there; a trained one nearly always.
 SUSPICIOUS = 0.6

@@ -32,7 +32,7 @@ def swapped() -> Any:
     return dict(_GOOD_RECIPE), _network()
 
 
-@mistake("This is a class, or something else that is no network yet. Call it to make one.", name="class")
+@mistake("This is a class, or something else that is not a network yet. Call it to make one.", name="class")
 def class_() -> Any:
     return nn.Sequential, dict(_GOOD_RECIPE)
 

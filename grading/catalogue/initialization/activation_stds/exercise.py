@@ -227,7 +227,9 @@ def outputs(net: nn.Sequential, X: Tensor) -> list[Tensor]:
     return values
 
 
-@mistake("It leaves net in evaluation mode. Nothing here needs `eval()`; whoever calls it puts it back.", name="eval")
+@mistake(
+    "It leaves net in evaluation mode. Nothing here needs `eval()`; if you call it, put the mode back.", name="eval"
+)
 def eval_(net: nn.Sequential, X: Tensor) -> list[float]:
     net.eval()
     values = []

@@ -108,7 +108,7 @@ def falling(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
 
 
 @mistake(
-    "exp(z) overflows for large z, and inf / inf is no number. torch.sigmoid avoids it; so does 1 / (1 + exp(-z))."
+    "exp(z) overflows for large z, and inf / inf is not a number. torch.sigmoid avoids it; so does 1 / (1 + exp(-z))."
 )
 def overflows(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     e = torch.exp(x @ w + b)

@@ -106,7 +106,7 @@ def _near_miss(reading: Reading) -> str:
     W1, b1, W2, b2 = (reading[name].double() for name in PARAMETERS)
     got, wanted = reading["outputs"], torch.tensor(TARGETS, dtype=torch.float64)
     if not torch.isfinite(got).all():
-        return "Some of the numbers are infinite or no numbers."
+        return "Some of the numbers are infinite or NaN."
     if (_outputs(W1.T, b1, W2, b2) - wanted).abs().max() <= FORGIVEN:
         return "With W1 transposed it would be right. Examples are rows here: unit j has its weights in column j of W1."
     if (got - wanted).abs().max() < 0.25:

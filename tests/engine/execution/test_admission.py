@@ -1,4 +1,4 @@
-"""What a kernel says is let in as plain data with legible text, whatever it is; and it takes no more room than there is."""
+"""What a kernel says is let in as plain data with legible text, whatever it is; and it takes no more of the output budget than is left."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nbformat import from_dict
 
 from grading.engine.execution.admission import MOST_DEPTH, admitted
-from grading.engine.execution.output_room import Room
+from grading.engine.execution.output_budget import OutputBudget
 from grading.engine.limits import LEAST_OUTPUT_BYTES
 from grading.text import TooDeep, legible_tree
 from tests.engine import tiny
@@ -70,45 +70,45 @@ def named(kind: str, size: int, name: str = "one") -> dict[str, Any]:
     return message(kind, {"data": {}, "transient": {"display_id": name}}, size)
 
 
-def problems(room: Room, cell: dict[str, Any] | None = None) -> list[str]:
+def problems(budget: OutputBudget, cell: dict[str, Any] | None = None) -> list[str]:
     found = from_dict(cell or tiny.cell("code", "1"))  # type: ignore[no-untyped-call]
-    kinds = [problem.kind for problem in room.account(found, 0)]
+    kinds = [problem.kind for problem in budget.account(found, 0)]
     return [*kinds, *(output.ename for output in found.outputs)]
 
 
 def test_a_message_counts_as_a_whole() -> None:
-    room = Room(2_000_000)
+    budget = OutputBudget(2_000_000)
     large_metadata = message("display_data", {"data": {}, "metadata": {"a": "…"}}, 1_100_000)
-    assert room.admit(large_metadata, {}) is None
-    assert room.admit(message("display_data", {"data": {}}, 900_000), {}) is not None
-    assert problems(room) == ["output-limit"]
+    assert budget.admit(large_metadata, {}) is None
+    assert budget.admit(message("display_data", {"data": {}}, 900_000), {}) is not None
+    assert problems(budget) == ["output-limit"]
 
 
 def test_an_update_counts_in_all_places_where_it_will_stand() -> None:
-    room = Room(2_000_000)
-    assert room.admit(named("update_display_data", 3000), {"one": {0: list(range(400))}}) is None
-    assert room.admit(named("update_display_data", 3000), {"one": {0: list(range(100)), 1: [0]}}) is not None
+    budget = OutputBudget(2_000_000)
+    assert budget.admit(named("update_display_data", 3000), {"one": {0: list(range(400))}}) is None
+    assert budget.admit(named("update_display_data", 3000), {"one": {0: list(range(100)), 1: [0]}}) is not None
 
 
 def test_what_takes_the_place_of_something_as_large_takes_no_more_room() -> None:
-    room, places = Room(2_000_000), {"one": {0: [0]}}
-    assert room.admit(named("display_data", 600_000), {}) is not None
-    assert all(room.admit(named("update_display_data", 600_000), places) for _ in range(100))
-    assert room.admit(named("display_data", 600_000, "two"), places) is None
+    budget, places = OutputBudget(2_000_000), {"one": {0: [0]}}
+    assert budget.admit(named("display_data", 600_000), {}) is not None
+    assert all(budget.admit(named("update_display_data", 600_000), places) for _ in range(100))
+    assert budget.admit(named("display_data", 600_000, "two"), places) is None
 
 
 def test_text_is_shortened_and_everything_else_is_left_out() -> None:
-    room = Room(4 * LEAST_OUTPUT_BYTES)
-    found = room.admit(message("stream", {"name": "stdout", "text": "x" * 10**6}, 10**6), {})
+    budget = OutputBudget(4 * LEAST_OUTPUT_BYTES)
+    found = budget.admit(message("stream", {"name": "stdout", "text": "x" * 10**6}, 10**6), {})
     assert found is not None and found["content"]["text"].startswith("xxx") and "dropped" in found["content"]["text"]
-    assert room.admit(message("error", {"evalue": "x"}, 10**6), {}) is None
+    assert budget.admit(message("error", {"evalue": "x"}, 10**6), {}) is None
 
 
 def test_a_check_whose_output_is_not_whole_gives_no_points() -> None:
     for fault in ("", "showed something odd"):
-        room = Room(100)
-        room.admit({**message("display_data", {}, 10**6), "fault": fault}, {})
+        budget = OutputBudget(100)
+        budget.admit({**message("display_data", {}, 10**6), "fault": fault}, {})
         kind = "dropped-output" if fault else "output-limit"
-        assert problems(room, graded("1", "check")) == [kind, "OutputLimit"]
-        room.next_cell()
-        assert problems(room, graded("1", "check")) == []
+        assert problems(budget, graded("1", "check")) == [kind, "OutputLimit"]
+        budget.next_cell()
+        assert problems(budget, graded("1", "check")) == []

@@ -16,8 +16,8 @@ from grading.engine.problems import Problem
 _MESSAGE_OVERHEAD = 200
 
 
-class Room:
-    """The room for output that is left to a notebook; one cell gets half of it at most."""
+class OutputBudget:
+    """The output that a notebook may still show; one cell gets half of it at most."""
 
     def __init__(self, most: int) -> None:
         self._left = most
