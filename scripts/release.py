@@ -22,6 +22,8 @@ from grading import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 LICENCES = ("LICENSE", "LICENSE-TEXT")
+# The addresses that headings lead to, at the end of the file: they belong to no section.
+_ADDRESS = re.compile(r"^\[(?P<name>[^\]]+)\]: (?P<address>\S+)$", re.MULTILINE)
 _HEADING = re.compile(r"^## \[(?P<name>[^\]]+)\](?: - (?P<date>\d{4}-\d{2}-\d{2}))?$", re.MULTILINE)
 
 
@@ -39,7 +41,7 @@ def sections(changelog: str) -> dict[str, Section]:
     headings = [*_HEADING.finditer(changelog)]
     ends = [*(each.start() for each in headings[1:]), len(changelog)]
     return {
-        each["name"]: Section(each["name"], each["date"] or "", changelog[each.end() : end].strip())
+        each["name"]: Section(each["name"], each["date"] or "", _ADDRESS.sub("", changelog[each.end() : end]).strip())
         for each, end in zip(headings, ends, strict=True)
     }
 
@@ -51,9 +53,13 @@ def problems(tag: str, version: str, changelog: str, citation: str) -> Iterator[
     there = sections(changelog)
     section = there.get(version)
     if section is None or not section.date:
-        yield f"CHANGELOG.md: there is no line '## [{version}] - YYYY-MM-DD'"
+        yield f"CHANGELOG.md: the line '## [{version}] - YYYY-MM-DD' is missing"
     elif not section.text:
         yield f"CHANGELOG.md: nothing stands under [{version}]"
+    addresses = {found["name"]: found["address"] for found in _ADDRESS.finditer(changelog)}
+    for name, end in {"Unreleased": f"/v{version}...main", version: f"/v{version}"}.items():
+        if not addresses.get(name, "").endswith(end):
+            yield f"CHANGELOG.md: at its end, the address of [{name}] is missing or does not end in {end}"
     if there.get("Unreleased", Section("Unreleased", "", "")).text:
         yield "CHANGELOG.md: something stands under [Unreleased]; it belongs to this version"
     cited = yaml.safe_load(citation)

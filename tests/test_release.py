@@ -26,6 +26,10 @@ CHANGELOG = """\
 ## [1.1.0] - 2026-11-11
 
 - What was before.
+
+[Unreleased]: https://example.org/compare/v1.2.0...main
+[1.2.0]: https://example.org/tag/v1.2.0
+[1.1.0]: https://example.org/tag/v1.1.0
 """
 CITATION = 'cff-version: 1.2.0\nversion: 1.2.0\ndate-released: "2026-12-24"\n'
 
@@ -43,12 +47,19 @@ def test_a_tag_that_is_not_the_version_is_a_problem(tag: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[1.2.0]", "[1.2.1]", "there is no line '## [1.2.0] - YYYY-MM-DD'"),
-        ("## [1.2.0]", "### [1.2.0]", "there is no line '## [1.2.0] - YYYY-MM-DD'"),
-        (" - 2026-12-24", "", "there is no line '## [1.2.0] - YYYY-MM-DD'"),
-        (" - 2026-12-24", " - 24 December", "there is no line '## [1.2.0] - YYYY-MM-DD'"),
+        ("## [1.2.0]", "## [1.2.1]", "the line '## [1.2.0] - YYYY-MM-DD' is missing"),
+        ("## [1.2.0]", "### [1.2.0]", "the line '## [1.2.0] - YYYY-MM-DD' is missing"),
+        (" - 2026-12-24", "", "the line '## [1.2.0] - YYYY-MM-DD' is missing"),
+        (" - 2026-12-24", " - 24 December", "the line '## [1.2.0] - YYYY-MM-DD' is missing"),
         ("### Fixed\n\n- A fault.\n", "", "nothing stands under [1.2.0]"),
         ("[Unreleased]\n", "[Unreleased]\n\n- Not yet.\n", "something stands under [Unreleased]"),
+        ("[1.2.0]: ", "[1.2]: ", "at its end, the address of [1.2.0] is missing or does not end in /v1.2.0"),
+        ("tag/v1.2.0", "tag/v1.1.0", "at its end, the address of [1.2.0] is missing or does not end in /v1.2.0"),
+        (
+            "v1.2.0...main",
+            "v1.1.0...main",
+            "at its end, the address of [Unreleased] is missing or does not end in /v1.2.0",
+        ),
     ],
 )
 def test_a_changelog_that_is_not_ready_is_a_problem(old: str, new: str, said: str) -> None:
