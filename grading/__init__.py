@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grading.checking import check
     from grading.judging import judge
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["check", "exercise", "exercises", "judge"]
 
 _HOMES = {
