@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
 from grading.cells import grade_id_of
+from grading.engine.intake.kernels import kernel_problem
 from grading.engine.intake.restoration import restore
 from grading.engine.intake.template import Template
 from grading.engine.limits import Limits
-from grading.engine.problems import Problem, one_line
+from grading.engine.problems import Problem
 
 _CELL_TYPES = ("code", "markdown", "raw")
 
@@ -37,7 +37,7 @@ def read_notebook(content: bytes, template: Template, limits: Limits) -> Intake:
     parsed = _parse(content, limits)
     if isinstance(parsed, Problem):
         return Intake(None, (parsed,))
-    kernel = _kernel_problem(parsed, template)
+    kernel = kernel_problem(parsed.get("metadata"), template)
     if kernel and not kernel.graded:
         return Intake(None, (kernel,))
     cells, problems = restore(parsed["cells"], template)
@@ -117,32 +117,6 @@ def _well_formed(cell: object) -> bool:
         return False
     source = cell.get("source")
     return isinstance(source, str) or (isinstance(source, list) and all(isinstance(line, str) for line in source))
-
-
-def _kernel_problem(data: Mapping[str, Any], template: Template) -> Problem | None:
-    """Say what is odd about the notebook's kernel. Another language is not run; another name is replaced."""
-    metadata = data.get("metadata")
-    spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
-    info = metadata.get("language_info") if isinstance(metadata, dict) else None
-    spec = spec if isinstance(spec, dict) else {}
-    info = info if isinstance(info, dict) else {}
-    name = str(spec.get("name", template.kernel_name))
-    language = str(spec.get("language") or info.get("name") or "").lower()
-    if not language:
-        language = template.language if _speaks(name, template) else one_line(name).lower()
-    if language not in (template.language, f"i{template.language}"):
-        expected = template.language.capitalize()
-        found = f"'{one_line(name)}' ({one_line(language)})"
-        sentence = f"the notebook is for the kernel {found}, not for {expected}; not run"
-        return _refused("wrong-kernel", sentence)
-    if name != template.kernel_name:
-        sentence = f"the kernel '{one_line(name)}' was replaced by '{template.kernel_name}'"
-        return Problem("other-kernel", sentence, worth_telling=False)
-    return None
-
-
-def _speaks(name: str, template: Template) -> bool:
-    return name == template.kernel_name or template.language in name.lower()
 
 
 def _refused(kind: str, sentence: str) -> Problem:
