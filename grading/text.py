@@ -43,6 +43,11 @@ def whole(text: str) -> str:
     return paired.replace("\0", "\N{SYMBOL FOR NULL}")
 
 
+def with_plain_ends(text: str) -> str:
+    """Return text whose lines end as everywhere but on Windows and on old Macs; to Python it is the same program."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def whole_tree(tree: Any) -> Any:
     """Return plain data whose text and keys are whole."""
     if isinstance(tree, str):

@@ -13,12 +13,11 @@ from nbformat import NotebookNode, from_dict
 
 from grading.cells import grade_id_of
 from grading.engine.intake.kernels import kernel_problem
+from grading.engine.intake.odd_cells import usable_cells
 from grading.engine.intake.restoration import restore
 from grading.engine.intake.template import Template
 from grading.engine.limits import Limits
 from grading.engine.problems import Problem
-
-_CELL_TYPES = ("code", "markdown", "raw")
 
 # A file may be text throughout, such as stored pictures; as a tree, each of these costs some 70 bytes of memory.
 _MOST_PARTS = 6_000_000
@@ -40,7 +39,13 @@ def read_notebook(content: bytes, template: Template, limits: Limits) -> Intake:
     kernel = kernel_problem(parsed.get("metadata"), template)
     if kernel and not kernel.graded:
         return Intake(None, (kernel,))
-    cells, problems = restore(parsed["cells"], template)
+    usable, odd = usable_cells(parsed["cells"], template)
+    if not usable:
+        return Intake(
+            None, (_refused("not-a-notebook", "the file has a list of cells, but none in it is a notebook cell"),)
+        )
+    cells, problems = restore(usable, template)
+    problems[:0] = odd
     if kernel:
         problems.append(kernel)
     if len(content) > limits.output_bytes:
@@ -60,11 +65,12 @@ def grade_ids(content: bytes, limits: Limits) -> frozenset[str]:
     parsed = _parse(content, limits)
     if isinstance(parsed, Problem):
         return frozenset()
-    return frozenset(found for cell in parsed["cells"] if (found := grade_id_of(cell)) is not None)
+    cells = (cell for cell in parsed["cells"] if isinstance(cell, dict))
+    return frozenset(found for cell in cells if (found := grade_id_of(cell)) is not None)
 
 
 def _parse(content: bytes, limits: Limits) -> dict[str, Any] | Problem:
-    """Return the notebook as plain data with a list of well-formed cells, or the first problem."""
+    """Return the notebook as plain data with a list of cells, of whatever shape, or the first problem."""
     if len(content) > limits.file_bytes:
         most = limits.file_bytes // 1_000_000
         return _refused("too-big", f"the file has {len(content) // 1_000_000} MB; at most {most} MB are read")
@@ -106,17 +112,7 @@ def _with_cells(data: dict[str, Any], limits: Limits) -> dict[str, Any] | Proble
         return _refused("no-cells", "the notebook has no cells")
     if len(cells) > limits.cells:
         return _refused("too-many-cells", f"the notebook has {len(cells)} cells; at most {limits.cells} are read")
-    for number, cell in enumerate(cells, start=1):
-        if not _well_formed(cell):
-            return _refused("not-a-notebook", f"cell {number} is not a notebook cell")
     return data
-
-
-def _well_formed(cell: object) -> bool:
-    if not isinstance(cell, dict) or cell.get("cell_type") not in _CELL_TYPES:
-        return False
-    source = cell.get("source")
-    return isinstance(source, str) or (isinstance(source, list) and all(isinstance(line, str) for line in source))
 
 
 def _refused(kind: str, sentence: str) -> Problem:

@@ -13,7 +13,7 @@ from typing import Any
 from grading.cells import HIDDEN_TESTS, grade_id_of, told_to_nbgrader
 from grading.engine.intake.template import Template, TemplateCell
 from grading.engine.problems import Problem, one_line
-from grading.text import whole
+from grading.text import whole, with_plain_ends
 
 # What decides in stock tools whether and how a cell counts. The checksum differs between source/ and release/ anyway.
 _CLAIMS = {"grade": False, "locked": False, "solution": False, "task": False, "points": None}
@@ -21,19 +21,24 @@ _CLAIMS = {"grade": False, "locked": False, "solution": False, "task": False, "p
 _OBEYED_TAGS = ("skip-execution", "raises-exception")
 
 
-def restore(submitted: Sequence[Mapping[str, Any]], template: Template) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """Rebuild every cell from the template; of several cells with one grade id the last counts, as in nbgrader."""
+def restore(
+    submitted: Mapping[int, Mapping[str, Any]], template: Template
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Rebuild every cell from the template; of several cells with one grade id the last counts, as in nbgrader.
+
+    submitted: the cells in order, by their numbers in the file, counted from 1.
+    """
     problems: list[Problem] = []
-    last = {found: index for index, cell in enumerate(submitted) if (found := grade_id_of(cell)) in template.by_id}
+    last = {found: number for number, cell in submitted.items() if (found := grade_id_of(cell)) in template.by_id}
     cells = []
-    for index, cell in enumerate(submitted):
-        problems.extend(_obeyed_tags(cell, index))
+    for number, cell in submitted.items():
+        problems.extend(_obeyed_tags(cell, number))
         found = grade_id_of(cell)
         known = template.by_id.get(found) if found is not None else None
         if known is None:
-            problems.extend(_claims_of_a_stranger(cell, index))
-        elif last[known.grade_id] != index:
-            problems.append(Problem("duplicate-cell", f"cell '{known.grade_id}' occurs twice; the last one counts"))
+            problems.extend(_claims_of_a_stranger(cell, number))
+        elif last[known.grade_id] != number:
+            problems.append(Problem("duplicate-cell", f"cell '{known.grade_id}' is there twice; the last one counts"))
             known = None
         cells.append(_clean_cell(cell, known, problems))
     cells = _in_order(cells, template, problems)
@@ -51,18 +56,18 @@ def _metadata(cell: Mapping[str, Any]) -> Mapping[str, Any]:
     return metadata if isinstance(metadata, dict) else {}
 
 
-def _obeyed_tags(cell: Mapping[str, Any], index: int) -> Iterator[Problem]:
+def _obeyed_tags(cell: Mapping[str, Any], number: int) -> Iterator[Problem]:
     tags = _metadata(cell).get("tags")
     for tag in _OBEYED_TAGS:
         if isinstance(tags, list) and tag in tags:
-            where = one_line(grade_id_of(cell) or str(index + 1))
+            where = one_line(grade_id_of(cell) or str(number))
             yield Problem("dropped-tag", f"the tag '{tag}' of cell '{where}' was dropped; the cell runs like any other")
 
 
-def _claims_of_a_stranger(cell: Mapping[str, Any], index: int) -> Iterator[Problem]:
+def _claims_of_a_stranger(cell: Mapping[str, Any], number: int) -> Iterator[Problem]:
     claimed = told_to_nbgrader(cell)
     if claimed.get("grade") or claimed.get("task") or claimed.get("points"):
-        sentence = f"cell {index + 1} claims to be graded, but the lesson has no such cell; it gives no points"
+        sentence = f"cell {number} claims to be graded, but the lesson has no such cell; it gives no points"
         yield Problem("unknown-cell", sentence)
 
 
@@ -78,11 +83,14 @@ def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: l
     if pictures and not _are_attachments(pictures):
         problems.append(Problem("dropped-attachment", "what is attached to a written answer is not a picture; dropped"))
         pictures = None
+    source = with_plain_ends(source)
     if known is None:
         return _cell(str(cell["cell_type"]), source, {}, pictures)
     changed = _changed_claims(told_to_nbgrader(cell), known)
     if changed:
         problems.append(Problem("changed-metadata", f"in cell '{known.grade_id}' {changed} was changed and restored"))
+    if source == with_plain_ends(known.source):
+        source = known.source
     if known.locked and source != known.source:
         if not _is_released_form(source, known):
             problems.append(Problem("changed-cell", f"the locked cell '{known.grade_id}' was changed and restored"))
@@ -104,7 +112,7 @@ def _changed_claims(claimed: Mapping[str, Any], known: TemplateCell) -> str:
 
 def _is_released_form(source: str, known: TemplateCell) -> bool:
     """Tell whether a locked source is what the class received: the instructor's without the hidden checks."""
-    return source.strip() == HIDDEN_TESTS.outside(known.source).strip()
+    return source.strip() == HIDDEN_TESTS.outside(with_plain_ends(known.source)).strip()
 
 
 def _in_order(cells: list[dict[str, Any]], template: Template, problems: list[Problem]) -> list[dict[str, Any]]:

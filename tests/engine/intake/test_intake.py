@@ -35,9 +35,9 @@ def cells(*, f: str = "def f(x): return x", check: str = SHOWN, why: str = "It i
     ]
 
 
-def read(notebook: Any) -> Intake:
+def read(notebook: Any, template: Template = TEMPLATE) -> Intake:
     content = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
-    return read_notebook(content, TEMPLATE, SMALL)
+    return read_notebook(content, template, SMALL)
 
 
 def sources(intake: Intake) -> list[str]:
