@@ -19,13 +19,13 @@ from typing import Any
 import nh3
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
 from traitlets import Bool
 
 from grading.cells import HIDDEN_TESTS, VERDICT_MIME, is_graded_code, verdicts_in
 from grading.engine.feedback.links import safe_link, without_links_in_formulas
+from grading.engine.feedback.pictures import render
 from grading.text import legible
 
 # `<wbr>` is left out because MathJax reads across it, and `\hr<wbr>ef` is a link to it.
@@ -69,16 +69,8 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 @pass_context
 def markdown2html(context: Context, source: str) -> str:
-    """Return Markdown as nbconvert shows it, cleaned; pictures that were pasted into the cell are shown."""
-    attachments = context.get("cell", {}).get("attachments", {})
-    pasted = {
-        name: bundle
-        for name, bundle in attachments.items()
-        if all(mime.startswith("image/") and _BASE64.fullmatch(text) for mime, text in bundle.items())
-    }
-    # Headings come without a link to themselves: nbconvert writes it as `<a/>`, which in HTML goes on to the end of the text.
-    renderer = IPythonRenderer(escape=False, attachments=pasted, embed_images=False, path="", exclude_anchor_links=True)
-    return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+    """Return Markdown as nbconvert shows it, cleaned; pictures that were pasted into the cell are shown, missing ones marked."""
+    return clean_html(render(source, context.get("cell", {}).get("attachments")))
 
 
 class SafeOutputs(Preprocessor):

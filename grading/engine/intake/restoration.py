@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from grading.cells import HIDDEN_TESTS, grade_id_of, told_to_nbgrader
 from grading.engine.intake.template import Template, TemplateCell
@@ -78,11 +78,10 @@ def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: l
     source = whole(text)
     if source != text:
         name = f"'{known.grade_id}'" if known else "of the student's own"
-        problems.append(Problem("broken-text", f"a cell {name} holds characters that are not text; replaced"))
-    pictures = cell.get("attachments")
-    if pictures and not _are_attachments(pictures):
+        problems.append(Problem("broken-text", f"a cell {name} holds characters that are none; replaced"))
+    pictures, all_of_them = _pictures(cell.get("attachments"))
+    if not all_of_them:
         problems.append(Problem("dropped-attachment", "what is attached to a written answer is not a picture; dropped"))
-        pictures = None
     source = with_plain_ends(source)
     if known is None:
         return _cell(str(cell["cell_type"]), source, {}, pictures)
@@ -171,12 +170,21 @@ def _cell(cell_type: str, source: str, metadata: dict[str, Any], attachments: ob
     return cell
 
 
-def _are_attachments(found: object) -> bool:
-    """Tell whether these are pictures pasted into a written answer: {file name: {MIME type: base64 text}}."""
-    return isinstance(found, dict) and all(
-        name.isprintable() and isinstance(bundle, dict) and all(_is_picture(*part) for part in bundle.items())
-        for name, bundle in found.items()
-    )
+def _pictures(found: object) -> tuple[dict[str, dict[str, str]], bool]:
+    """Return what is a picture of {file name: {MIME type: base64 text}}, pasted into a cell, and whether that is all of it."""
+    if not isinstance(found, dict):
+        return {}, not found
+    pictures = {}
+    for name, bundle in found.items():
+        parts = {mime: _joined(text) for mime, text in bundle.items()} if isinstance(bundle, dict) else {}
+        if parts and name.isprintable() and all(_is_picture(mime, text) for mime, text in parts.items()):
+            pictures[name] = parts
+    return pictures, len(pictures) == len(found)
+
+
+def _joined(text: object) -> Any:
+    is_lines = isinstance(text, list) and all(isinstance(line, str) for line in text)
+    return "".join(cast("list[str]", text)) if is_lines else text
 
 
 def _is_picture(mime: str, text: object) -> bool:

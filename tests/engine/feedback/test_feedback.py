@@ -87,6 +87,7 @@ def recorded(course: Course, student: str, hostile: bool) -> None:
     if hostile:
         notebook["cells"] += [tiny.cell("markdown", attack) for attack in ATTACKS]
         notebook["cells"].append({"cell_type": "raw", "metadata": {"raw_mimetype": "text/html"}, "source": ATTACKS[0]})
+        notebook["cells"].append(tiny.cell("markdown", "![x](attachment:my%20pic.png)"))
         notebook["cells"].append(tiny.cell("markdown", "# Title <b>bold</b> `code`\n\n| a |\n|---|\n| 1 |"))
     with Recorder(course, tiny.LESSON) as recorder:
         submission = Submission(student, {tiny.LESSON: json.dumps(notebook).encode()})
@@ -146,6 +147,14 @@ def test_text_below_a_heading_is_no_link(course: Course) -> None:
     body = page(course, "hostile").partition('id="notebook-container"')[2]
     assert re.search(r"<h1[^>]*>Title", body)
     assert not re.search(r"""<a [^>]*href=["']#Title""", body)
+
+
+def test_a_missing_picture_is_marked_on_the_page_and_in_formgrader(course: Course) -> None:
+    mark = "[the picture 'my pic.png' is missing]"
+    assert mark in page(course, "hostile")
+    notebook = course.folder("autograded", "hostile", tiny.LESSON) / f"{tiny.LESSON}.ipynb"
+    html, _ = HTMLExporter(config=course.config).from_filename(str(notebook))  # type: ignore[no-untyped-call]
+    assert mark in html
 
 
 def test_of_a_hidden_check_the_property_is_shown_and_not_the_input(course: Course) -> None:

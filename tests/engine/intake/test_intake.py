@@ -259,7 +259,19 @@ def test_a_picture_in_a_written_answer_stays() -> None:
     assert intake.notebook["cells"][2]["attachments"] == {"a.png": {"image/png": "aGk="}}
 
 
-@settings(deadline=None)  # a busy machine is not a failure
+def test_a_picture_as_lines_of_text_and_one_beside_something_else_stay() -> None:
+    notebook = tiny.notebook(cells())
+    notebook["cells"][2]["attachments"] = {
+        "a.png": {"image/png": ["aG\n", "k="]},
+        "b.pdf": {"application/pdf": "aGk="},
+    }
+    intake = read(notebook)
+    assert kinds(intake) == ["dropped-attachment"]
+    assert intake.notebook is not None
+    assert intake.notebook["cells"][2]["attachments"] == {"a.png": {"image/png": "aG\nk="}}
+
+
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(content: bytes) -> None:
     assert read(content).problems
