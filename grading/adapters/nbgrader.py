@@ -32,7 +32,6 @@ NAMES = (
     function(f"{_UTILS}:is_solution", "cell", "whether a cell holds an answer"),
     function(f"{_UTILS}:compute_checksum", "cell", "whether an answer was touched"),
     function(f"{_UTILS}:find_all_files", "path, exclude", "the files beside the instructor's notebooks"),
-    function(f"{_UTILS}:parse_utc", "ts", "when something was handed in"),
 )
 
 

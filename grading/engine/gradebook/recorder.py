@@ -20,7 +20,6 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as stock
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
-from nbgrader.utils import parse_utc
 
 from grading.adapters.nbconvert import preprocessor_of
 from grading.adapters.nbgrader import late_penalty
@@ -39,6 +38,7 @@ from grading.engine.gradebook.preprocessor_plan import (
 from grading.engine.gradebook.scoring import Scores, scores_of
 from grading.engine.intake.allowed_files import is_kept
 from grading.engine.intake.template import Template, template_from_gradebook
+from grading.engine.intake.timestamp import handed_in_at
 from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.stock import preprocessors as ours
 from grading.engine.turns.advisory import one_writer, turn_in_database
@@ -207,7 +207,7 @@ class Recorder:
         with usable_database(), quiet_database():
             self._see_that_it_is_our_turn()
             if self._in_bulk:
-                records = [Record(one.student, one.scores, _timestamp(one.files)) for one in batch]
+                records = [Record(one.student, one.scores, handed_in_at(one.files)) for one in batch]
                 with self._engine.begin() as connection:
                     one_writer(connection)
                     self._rows.write(connection, records, self._penalty())
@@ -240,7 +240,7 @@ class Recorder:
         """Record one student with nbgrader's own means, for configurations that need the database in between."""
         student, executed = prepared.student, prepared.notebooks
         self._gradebook.update_or_create_student(student)
-        stamp = _timestamp(prepared.files)
+        stamp = handed_in_at(prepared.files)
         self._gradebook.update_or_create_submission(self.lesson, student, **({"timestamp": stamp} if stamp else {}))
         for notebook in self._gradebook.find_submission(self.lesson, student).notebooks:
             if notebook.name not in executed:
@@ -271,13 +271,3 @@ class Recorder:
             for instance in instances:
                 notebook, resources = instance(notebook, resources)
         return notebook
-
-
-def _timestamp(files: Mapping[str, bytes]) -> Any:
-    """Return when a submission was handed in, in UTC; None if nothing readable says so."""
-    stamp = files.get("timestamp.txt", b"")[:100].decode("utf-8", errors="replace").strip()
-    try:
-        return parse_utc(stamp) if stamp else None
-    except Exception:
-        # The file is the student's and dateutil meets odd text with odd errors.
-        return None

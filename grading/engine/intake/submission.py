@@ -12,6 +12,7 @@ from grading.engine.intake.allowed_files import not_kept
 from grading.engine.intake.folder import Found, is_notebook, read, walk, why_not
 from grading.engine.intake.notebook_file import grade_ids, read_notebook
 from grading.engine.intake.template import Template
+from grading.engine.intake.timestamp import timestamp_problems
 from grading.engine.limits import Limits
 from grading.engine.problems import Problem, one_line
 
@@ -107,6 +108,7 @@ def clean(
     for name in sorted(in_the_way):
         problems.append(Problem("in-the-way", f"'{one_line(name)}' takes the place of a file of the lesson; dropped"))
     files = {name: content for name, content in submission.files.items() if name not in in_the_way}
+    problems.extend(timestamp_problems(files))
     problems.extend(not_kept(files.keys() - lesson_files))
     return CleanSubmission(submission.student, notebooks, files, tuple(problems))
 
