@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
 def is_notebook(name: str) -> bool:
     """Tell whether a file is a notebook at the top of its folder."""
-    return PurePosixPath(name).suffix == ".ipynb" and "/" not in name
+    return PurePosixPath(name).suffix.lower() == ".ipynb" and "/" not in name
 
 
 def walk(

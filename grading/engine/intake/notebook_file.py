@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from grading.cells import grade_id_of
+from grading.engine.intake.encoding import text_of
+from grading.engine.intake.file_kinds import kind_of
 from grading.engine.intake.kernels import kernel_problem
 from grading.engine.intake.odd_cells import usable_cells
 from grading.engine.intake.restoration import restore
@@ -48,6 +50,9 @@ def read_notebook(content: bytes, template: Template, limits: Limits) -> Intake:
     problems[:0] = odd
     if kernel:
         problems.append(kernel)
+    if not text_of(content).certain:
+        sentence = "the file is not UTF-8 text and was read as Windows-1252; letters such as 'é' may have changed"
+        problems.append(Problem("not-utf-8", sentence))
     if len(content) > limits.output_bytes:
         stored = len(content) // 1_000_000
         problems.append(Problem("stored-output", f"the file holds {stored} MB of stored output, which was dropped"))
@@ -60,13 +65,10 @@ def read_notebook(content: bytes, template: Template, limits: Limits) -> Intake:
     return Intake(from_dict(notebook), tuple(problems))  # type: ignore[no-untyped-call]  # nbformat has no annotation
 
 
-def grade_ids(content: bytes, limits: Limits) -> frozenset[str]:
-    """Return the grade ids that a notebook file mentions; the empty set for a file that cannot be read."""
+def cells_of(content: bytes, limits: Limits) -> list[Mapping[str, Any]]:
+    """Return the cells of a notebook file as they are there; none of a file that cannot be read."""
     parsed = _parse(content, limits)
-    if isinstance(parsed, Problem):
-        return frozenset()
-    cells = (cell for cell in parsed["cells"] if isinstance(cell, dict))
-    return frozenset(found for cell in cells if (found := grade_id_of(cell)) is not None)
+    return [] if isinstance(parsed, Problem) else [cell for cell in parsed["cells"] if isinstance(cell, dict)]
 
 
 def _parse(content: bytes, limits: Limits) -> dict[str, Any] | Problem:
@@ -76,18 +78,28 @@ def _parse(content: bytes, limits: Limits) -> dict[str, Any] | Problem:
         return _refused("too-big", f"the file has {len(content) // 1_000_000} MB; at most {most} MB are read")
     if sum(content.count(sign) for sign in (b"{", b"[", b",")) > _MOST_PARTS:
         return _refused("too-many-parts", "the file has millions of parts; no notebook looks like that")
+    text, certain = text_of(content)
     try:
-        data = _data(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return _refused("not-utf-8", "the file is not UTF-8 text")
+        data = _data(text)
     except RecursionError:
         return _refused("not-json", "the file is nested too deeply to be a notebook")
     except json.JSONDecodeError as error:
-        damaged = f"the file is not JSON, line {error.lineno}: cut off or edited by hand?"
-        return _refused("not-json", damaged if content.strip() else "the file is empty")
+        return _not_json(content, text, certain, error.lineno)
     if not isinstance(data, dict):
         return _refused("not-a-notebook", "the file is JSON, but not a notebook")
     return _with_cells(data, limits)
+
+
+def _not_json(content: bytes, text: str, certain: bool, line: int) -> Problem:
+    """Say what a file is that is not JSON, or what has happened to it."""
+    kind = kind_of(content)
+    if kind:
+        return _refused("not-a-notebook", f"the file is {kind}, not a notebook")
+    if not text.strip():
+        return _refused("not-json", "the file is empty")
+    if not certain and not text.lstrip().startswith("{"):
+        return _refused("not-utf-8", "the file is not text, and no kind of file that is known here")
+    return _refused("not-json", f"the file is not JSON, line {line}: cut off or edited by hand?")
 
 
 def _data(text: str) -> Any:

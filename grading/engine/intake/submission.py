@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grading.engine.intake.allowed_files import not_kept
+from grading.engine.intake.archives import is_archive, unpacked
 from grading.engine.intake.folder import Found, is_notebook, read, walk, why_not
-from grading.engine.intake.notebook_file import grade_ids, read_notebook
+from grading.engine.intake.matching import match
+from grading.engine.intake.notebook_file import read_notebook
 from grading.engine.intake.template import Template
 from grading.engine.intake.timestamp import timestamp_problems
 from grading.engine.limits import Limits
@@ -59,16 +61,39 @@ def find_submission(folder: Path, student: str, templates: Mapping[str, Template
     if _is_no_text(student):
         sentence = "the student's folder has a name that is not UTF-8, which no gradebook can hold; rename it"
         return Submission(student, problems=(Problem("student-name", sentence, graded=False),), readable=False)
+    own = [f"{name}.ipynb" for name in templates]
     try:
-        contents = _contents(folder, [f"{name}.ipynb" for name in templates], limits, problems)
+        contents = _contents(folder, own, limits, problems)
     except OSError as error:
         sentence = f"the folder {why_not(error)}; nothing was graded"
         return Submission(student, problems=(Problem("unreadable", sentence, graded=False),), readable=False)
-    notebooks = _match(contents, templates, limits, problems)
-    files = {name: content for name, content in contents.items() if not is_notebook(name)}
+    inside = {} if _all_there(contents, own) else unpacked(contents, limits)
+    matched = match({**contents, **inside}, templates, limits, problems)
+    notebooks = {name: {**contents, **inside}[file] for name, file in matched.items()}
+    files = _beside(contents, inside, matched.values())
     unseen = any(problem.kind == "unreadable" and not problem.graded for problem in problems)
     readable = not unseen or notebooks.keys() == templates.keys()
     return Submission(student, notebooks, files, tuple(problems), readable)
+
+
+def _all_there(contents: Mapping[str, bytes], own: Sequence[str]) -> bool:
+    return all(name in contents and not is_archive(contents[name]) for name in own)
+
+
+def _beside(contents: Mapping[str, bytes], inside: Mapping[str, bytes], used: Collection[str]) -> dict[str, bytes]:
+    """Return the files beside the notebooks; where a notebook is in a folder or an archive, what lies there lies beside it."""
+    archives = {name.split("/")[0] for name in used if name in inside}
+    taken = {*used, *archives}
+    files = {name: content for name, content in contents.items() if not is_notebook(name) and name not in taken}
+    for parent in {PurePosixPath(name).parent.as_posix() for name in used} - {"."}:
+        for name, content in {**contents, **inside}.items():
+            below = name.removeprefix(f"{parent}/")
+            if below == name or name in taken or is_notebook(below) or _replaces_a_module(below):
+                continue
+            if below not in files and not _is_in_the_way(below, files.keys()):
+                files.pop(name, None)
+                files[below] = content
+    return files
 
 
 def _is_no_text(name: str) -> bool:
@@ -152,29 +177,3 @@ def _handed_in(folder: Path, first: Sequence[str], problems: list[Problem]) -> I
 def _replaces_a_module(name: str) -> bool:
     top = name.split("/")[0].split(".")[0]
     return top in _TAKEN_MODULES and PurePosixPath(name).suffix in (".py", ".so", ".pyd")
-
-
-def _match(
-    contents: dict[str, bytes], templates: Mapping[str, Template], limits: Limits, problems: list[Problem]
-) -> dict[str, bytes]:
-    """Give each template its notebook; one under another name is recognized by the graded cells it holds."""
-    submitted = {PurePosixPath(name).stem: content for name, content in contents.items() if is_notebook(name)}
-    matched = {name: submitted.pop(name) for name in templates if name in submitted}
-    there = any(problem.kind in ("too-big", "unreadable") and not problem.graded for problem in problems)
-    for name, template in templates.items():
-        if name in matched:
-            continue
-        known = template.by_id.keys()
-        likely = [o for o, content in submitted.items() if 2 * len(grade_ids(content, limits) & known) > len(known)]
-        if len(likely) == 1:
-            sentence = (
-                f"'{name}.ipynb' is missing; '{one_line(likely[0])}.ipynb' holds its cells and was graded instead"
-            )
-            problems.append(Problem("renamed", sentence))
-            matched[name] = submitted.pop(likely[0])
-        elif not there:
-            several = f"; {len(likely)} other files hold its cells" if likely else ""
-            problems.append(Problem("missing-notebook", f"no '{name}.ipynb' was handed in{several}", graded=False))
-    for other in submitted:
-        problems.append(Problem("extra-notebook", f"'{one_line(other)}.ipynb' is not part of the lesson; not run"))
-    return matched

@@ -54,8 +54,7 @@ UNREADABLE = {
     "half a file": (json.dumps(tiny.notebook(cells())).encode()[:200], "not-json"),
     "text that is not JSON": (b"print('hello')", "not-json"),
     "JSON nested ten thousand deep": (b"[" * 10_000 + b"]" * 10_000, "not-json"),
-    "UTF-16": (json.dumps(tiny.notebook(cells())).encode("utf-16"), "not-utf-8"),
-    "Latin-1": ('{"cells": "é"}'.encode("latin-1"), "not-utf-8"),
+    "bytes of no kind": (b"\xe9\x81\x00\x01" * 9, "not-utf-8"),
     "a JSON list": (b"[]", "not-a-notebook"),
     "a JSON number": (b"3", "not-a-notebook"),
     "an object without cells": (b'{"a": 1}', "not-a-notebook"),
@@ -114,8 +113,24 @@ def test_an_honest_submission_passes_without_a_word_and_gets_its_hidden_checks()
     nbformat.validate(intake.notebook)
 
 
-def test_a_byte_order_mark_is_no_problem() -> None:
-    assert read(b"\xef\xbb\xbf" + json.dumps(tiny.notebook(cells())).encode()).problems == ()
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+def test_the_encoding_is_no_problem(encoding: str) -> None:
+    intake = read(json.dumps(tiny.notebook(cells(why="Ä, 因为, 🐍")), ensure_ascii=False).encode(encoding))
+    assert intake.problems == ()
+    assert sources(intake)[2] == "Ä, 因为, 🐍"
+
+
+def test_text_that_is_not_utf_8_is_read_and_told() -> None:
+    intake = read(json.dumps(tiny.notebook(cells(why="Größe")), ensure_ascii=False).encode("cp1252"))
+    assert (sources(intake)[2], kinds(intake)) == ("Größe", ["not-utf-8"])
+    assert intake.problems[0].graded
+
+
+def test_a_file_that_is_cut_off_within_a_letter_is_said_to_be_cut_off() -> None:
+    whole = json.dumps(tiny.notebook(cells(f="# é")), ensure_ascii=False).encode()
+    assert "cut off" in read(whole[: whole.index("é".encode()) + 1]).problems[0].sentence
 
 
 def test_a_source_may_be_a_list_of_lines() -> None:

@@ -40,12 +40,6 @@ def test_a_renamed_notebook_is_recognized_by_its_cells(tmp_path: Path, name: str
     assert found_kinds(tmp_path) == (["renamed"], ["lesson"])
 
 
-def test_of_two_renamed_copies_none_is_guessed(tmp_path: Path) -> None:
-    (tmp_path / "a.ipynb").write_bytes(GOOD)
-    (tmp_path / "b.ipynb").write_bytes(GOOD)
-    assert found_kinds(tmp_path) == (["missing-notebook", "extra-notebook", "extra-notebook"], [])
-
-
 def test_an_empty_folder_is_a_missing_notebook(tmp_path: Path) -> None:
     assert found_kinds(tmp_path) == (["missing-notebook"], [])
 
