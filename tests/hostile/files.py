@@ -210,11 +210,9 @@ FILES = (
         told=kinds("missing-cell"),
     ),
     Case(
-        "not-utf-8",
+        "utf-16",
         "the file is UTF-16",
         change=lambda notebook: json.dumps(notebook).encode("utf-16"),
-        points=NOTHING,
-        told=kinds("not-utf-8"),
     ),
     Case(
         "cut-off",
@@ -226,10 +224,10 @@ FILES = (
     Case("empty", "an empty file", change=lambda _: b"", points=NOTHING, told=kinds("not-json")),
     Case(
         "zip",
-        "bytes that are not text",
+        "a damaged zip archive",
         change=lambda _: b"PK\x03\x04" + bytes(range(256)) * 40,
         points=NOTHING,
-        told=kinds("not-utf-8"),
+        told=kinds("not-a-notebook"),
     ),
     Case(
         "nested",
@@ -340,11 +338,10 @@ FILES = (
     ),
     Case(
         "two-copies",
-        "two copies, neither under the right name",
+        "two copies of one notebook, neither under the right name",
         file_name="a.ipynb",
         beside=lambda folder, outside: (folder / "b.ipynb").write_bytes((folder / "a.ipynb").read_bytes()) and None,
-        points=NOTHING,
-        told=kinds("missing-notebook", "extra-notebook"),
+        told=kinds("renamed", "extra-notebook"),
     ),
     Case(
         "linked-notebook",
