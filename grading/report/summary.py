@@ -158,9 +158,8 @@ def _mark(cell: CellResult, judged: Sequence[str]) -> ExerciseMark:
         return ExerciseMark(name, cell.points, None, Standing.WAITING)
     if cell.earned >= cell.points:
         return ExerciseMark(name, cell.points, cell.earned, Standing.RIGHT)
-    if (
-        cell.error.rstrip(": ") == "NotImplementedError"
-    ):  # the stub's own; PyTorch's and IPython's say what they are about
+    # The stub's own error is no more than its name; PyTorch's and IPython's say what they are about.
+    if (cell.untouched and not cell.earned) or cell.error.rstrip(": ") == "NotImplementedError":
         return ExerciseMark(name, cell.points, cell.earned, Standing.UNTOUCHED)
     standing = Standing.PARTLY if cell.earned > 0 else Standing.WRONG
     lines = (cell.error,) if cell.error else ()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from grading.engine.gradebook.preprocessor_plan import (
 )
 from grading.engine.gradebook.scoring import Scores, scores_of
 from grading.engine.intake.allowed_files import is_kept
-from grading.engine.intake.template import Template, template_from_gradebook
+from grading.engine.intake.template import Template, template_from_gradebook, text_of_cells
 from grading.engine.intake.timestamp import handed_in_at
 from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.stock import preprocessors as ours
@@ -112,7 +112,7 @@ class Recorder:
             with usable_database(), quiet_database():
                 assignment = self._gradebook.find_assignment(self.lesson)
                 names = sorted(notebook.name for notebook in assignment.notebooks)
-                found = {name: template_from_gradebook(self._gradebook, self.lesson, name) for name in names}
+                found = {name: self._template(name) for name in names}
                 self._gradebook.db.rollback()
                 with self._engine.connect() as connection:
                     self._rows = LessonRows(connection, self.lesson)
@@ -121,6 +121,10 @@ class Recorder:
             message = f"the gradebook does not know {self.lesson!r}; run `{command}` in {self.course.root} first"
             raise NoSuchLesson(message) from None
         return found
+
+    def _template(self, name: str) -> Template:
+        text = text_of_cells(self.course.source(self.lesson) / f"{name}.ipynb")
+        return replace(template_from_gradebook(self._gradebook, self.lesson, name), text=text)
 
     def recorded_students(self) -> set[str]:
         """Return the students of whom the gradebook has a submission of this lesson."""

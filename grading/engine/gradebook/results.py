@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from grading.cells import told_to_nbgrader, verdicts_in
+from grading.cells import grade_id_of, told_to_nbgrader, verdicts_in
 from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import Marks, marks_of_class
@@ -38,7 +38,7 @@ class CellResult:
 
     earned is None as long as a person has to grade it. verdict is the last one in the cell, as plain data. error is the
     first line of what was raised in the cell or in the answer before it, if there is no verdict. present is False if no
-    usable notebook was handed in.
+    usable notebook was handed in. untouched is True for a written answer that is as it was handed out.
     """
 
     grade_id: str
@@ -47,6 +47,7 @@ class CellResult:
     verdict: Mapping[str, Any] | None = None
     error: str = ""
     present: bool = True
+    untouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ def _cells(
     """Yield the results of one submission in the order of the cells in the instructor's notebook."""
     for notebook, template in templates.items():
         text = read_published(course.folder("autograded", student, lesson), f"{notebook}.ipynb")
-        verdicts, errors = _read_outputs(text) if text is not None else ({}, {})
+        cells = json.loads(text)["cells"] if text is not None else []
+        verdicts, errors = _read_outputs(cells)
+        sources = {grade_id_of(cell): "".join(cell["source"]) for cell in cells}
         for cell in template.cells:
             mark = marks.by_cell.get((notebook, cell.grade_id))
             if mark is not None and cell.points is not None:
@@ -112,15 +115,16 @@ def _cells(
                     verdict=verdicts.get(cell.grade_id),
                     error=errors.get(cell.grade_id, ""),
                     present=text is not None,
+                    untouched=cell.solution and sources.get(cell.grade_id) == cell.source,
                 )
 
 
-def _read_outputs(notebook: bytes) -> tuple[dict[str, Mapping[str, Any]], dict[str, str]]:
+def _read_outputs(cells: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Mapping[str, Any]], dict[str, str]]:
     """Return the verdicts and the errors of an autograded notebook by grade id."""
     verdicts: dict[str, Mapping[str, Any]] = {}
     errors: dict[str, str] = {}
     answer = ""
-    for cell in json.loads(notebook)["cells"]:
+    for cell in cells:
         nbgrader = told_to_nbgrader(cell)
         error = _first_error(cell)
         if nbgrader.get("solution") and not nbgrader.get("grade"):

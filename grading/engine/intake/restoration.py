@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from grading.cells import HIDDEN_TESTS, grade_id_of, told_to_nbgrader
 from grading.engine.intake.template import Template, TemplateCell
+from grading.engine.intake.written_answers import put_in_place
 from grading.engine.problems import Problem, one_line
 from grading.text import whole, with_plain_ends
 
@@ -46,6 +47,8 @@ def restore(
         if lost.grade_id not in last:
             problems.append(Problem("missing-cell", f"cell '{lost.grade_id}' was deleted and put back"))
             cells.insert(_place(lost, cells, template), _new_cell(lost, lost.source if lost.locked else ""))
+    cells, elsewhere = put_in_place(cells, template)
+    problems += elsewhere
     for position, cell in enumerate(cells):
         cell["id"] = f"cell-{position}"
     return cells, problems

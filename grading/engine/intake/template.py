@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 
@@ -47,11 +48,15 @@ class TemplateCell:
 
 @dataclass(frozen=True)
 class Template:
-    """The graded and the locked cells of one notebook, in order, and the kernel that runs it."""
+    """The graded and the locked cells of one notebook, in order, and the kernel that runs it.
+
+    text: the sources of all of its cells, as far as they are known; the gradebook does not keep them.
+    """
 
     notebook: str
     cells: tuple[TemplateCell, ...]
     kernelspec: Mapping[str, Any] = field(default_factory=dict)
+    text: tuple[str, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, TemplateCell]:
@@ -89,3 +94,12 @@ def template_from_gradebook(gradebook: Any, lesson: str, notebook: str) -> Templ
         for cell in entry.source_cells
     )
     return Template(notebook, cells, json.loads(entry.kernelspec) if entry.kernelspec else {})
+
+
+def text_of_cells(notebook: Path) -> tuple[str, ...]:
+    """Return the sources of a notebook's cells; none if there is no such notebook or it cannot be read."""
+    try:
+        cells = json.loads(notebook.read_bytes())["cells"]
+        return tuple("".join(cell["source"]) for cell in cells)
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
