@@ -23,7 +23,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
 from traitlets import Bool
 
-from grading.cells import HIDDEN_TESTS, VERDICT_MIME, is_graded_code, verdicts_in
+from grading.cells import HIDDEN_TESTS, VERDICT_MIME, is_graded_code
 from grading.engine.feedback.links import safe_link, without_links_in_formulas
 from grading.engine.feedback.pictures import render
 from grading.text import legible
@@ -155,7 +155,7 @@ def _node(**content: Any) -> NotebookNode:
 
 
 class HideHiddenChecks(Preprocessor):
-    """Leaves of hidden checks the property that failed: neither their code nor the inputs they tried."""
+    """Leaves of hidden checks the property that failed, not their code. The judge keeps the inputs of hidden cases to itself."""
 
     enabled = Bool(True).tag(config=True)
 
@@ -166,13 +166,4 @@ class HideHiddenChecks(Preprocessor):
             for output in cell.outputs:
                 if output.output_type == "error":
                     output.traceback = [f"{output.ename}: {output.evalue}"]
-            for verdict in verdicts_in(cell):
-                _forget_inputs(verdict)
         return cell, resources
-
-
-def _forget_inputs(verdict: dict[str, Any]) -> None:
-    for finding in verdict.get("findings", ()):
-        if isinstance(finding, dict):
-            facts = [fact for fact in finding.get("facts", ()) if fact and fact[0] != "input"]
-            finding["facts"] = [*facts, ["tried", finding["case"]]] if finding.get("case") else facts

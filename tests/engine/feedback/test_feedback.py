@@ -61,7 +61,7 @@ VERDICT: dict[str, Any] = {
     "exercise": "double", "lesson": "00-tiny", "outcome": "failed", "score": 0.0, "points": 2.0, "seed": 1, "device": "cpu",
     "findings": [
         {"part": "", "kind": "values", "title": f"it is <script>{CALL}</script> wrong.", "case": "a batch of one",
-         "facts": [["input", "X = 31415"], ["got", "2"]]}
+         "facts": [["with", "a batch of one"], ["input", "X = 31415"], ["got", "2"]]}
     ],
 }  # fmt: skip
 
@@ -157,12 +157,16 @@ def test_a_missing_picture_is_marked_on_the_page_and_in_formgrader(course: Cours
     assert mark in html
 
 
-def test_of_a_hidden_check_the_property_is_shown_and_not_the_input(course: Course) -> None:
+def test_of_a_hidden_check_the_property_is_shown_and_not_the_code(course: Course) -> None:
     text = page(course, "honest [1] & co")
     assert "wrong." in text
     assert "a batch of one" in text
-    for secret in ("31415", "HIDDEN", "double(3)", "share(3.0)"):
+    for secret in ("HIDDEN", "double(3)", "share(3.0)"):
         assert secret not in text
+
+
+def test_of_a_visible_case_the_page_says_what_the_notebook_says(course: Course) -> None:
+    assert "X = 31415" in page(course, "honest [1] & co")
 
 
 def test_the_score_is_nbgraders_and_files_beside_the_notebook_come_along(course: Course) -> None:
