@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import io
 import pkgutil
 import signal
 import sys
@@ -75,6 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def program() -> NoReturn:
     """Run the command that the shell names, as a process of its own, and end the process with its status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal or file that has no ✓ in its encoding shows a question mark in its place.
+        sys.stdout.reconfigure(errors="replace")
     status = main()
     # What is left to clean up may be cut short, without a word.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -192,6 +193,32 @@ def test_the_command_judges_a_file(tmp_path: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True)
     verdict = Verdict.from_dict(json.loads(result.stdout))
     assert (result.returncode, verdict.findings[0].mistake) == (1, "absolute")
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_the_command_judges_what_comes_through_a_pipe(name: str) -> None:
+    source = "def relu(X):\n    raise ValueError('of mine')\n"
+    command = [sys.executable, "-m", "grading", "judge", "relu", name]
+    result = subprocess.run(command, input=source, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert "line 2 of relu: raise ValueError('of mine')" in result.stdout
+
+
+def test_a_folder_is_no_answer(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "grading", "judge", "relu", str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (1, f"judge: {tmp_path} cannot be read: Is a directory\n")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1"])
+def test_a_sign_that_the_terminal_does_not_have_is_replaced(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "answer.py"
+    file.write_text("def relu(X):\n    raise ValueError('\u221a2 \u2713')\n", encoding="utf-8")
+    command = [sys.executable, "-m", "grading", "judge", "relu", str(file)]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    result = subprocess.run(command, capture_output=True, env=environment)
+    assert (result.returncode, result.stderr) == (1, b"")
+    assert b"ValueError: ?2 ?" in result.stdout
 
 
 @pytest.mark.parametrize(
