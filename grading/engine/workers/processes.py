@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
-from multiprocessing import connection, forkserver, get_context, parent_process
+from multiprocessing import connection, forkserver, get_context, parent_process, util
 from multiprocessing.context import BaseContext, ForkServerContext
 from typing import ParamSpec, TypeVar
 
 from grading.interrupts import without_interrupts
+from grading.sandbox.forkserver.addresses import room_for_sockets
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -24,9 +26,21 @@ def worker_context() -> BaseContext:
     """Return how worker processes are started: as forks of one that has imported what all of them need, where that is safe."""
     if not sys.platform.startswith("linux"):
         return get_context("spawn")
+    _keep_addresses_short()
     context = get_context("forkserver")
     context.set_forkserver_preload(["grading.engine.workers.preloaded"])
     return context
+
+
+def _keep_addresses_short() -> None:
+    """Have multiprocessing settle, once for this process, on a folder in which the addresses of its sockets have room."""
+    usual, short = tempfile.gettempdir(), room_for_sockets()
+    if short != usual:
+        tempfile.tempdir = short
+        try:
+            util.get_temp_dir()
+        finally:
+            tempfile.tempdir = usual
 
 
 def start_what_forks(context: BaseContext) -> None:
