@@ -26,8 +26,11 @@ from sqlalchemy import select
 
 from grading.engine.course import Course, NoSuchLesson, open_course, students_at
 from grading.engine.faults import FaultLog
+from grading.engine.feedback.unreadable import page_of_unreadable
 from grading.engine.gradebook.database import quiet_database
 from grading.engine.gradebook.journal import Entry, append, digest_of_files, fingerprint, read_journal
+from grading.engine.problems import Problem, told
+from grading.engine.publishing import publish, write_partial
 from grading.engine.turns.turns import Wait, turn
 from grading.engine.workers.processes import begin
 from grading.errors import CourseError
@@ -84,7 +87,7 @@ def _make_feedback(
         raise _nobody(lesson)
     journal = course.own_files / f"{lesson}.feedback.jsonl"
     entries = {} if force else read_journal(journal)
-    marks = _marks(course, lesson)
+    marks, wrong = _marks(course, lesson), _problems(course, lesson)
     faults = FaultLog(course, lesson)
     digests: dict[str, str] = {}
     pages, changed = [], []
@@ -92,7 +95,9 @@ def _make_feedback(
         known = entries.get(student)
         there = course.folder("feedback", student, lesson).is_dir()
         try:
-            digests[student] = _digest(course, lesson, student, marks.get(student, ""))
+            digests[student] = _digest(
+                course, lesson, student, f"{marks.get(student, '')}\n{told(wrong.get(student, ()))}"
+            )
         except Exception as error:
             pages.append(Page(student, False, faults.note(student, "reading what was graded", error)))
             tell(pages[-1])
@@ -154,7 +159,10 @@ def _write_page(root: Path, lesson: str, student: str) -> Page:
     said.messages.clear()
     folder = course.folder("autograded", student, lesson)
     # nbgrader looks for submissions by patterns, which some students' ids would be taken for.
-    converter.assignments = {str(folder): sorted(map(str, folder.glob("*.ipynb")))}
+    notebooks = sorted(map(str, folder.glob("*.ipynb")))
+    if not notebooks:
+        return _without_notebook(course, lesson, student, int(str(converter.permissions), 8))
+    converter.assignments = {str(folder): notebooks}
     before = os.getcwd()
     os.chdir(course.root)
     faults = FaultLog(course, lesson)
@@ -169,6 +177,23 @@ def _write_page(root: Path, lesson: str, student: str) -> Page:
     finally:
         os.chdir(before)
     return Page(student, made=True)
+
+
+def _without_notebook(course: Course, lesson: str, student: str, permissions: int) -> Page:
+    """Write the page of somebody who has no graded notebook; nbgrader would write none."""
+    target = course.folder("feedback", student, lesson)
+    try:
+        text = page_of_unreadable(lesson, _problems(course, lesson).get(student, ()))
+        write_partial(target, {f"{lesson}.html": text.encode()}, {})
+        publish(target, permissions)
+    except Exception as error:
+        return Page(student, False, FaultLog(course, lesson).note(student, "writing the page", error))
+    return Page(student, made=True)
+
+
+def _problems(course: Course, lesson: str) -> dict[str, tuple[Problem, ...]]:
+    """Return what was wrong with each student's files when they were graded."""
+    return {student: entry.problems for student, entry in read_journal(course.own_files / f"{lesson}.jsonl").items()}
 
 
 class _Said(logging.Handler):
