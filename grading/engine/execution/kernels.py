@@ -26,7 +26,7 @@ from grading.engine.execution.outputs import plain_output
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.graded import GRADING_VARIABLE
 from grading.sandbox.confinement.jail import SOCKETS
-from grading.sandbox.forkserver.addresses import room_for_sockets
+from grading.sandbox.forkserver.addresses import folder_for_sockets
 from grading.sandbox.forkserver.available import Isolation, isolation
 from grading.sandbox.forkserver.environment import ONE_THREAD
 from grading.sandbox.forkserver.preload import modules_for
@@ -149,7 +149,7 @@ class IsolatedKernel(Client):
         if sys.platform == "linux" and specification is not None and is_ours(specification):
             specification.argv = list(cold_start("{connection_file}"))
         if os.name == "posix":
-            self._own_folder = tempfile.TemporaryDirectory(prefix="kernel-", dir=room_for_sockets())
+            self._own_folder = tempfile.TemporaryDirectory(prefix="kernel-", dir=folder_for_sockets())
             manager.transport = "ipc"
             manager.ip = str(Path(self._own_folder.name, "k"))
         return manager

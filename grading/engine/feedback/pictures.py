@@ -46,7 +46,7 @@ def _plain(name: str) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's own, for which a picture that is missing is no error.
+    """nbconvert's own, which marks a missing picture instead of raising an error.
 
     Headings come without a link to themselves: nbconvert writes it as `<a/>`, which in HTML goes on to the end of the text.
     """

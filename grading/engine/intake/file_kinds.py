@@ -1,4 +1,4 @@
-"""What a file is that should be a notebook and is none, by what it holds; names say little of what people hand in."""
+"""What a file is that should be a notebook and is not, by its content; names say little about what people hand in."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _chosen(file: str, mine: _Candidate | None, others: Sequence[_Candidate]) ->
         return (file if mine else None), [_several(file, mine, likely)]
     found = likely[0].name
     if mine is None:
-        sentence = f"no '{file}'; '{one_line(found)}' holds its cells and was graded instead"
+        sentence = f"'{file}' is missing; '{one_line(found)}' holds its cells and was graded instead"
     else:
         fault = "is as it was handed out" if mine.holds_the_lesson else "does not hold the lesson"
         sentence = f"'{file}' {fault}; '{one_line(found)}' holds the lesson, too, and was graded instead"
@@ -164,5 +164,5 @@ def _what_is_there(contents: Mapping[str, bytes], limits: Limits) -> str:
 def _described(name: str, content: bytes, limits: Limits) -> str:
     kind = kind_of(content)
     if not kind and is_notebook(name):
-        kind = "a notebook of something else" if cells_of(content, limits) else "no notebook that can be read"
+        kind = "a notebook of something else" if cells_of(content, limits) else "a notebook that cannot be read"
     return f"'{one_line(name)}'" + (f" ({kind})" if kind else "")

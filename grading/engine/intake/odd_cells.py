@@ -1,4 +1,4 @@
-"""Cells that are none, as other programs and hands leave them: each costs itself, never the notebook."""
+"""Cells that are not valid, as other programs and people leave them: each costs itself, never the notebook."""
 
 from __future__ import annotations
 
@@ -23,11 +23,15 @@ def usable_cells(found: Sequence[object], template: Template) -> tuple[dict[int,
         elif cell.get("cell_type") in _CELL_TYPES:
             usable[number] = cell
         elif known := template.by_id.get(grade_id_of(cell) or ""):
-            # Of the lesson's own cells the type is known anyway.
-            problems.append(Problem("retyped-cell", f"cell '{known.grade_id}' is a {known.cell_type} cell again"))
+            # The type of the lesson's own cells is known anyway.
+            problems.append(
+                Problem(
+                    "retyped-cell", f"cell '{known.grade_id}' had another type and is a {known.cell_type} cell again"
+                )
+            )
             usable[number] = {**cell, "cell_type": known.cell_type}
         else:
-            kind = f"is of the type {one_line(str(cell.get('cell_type')), 20)!r}, which no notebook has,"
+            kind = f"is of the type {one_line(str(cell.get('cell_type')), 20)!r}, which notebooks do not have,"
             problems.append(Problem("odd-cell", f"cell {number} {kind} and was dropped"))
     return usable, problems
 
@@ -37,4 +41,4 @@ def _odd_source(source: object) -> str:
     if source is None:
         return "has no source"
     is_text = isinstance(source, str) or (isinstance(source, list) and all(isinstance(line, str) for line in source))
-    return "" if is_text else "has a source that is no text"
+    return "" if is_text else "has a source that is not text"

@@ -39,7 +39,7 @@ def restore(
         if known is None:
             problems.extend(_claims_of_a_stranger(cell, number))
         elif last[known.grade_id] != number:
-            problems.append(Problem("duplicate-cell", f"cell '{known.grade_id}' is there twice; the last one counts"))
+            problems.append(Problem("duplicate-cell", f"cell '{known.grade_id}' occurs twice; the last one counts"))
             known = None
         cells.append(_clean_cell(cell, known, problems))
     cells = _in_order(cells, template, problems)
@@ -81,7 +81,7 @@ def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: l
     source = whole(text)
     if source != text:
         name = f"'{known.grade_id}'" if known else "of the student's own"
-        problems.append(Problem("broken-text", f"a cell {name} holds characters that are none; replaced"))
+        problems.append(Problem("broken-text", f"a cell {name} holds characters that are not text; replaced"))
     pictures, all_of_them = _pictures(cell.get("attachments"))
     if not all_of_them:
         problems.append(Problem("dropped-attachment", "what is attached to a written answer is not a picture; dropped"))

@@ -55,7 +55,9 @@ def _read(content: bytes) -> _Reading:
         found = None
     if found is None:
         shown = one_line(said, 40)
-        wrong = f"'{TIMESTAMP}' names no one time ('{shown}'), so that nothing is late; write one such as {_EXAMPLE}"
+        wrong = (
+            f"'{TIMESTAMP}' does not give one time ('{shown}'), so that nothing is late; write one such as {_EXAMPLE}"
+        )
         return _Reading(None, wrong)
     if unknown:
         shown = one_line(unknown[0], 40)

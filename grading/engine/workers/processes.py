@@ -13,7 +13,7 @@ from multiprocessing.context import BaseContext, ForkServerContext
 from typing import ParamSpec, TypeVar
 
 from grading.interrupts import without_interrupts
-from grading.sandbox.forkserver.addresses import room_for_sockets
+from grading.sandbox.forkserver.addresses import folder_for_sockets
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -34,7 +34,7 @@ def worker_context() -> BaseContext:
 
 def _keep_addresses_short() -> None:
     """Have multiprocessing settle, once for this process, on a folder in which the addresses of its sockets have room."""
-    usual, short = tempfile.gettempdir(), room_for_sockets()
+    usual, short = tempfile.gettempdir(), folder_for_sockets()
     if short != usual:
         tempfile.tempdir = short
         try:

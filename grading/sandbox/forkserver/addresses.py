@@ -10,7 +10,7 @@ _MOST_BYTES = 32
 _SHORT = ("/tmp", "/var/tmp", "/dev/shm")
 
 
-def room_for_sockets() -> str:
+def folder_for_sockets() -> str:
     """Return the folder for temporary files, or another one where its own path leaves a socket's address too little room."""
     usual = tempfile.gettempdir()
     fitting = (folder for folder in (usual, *_SHORT) if len(os.fsencode(os.path.realpath(folder))) <= _MOST_BYTES)

@@ -23,7 +23,7 @@ from grading.errors import CourseError
 from grading.sandbox.confinement import jail
 from grading.sandbox.confinement.bounds import Bounds
 from grading.sandbox.confinement.entrance import STAY
-from grading.sandbox.forkserver.addresses import room_for_sockets
+from grading.sandbox.forkserver.addresses import folder_for_sockets
 from grading.sandbox.forkserver.environment import data_folder, first_id, servers_environment
 from grading.sandbox.forkserver.fonts import lists_of_fonts
 from grading.sandbox.forkserver.handle import ForkedKernel
@@ -113,7 +113,7 @@ class ForkServer(ForkServerClient):
         self.kernels: list[ForkedKernel] = []
         self.modules = tuple(dict.fromkeys((*ALWAYS, *modules)))
         _remove_abandoned()
-        exchange = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-", dir=room_for_sockets())).resolve()
+        exchange = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-", dir=folder_for_sockets())).resolve()
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(exchange, first_id(), control)
         fonts = exchange / Path(jail.FONTS).name
@@ -218,7 +218,7 @@ def _started(life: socket.socket) -> ForkedKernel:
 
 def _remove_abandoned() -> None:
     """Remove the folders of graders that were killed."""
-    for folder in Path(room_for_sockets()).glob(f"{_FOLDER}*"):
+    for folder in Path(folder_for_sockets()).glob(f"{_FOLDER}*"):
         owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
         if owner.isdigit() and not Path("/proc", owner).exists():
             shutil.rmtree(folder, ignore_errors=True)

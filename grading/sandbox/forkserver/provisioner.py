@@ -17,7 +17,7 @@ from traitlets import Dict, Integer, List, Unicode
 from grading.adapters.jupyter_client import KernelConnectionInfo, KernelManager, LocalProvisioner
 from grading.sandbox.confinement import bubblewrap, jail
 from grading.sandbox.confinement.bounds import DEFAULT_BOUNDS, Bounds
-from grading.sandbox.forkserver.addresses import room_for_sockets
+from grading.sandbox.forkserver.addresses import folder_for_sockets
 from grading.sandbox.forkserver.available import Isolation, isolation
 from grading.sandbox.forkserver.client import ForkServerClient, SandboxFailed, client_for
 from grading.sandbox.forkserver.environment import ONE_THREAD
@@ -149,7 +149,7 @@ class BubblewrapProvisioner(ConfinedProvisioner):
 
     def new_folder(self) -> Path:
         """Return a folder of this kernel's own."""
-        folder = Path(tempfile.mkdtemp(prefix="sandbox-", dir=room_for_sockets()))
+        folder = Path(tempfile.mkdtemp(prefix="sandbox-", dir=folder_for_sockets()))
         for name in ("sockets", "files"):
             (folder / name).mkdir()
         return folder

@@ -113,26 +113,6 @@ def test_an_honest_submission_passes_without_a_word_and_gets_its_hidden_checks()
     nbformat.validate(intake.notebook)
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
-)
-def test_the_encoding_is_no_problem(encoding: str) -> None:
-    intake = read(json.dumps(tiny.notebook(cells(why="Ä, 因为, 🐍")), ensure_ascii=False).encode(encoding))
-    assert intake.problems == ()
-    assert sources(intake)[2] == "Ä, 因为, 🐍"
-
-
-def test_text_that_is_not_utf_8_is_read_and_told() -> None:
-    intake = read(json.dumps(tiny.notebook(cells(why="Größe")), ensure_ascii=False).encode("cp1252"))
-    assert (sources(intake)[2], kinds(intake)) == ("Größe", ["not-utf-8"])
-    assert intake.problems[0].graded
-
-
-def test_a_file_that_is_cut_off_within_a_letter_is_said_to_be_cut_off() -> None:
-    whole = json.dumps(tiny.notebook(cells(f="# é")), ensure_ascii=False).encode()
-    assert "cut off" in read(whole[: whole.index("é".encode()) + 1]).problems[0].sentence
-
-
 def test_a_source_may_be_a_list_of_lines() -> None:
     notebook = tiny.notebook(cells())
     notebook["cells"][0]["source"] = ["def f(x):\n", "    return x"]
@@ -272,18 +252,6 @@ def test_a_picture_in_a_written_answer_stays() -> None:
     intake = read(notebook)
     assert intake.notebook is not None
     assert intake.notebook["cells"][2]["attachments"] == {"a.png": {"image/png": "aGk="}}
-
-
-def test_a_picture_as_lines_of_text_and_one_beside_something_else_stay() -> None:
-    notebook = tiny.notebook(cells())
-    notebook["cells"][2]["attachments"] = {
-        "a.png": {"image/png": ["aG\n", "k="]},
-        "b.pdf": {"application/pdf": "aGk="},
-    }
-    intake = read(notebook)
-    assert kinds(intake) == ["dropped-attachment"]
-    assert intake.notebook is not None
-    assert intake.notebook["cells"][2]["attachments"] == {"a.png": {"image/png": "aG\nk="}}
 
 
 @settings(deadline=None)  # a busy machine is no failure

@@ -160,7 +160,7 @@ INSTEAD = {
     "broken.zip": (b"PK\x03\x04 and no more", "a zip archive"),
     "lesson.7z": (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     "notes.zip": (zipped({"notes.txt": b"x"}), "a zip archive"),
-    "cut.ipynb": (WORK[:300], "no notebook that can be read"),
+    "cut.ipynb": (WORK[:300], "a notebook that cannot be read"),
     "other.ipynb": (ANOTHER_LESSON, "a notebook of something else"),
     "photo.heic": (b"\0\0\0\x18ftypheic", "a picture or a film of a phone"),
 }

@@ -91,6 +91,18 @@ def test_line_ends_of_the_lesson_are_no_change_either_and_an_untouched_answer_st
     assert sources(intake)[0] == stub.source
 
 
+def test_a_picture_as_lines_of_text_and_one_beside_something_else_stay() -> None:
+    notebook = tiny.notebook(cells())
+    notebook["cells"][2]["attachments"] = {
+        "a.png": {"image/png": ["aG\n", "k="]},
+        "b.pdf": {"application/pdf": "aGk="},
+    }
+    intake = read(notebook)
+    assert kinds(intake) == ["dropped-attachment"]
+    assert intake.notebook is not None
+    assert intake.notebook["cells"][2]["attachments"] == {"a.png": {"image/png": "aG\nk="}}
+
+
 def test_half_a_line_end_in_a_changed_check_is_still_a_change() -> None:
     assert kinds(read(tiny.notebook(cells(check="assert True\r\n")))) == ["changed-cell"]
 

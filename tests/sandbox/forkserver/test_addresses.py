@@ -10,7 +10,7 @@ import pytest
 
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import open_course
-from grading.sandbox.forkserver.addresses import room_for_sockets
+from grading.sandbox.forkserver.addresses import folder_for_sockets
 from tests.engine import tiny
 
 LONGEST = "mlp-course-sandbox-1234567-abcdefgh/0123456789abcdef/sockets/check-1999"
@@ -22,7 +22,7 @@ def test_the_longest_address_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     folder.mkdir()
     try:
-        assert len(os.fsencode(f"{room_for_sockets()}/{LONGEST}")) <= 107
+        assert len(os.fsencode(f"{folder_for_sockets()}/{LONGEST}")) <= 107
     finally:
         folder.rmdir()
 
