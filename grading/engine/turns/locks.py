@@ -10,10 +10,14 @@ import errno
 import os
 import sys
 from pathlib import Path
+from random import uniform
+from time import sleep
 
 _NOT_THERE = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 # A note is written in one piece of always the same size, so that nobody reads the half of one.
 _NOTE_BYTES = 512
+# How long somebody who only looks at a lock shares it, and how often they may come in between.
+_SECONDS_TO_LOOK, _MOST_TRIES = 0.002, 1000
 
 # What this process holds, by descriptor; they are closed at every exec, and here in a fork.
 _held: set[int] = set()
@@ -35,22 +39,27 @@ class FileLock:
 
         Raises NoLocks, and OSError where the file cannot be made or opened.
         """
-        while True:
+        for _ in range(_MOST_TRIES):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
             try:
-                if not _lock(descriptor):
+                taken = _lock(descriptor)
+                # Those who only look share the lock for a moment, so that it can be shared then, and not be taken.
+                if not taken and not _lock(descriptor, shared=True):
                     os.close(descriptor)
                     return False
-                is_there = _is_the_file(descriptor, self.path)
+                # Somebody may have removed the file meanwhile; the next try makes a new one, and locks that.
+                is_there = taken and _is_the_file(descriptor, self.path)
             except BaseException:
                 os.close(descriptor)
                 raise
             if is_there:
                 break
-            os.close(
-                descriptor
-            )  # somebody has removed the file meanwhile; the next one makes a new one, and locks that
+            os.close(descriptor)
+            if not taken:
+                sleep(uniform(0, _SECONDS_TO_LOOK))
+        else:
+            return False
         _held.add(descriptor)
         self._descriptor = descriptor
         try:

@@ -101,7 +101,7 @@ def wait_for(take: Callable[[], bool], holder: Callable[[], Holder | None], less
     for look in count():
         if take():
             return
-        # Not after the first look: one who only looks, as `at_work` does, has the lock for a moment, too.
+        # Not after the first look: where a lock cannot be shared, those who only look have it for a moment, too.
         if look:
             who = _who(holder())
             if wait is None:

@@ -5,6 +5,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
@@ -104,3 +105,17 @@ def test_where_nobody_may_write_a_sentence_says_so(tmp_path: Path) -> None:
     course.own_files.write_text("not a folder")
     with pytest.raises(CourseError, match=r"00-tiny\.lock cannot be opened: "):
         grade_class(course, tiny.LESSON, Plan(pool=fake.FakePool))
+
+
+def test_those_who_only_look_never_keep_anybody_from_taking_a_lock(tmp_path: Path) -> None:
+    lock = FileLock(tmp_path / "lock")
+    assert lock.take("me")
+    lock.release()
+    looking = os.open(lock.path, os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)  # as `is_taken` does
+    done = threading.Timer(0.05, os.close, [looking])
+    done.start()
+    assert lock.take("me")
+    assert not FileLock(lock.path).take("another")
+    lock.release()
+    done.join()
