@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 from grading.seeds import number_from
 
-# Values that lie beyond what exp can take in float32 (88) and in float64 (709), and ordinary ones beside them.
-_EXTREMES = (-1000.0, -750.0, -100.0, -30.0, -7.5, 0.0, 7.5, 30.0, 100.0, 750.0, 1000.0)
+# Values that lie beyond what exp can take in float32 (88) and in float64 (709), and ordinary ones beside them. Those of the first
+# row are drawn wherever there is room: what goes wrong at one of them goes wrong on every draw.
+_ALWAYS = (-1000.0, 1000.0, 0.0, -100.0, 100.0)
+_SOMETIMES = (-750.0, -30.0, -7.5, 7.5, 30.0, 750.0)
+# So many values have room for four that are there on every draw.
+_ROOM = 6
 
 
 class Draw:
@@ -43,18 +49,25 @@ class Draw:
         return low + (high - low) * torch.rand(shape, generator=self._generator, dtype=torch.float64)
 
     def wide(self, *shape: int) -> torch.Tensor:
-        """Return values on both sides of zero that reach beyond 6 in size, small ones among them."""
+        """Return values on both sides of zero. Where there is room, some lie beyond 6 and some within 0.01, of both signs."""
         if self.simple:
             return self._halves(shape)
         signs = torch.randint(0, 2, shape, generator=self._generator) * 2 - 1
-        return signs * torch.exp(self.uniform(*shape, low=-4.0, high=2.2))
+        values = signs * torch.exp(self.uniform(*shape, low=-4.0, high=2.2))
+        if values.numel() >= _ROOM:
+            far, near = self.uniform(2, low=6.5, high=9.0), self.uniform(2, low=0.002, high=0.009)
+            places = self.permutation(values.numel())[:4]
+            values.view(-1)[places] = torch.cat([far, near]) * torch.tensor([1.0, -1.0, 1.0, -1.0])
+        return values
 
     def extreme(self, *shape: int) -> torch.Tensor:
-        """Return values up to a thousand in size, zero among them where there is room."""
-        pool = torch.tensor(_EXTREMES, dtype=torch.float64)
-        count = int(torch.tensor(shape).prod()) if shape else 1
-        order = torch.cat([torch.randperm(len(pool), generator=self._generator) for _ in range(count // len(pool) + 1)])
-        return pool[order[:count]].reshape(shape)
+        """Return values up to a thousand in size in a random order; where there is room, those of both signs and zero."""
+        count = math.prod(shape)
+        more = max(count - len(_ALWAYS), 0)
+        orders = [self.permutation(len(_SOMETIMES)) for _ in range(more // len(_SOMETIMES) + 1)]
+        pool = torch.tensor([*_ALWAYS, *_SOMETIMES], dtype=torch.float64)
+        chosen = torch.cat([torch.arange(len(_ALWAYS)), len(_ALWAYS) + torch.cat(orders)])[:count]
+        return pool[chosen[self.permutation(count)]].reshape(shape)
 
     def labels(self, count: int, classes: int) -> torch.Tensor:
         """Return `count` labels below `classes` as int64; every label appears if there is room."""

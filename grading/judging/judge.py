@@ -19,11 +19,11 @@ from grading.judging.cache import cached
 from grading.judging.compare import show_arguments
 from grading.judging.context import AnswerProxy, Context, LocalAnswer
 from grading.judging.diagnose import diagnose, explain
-from grading.judging.exercise import Case, Exercise
+from grading.judging.exercise import CARE, Case, Exercise
 from grading.judging.precision import full_precision, supports
 from grading.judging.shrink import smallest_failure, with_example
 from grading.judging.trial import Trial, attempt, attempt_all
-from grading.judging.verdict import Finding, Verdict
+from grading.judging.verdict import MISSING, Finding, Verdict
 from grading.outcome import Outcome
 
 _FACTS = 4
@@ -83,6 +83,26 @@ def passes(
         return not any(attempt(context, case, context.seed).findings for case in _cases(context))
 
 
+def judge_briefly(
+    exercise: Exercise,
+    answer: Callable[..., Any] | AnswerProxy,
+    device: str | torch.device | None = None,
+    seed: int | None = None,
+    *,
+    hidden: bool = True,
+) -> Verdict:
+    """Return the verdict of `judge` without its explanation: no mistake is named, no smallest example is looked for.
+
+    Outcome and score are the same, in half of the time. A fault of the check itself is raised as it is.
+    """
+    context = _context(_without_mistakes(exercise), answer, device, seed, hidden)
+    with full_precision():
+        if exercise.examine is not None:
+            return _conclude(context, exercise.examine(context.exercise, context))
+        trials = _trials(context)
+        return _conclude(context, _collect(context, trials))
+
+
 @cached(_MOST_EXERCISES)
 def _without_mistakes(exercise: Exercise) -> Exercise:
     return replace(exercise, mistakes=())
@@ -122,20 +142,19 @@ def _verdict(context: Context, outcome: Outcome, score: float, findings: tuple[F
 
 
 def _judge(context: Context) -> Verdict:
-    exercise = context.exercise
-    if exercise.examine is not None:
-        findings = exercise.examine(exercise, context)
-        if any(finding.kind == "missing" for finding in findings):
-            return _verdict(context, Outcome.NOT_ATTEMPTED, 0.0, ())
-        return _conclude(context, findings)
+    if context.exercise.examine is not None:
+        return _conclude(context, context.exercise.examine(context.exercise, context))
+    trials = _trials(context)
+    return _conclude(context, _explained(context, trials, _collect(context, trials)))
+
+
+def _trials(context: Context) -> list[Trial]:
+    """Try the answer in all cases; in the first one only, if the others could but repeat what that one said."""
     cases = _cases(context)
     trials = [attempt(context, case, context.seed) for case in cases[:1]]
     if not any(finding.kind in _HOPELESS and finding.part == "" for finding in trials[0].findings):
         trials += attempt_all(context, cases[1:], context.seed)
-    if any(trial.missing for trial in trials):
-        return _verdict(context, Outcome.NOT_ATTEMPTED, 0.0, ())
-    findings = _collect(context, trials)
-    return _conclude(context, _explained(context, trials, findings))
+    return trials
 
 
 def _cases(context: Context) -> list[Case]:
@@ -148,24 +167,38 @@ def _cases(context: Context) -> list[Case]:
 
 def _collect(context: Context, trials: Sequence[Trial]) -> list[Finding]:
     """Return one finding for each part of the points that is lost, the most basic first."""
+    if any(trial.missing for trial in trials):
+        return [Finding("", MISSING, "there is no answer yet.")]
+    wrong = _wrong_in_ordinary_cases(context.exercise, trials)
     first: dict[str, Finding] = {}
-    outputs = set(context.exercise.outputs)
     for trial in trials:
         for finding in trial.findings:
             part = finding.part
-            if (
-                trial.case.part
-                and (part == "" or part in outputs or part in trial.expected)
-                and finding.kind != "forbidden"
-            ):
-                if part in first or (part == "" and first):
-                    continue
+            if trial.case.part and finding.kind != "forbidden" and _is_of_values(part, context.exercise, trial):
+                share = _share(context.exercise, part)
+                if share in wrong or (wrong and trial.case.part == CARE) or (part == "" and first):
+                    continue  # it is the same fault, whose points are lost already
                 part = trial.case.part
             if part not in first:
                 first[part] = _in_words(finding, trial, part)
     if "" in first:
         return [first[""]]
     return list(first.values())
+
+
+def _wrong_in_ordinary_cases(exercise: Exercise, trials: Sequence[Trial]) -> set[str]:
+    """Return the parts of the points that are lost by wrong outputs in the cases that are about nothing else."""
+    return {
+        _share(exercise, finding.part)
+        for trial in trials
+        for finding in trial.findings
+        if not trial.case.part and _is_of_values(finding.part, exercise, trial)
+    }
+
+
+def _is_of_values(part: str, exercise: Exercise, trial: Trial) -> bool:
+    """Tell whether a finding about this part is about what an answer returned, and not about how."""
+    return part == "" or part in exercise.outputs or part in trial.expected
 
 
 def _in_words(finding: Finding, trial: Trial, part: str) -> Finding:
@@ -183,7 +216,7 @@ def _in_words(finding: Finding, trial: Trial, part: str) -> Finding:
 
 def _explained(context: Context, trials: list[Trial], findings: list[Finding]) -> list[Finding]:
     """Return the findings, the first one with its cause and with the smallest input that shows it."""
-    if not findings or findings[0].kind == "forbidden":
+    if not findings or findings[0].kind in ("forbidden", MISSING):
         return findings
     first = findings[0]
     trial = next(trial for trial in trials if trial.case.name == first.case)
@@ -200,6 +233,8 @@ def _explained(context: Context, trials: list[Trial], findings: list[Finding]) -
 
 
 def _conclude(context: Context, findings: Sequence[Finding]) -> Verdict:
+    if any(finding.kind == MISSING for finding in findings):
+        return _verdict(context, Outcome.NOT_ATTEMPTED, 0.0, ())
     if not findings:
         return _verdict(context, Outcome.PASSED, 1.0, ())
     score = _score(context.exercise, findings)
@@ -218,6 +253,11 @@ def _score(exercise: Exercise, findings: Sequence[Finding]) -> float:
     if not any(_costs(output, part) for output in achieved for part in earned):
         return 0.0
     return round(sum(shares[part] for part in earned) / sum(shares.values()), 6)
+
+
+def _share(exercise: Exercise, finding_part: str) -> str:
+    """Return the part of the points that a finding costs."""
+    return next((part for part in exercise.shares if _costs(finding_part, part)), finding_part)
 
 
 def _costs(finding_part: str, part: str) -> bool:

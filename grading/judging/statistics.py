@@ -106,6 +106,34 @@ def short_of_edge(z: Tensor, law: Law) -> bool:
     return float(z.abs().max()) < law.edge * math.exp(-_log() / z.numel()) * (1 - _ROUNDING)
 
 
+def cut_off(z: Tensor) -> float | None:
+    """Return where the tails of a normal sample were cut off, in its own standard deviations before the cut; None if not.
+
+    With x = log(1 / ALARM), P(all N of |z| below r) = (2 Phi(r) - 1)^N is ALARM at the r where 2 Phi(r) - 1 = exp(-x / N). The
+    largest entry is measured in the sample's own spread, so that a wrong scale is not taken for a cut; a right sample's
+    spread stays below its upper limit (`spread_limits`), by which r is divided, at the cost of one alarm more.
+    """
+    count = z.numel()
+    own = float(z.square().mean().sqrt())
+    if not own > 0:
+        return None
+    ratio = float(z.abs().max()) / own
+    share = torch.tensor((1 + math.exp(-_log() / count)) / 2, dtype=torch.float64)
+    if ratio >= float(torch.special.ndtri(share)) / math.sqrt(spread_limits(count)[1]):
+        return None
+    low, high = 0.1, ratio  # the cut lies below the ratio, because the spread that remains is below 1
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if middle / math.sqrt(variance_within(middle)) < ratio else (low, middle)
+    return (low + high) / 2
+
+
+def variance_within(cut: float) -> float:
+    """Return the variance of a standard normal variable that is known to lie within `cut` of 0."""
+    density = math.exp(-cut * cut / 2) / math.sqrt(2 * math.pi)
+    return 1 - 2 * cut * density / math.erf(cut / math.sqrt(2))
+
+
 def related_rows(Z: Tensor) -> tuple[int, int] | None:
     """Return two rows of Z (n, m) that are too much alike (or too much each other's negative), or None.
 

@@ -9,6 +9,8 @@ from typing import Any
 from grading.judging.card import card
 from grading.outcome import Outcome
 
+# The kind of the one finding that says that a TODO is untouched.
+MISSING = "missing"
 MOST_LINES = 8
 
 

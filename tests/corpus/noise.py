@@ -25,6 +25,7 @@ from tqdm import tqdm
 
 from grading import exercise, exercises, judge
 from grading.judging import Outcome, Verdict
+from grading.judging.judge import judge_briefly
 from tests.corpus.entries import entries
 from tests.corpus.run import ROOT, fingerprint
 
@@ -33,6 +34,8 @@ JOURNAL = ROOT / "build" / "judge" / "random-answers.jsonl"
 _BLOCK = 250
 # So many answers in a row are judged on one seed: its cases and what is right for them are computed once.
 _ANSWERS_ON_A_SEED = 25
+# So many answers have one among them whose verdict is explained as a learner's is; of the others the explanation is left out.
+_EXPLAINED = 10
 
 FLOATS = (
     torch.float64, torch.float32, torch.float16, torch.bfloat16,
@@ -199,11 +202,16 @@ class Block:
     def do(self) -> dict[int, str]:
         """Judge the answers; return the faults by the number of the answer."""
         torch.set_num_threads(1)
-        verdicts = {
-            number: judge(exercise(self.name), RandomAnswer(self.name, number), "cpu", number // _ANSWERS_ON_A_SEED)
-            for number in range(self.start, self.stop)
-        }
-        return {number: fault for number, verdict in verdicts.items() if (fault := fault_of(verdict))}
+        return {number: fault for number in range(self.start, self.stop) if (fault := self._fault(number))}
+
+    def _fault(self, number: int) -> str:
+        one, answer, seed = exercise(self.name), RandomAnswer(self.name, number), number // _ANSWERS_ON_A_SEED
+        if number % _EXPLAINED == 0:
+            return fault_of(judge(one, answer, "cpu", seed))
+        try:
+            return fault_of(judge_briefly(one, answer, "cpu", seed))
+        except Exception as error:
+            return f"error in the check: {type(error).__name__}"
 
     @property
     def key(self) -> str:
@@ -242,7 +250,8 @@ at random (zeros, ones, infinities and NaN among them) in the shapes of a right 
 of PyTorch and in some that are none, wrote them into its arguments, returned something else altogether, or raised. A fault is:
 points, an error in the check, the outcome "not attempted", or a verdict that cannot be written as UTF-8.
 
-`make judge-noise` makes this page; the inputs of the checks are drawn anew for every {on_a_seed} answers.
+`make judge-noise` makes this page. The inputs of the checks are drawn anew for every {on_a_seed} answers; one verdict in {explained} is
+explained, with a mistake and an example looked for, as learners see it.
 
 | exercise | random answers | faults |
 |---|---:|---:|
@@ -254,7 +263,7 @@ def page(found: Mapping[str, Mapping[int, str]], count: int) -> str:
     rows = [f"| `{name}` | {count:,} | {len(faults)} |" for name, faults in found.items()]
     total = sum(map(len, found.values()))
     return (
-        _HEAD.format(on_a_seed=_ANSWERS_ON_A_SEED)
+        _HEAD.format(on_a_seed=_ANSWERS_ON_A_SEED, explained=_EXPLAINED)
         + "\n".join([*rows, f"| **all** | **{count * len(found):,}** | **{total}** |"])
         + "\n"
     )

@@ -17,11 +17,14 @@ from grading.judging.verdict import Finding
 TensorList = list[Tensor]
 
 
-def network(draw: Draw, n: int, sizes: Sequence[int], scale: float = 1.2) -> Arguments:
-    """Draw a batch of n inputs and the weights and biases of a network with these layer sizes."""
+def network(draw: Draw, n: int, sizes: Sequence[int]) -> Arguments:
+    """Draw a batch of n inputs and a network whose pre-activations are about two in size: its sigmoids bend, and are not saturated."""
+    scales = [1.6, *[4.0] * (len(sizes) - 2)]
     return {
         "X": draw.normal(n, sizes[0], scale=1.5),
-        "weights": [draw.normal(a, b, scale=scale) for a, b in pairwise(sizes)],
+        "weights": [
+            draw.normal(a, b, scale=scale / a**0.5) for scale, (a, b) in zip(scales, pairwise(sizes), strict=True)
+        ],
         "biases": [draw.normal(b) for b in sizes[1:]],
     }
 
@@ -51,7 +54,7 @@ def one_layer(draw: Draw) -> Arguments:
 
 def five_layers(draw: Draw) -> Arguments:
     """Draw a network with five layers."""
-    return network(draw, 2, [*draw.sizes(5, 3, 7), 3], 1.5)
+    return network(draw, 2, [*draw.sizes(5, 3, 7), 3])
 
 
 def equal_layers(draw: Draw) -> Arguments:

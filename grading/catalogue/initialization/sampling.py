@@ -17,10 +17,8 @@ from grading.catalogue.initialization.weights import (
     DISTRIBUTION,
     SCALE,
     Block,
-    examine_centre,
-    examine_law,
     examine_relations,
-    examine_spread,
+    examine_scale_and_law,
 )
 from grading.judging.context import Context
 from grading.judging.draw import Draw
@@ -28,7 +26,7 @@ from grading.judging.exercise import CARE, Exercise
 from grading.judging.read import describe, nothing_returned
 from grading.judging.statistics import Law, related
 from grading.judging.trial import raised, untouched
-from grading.judging.verdict import Finding
+from grading.judging.verdict import MISSING, Finding
 from grading.probe.call import Observation, Step
 from grading.probe.repeats import Repeated
 
@@ -69,7 +67,7 @@ class Sampler:
         """Return what is wrong with the answer, the most basic first."""
         first = self._observe(context, (3, 5), 0, watch=True)
         if untouched(first):
-            return [Finding("", "missing", "the TODO is untouched.")]
+            return [Finding("", MISSING, "the TODO is untouched.")]
         findings = self._conduct(exercise, first)
         if findings:
             return findings
@@ -136,8 +134,7 @@ class Sampler:
             edges = self._edge_cases(context)
             blocks += [block for block in edges if isinstance(block, Block)]
             findings += [replace(found, part=CARE) for found in edges if isinstance(found, Finding)][:1]
-        moments = examine_centre(blocks, context.seed) or examine_spread(blocks, self.formula, context.seed)
-        return [*moments, *(examine_law(blocks, self.law, context.seed) if not moments else []), *findings]
+        return [*examine_scale_and_law(blocks, self.law, self.formula, context.seed), *findings]
 
     def _edge_cases(self, context: Context) -> list[Block | Finding]:
         """Draw a single row, a single column, and many tiny matrices, which are put into one block."""

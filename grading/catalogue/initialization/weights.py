@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from grading.catalogue.initialization.weight_statistics import own_scale, summarize
 from grading.judging.statistics import (
+    NORMAL,
     Law,
     beyond_edge,
+    cut_off,
     distance,
     distance_limit,
     off_centre,
     related_rows,
     short_of_edge,
+    variance_within,
     wrong_spread,
 )
 from grading.judging.verdict import Finding
@@ -91,6 +94,29 @@ def examine_spread(blocks: Sequence[Block], formula: str, seed: int) -> list[Fin
         got = f"{rough(_rms(everything))} times as much, over {len(everything)} weights"
         return [Finding(SCALE, "spread", title, (("expected", formula), ("got", got)))]
     return []
+
+
+# A cut nearer than this takes so much of the spread that the scale is at fault, too.
+_FAR_CUT = 2.5
+# What ends nearer than this has no tails at all and is another law, such as the uniform one.
+_NEAREST_CUT = 2.0
+
+
+def examine_scale_and_law(blocks: Sequence[Block], law: Law, formula: str, seed: int) -> list[Finding]:
+    """Return the findings about mean, spread and law.
+
+    Where only the far tails are missing, the scale is at fault if it is wrong for what is left of the law, too: the little
+    spread that such a cut takes is next to what a draw may take, and would be found on some draws only.
+    """
+    cut = cut_off(pooled(blocks)) if law is NORMAL else None
+    moments = examine_centre(blocks, seed) or examine_spread(blocks, formula, seed)
+    if cut is None or cut < _NEAREST_CUT or (moments and cut < _FAR_CUT):
+        return moments or examine_law(blocks, law, seed)
+    if moments:
+        shrunk = [replace(block, std=block.std * variance_within(cut) ** 0.5) for block in blocks]
+        moments = examine_centre(shrunk, seed) or examine_spread(shrunk, formula, seed)
+    facts = (("expected", "now and then a large weight"), ("got", f"none beyond {cut:.2g} standard deviations"))
+    return [*moments, Finding(DISTRIBUTION, "tails", "the tails of the normal distribution are cut off.", facts)]
 
 
 def examine_law(blocks: Sequence[Block], law: Law, seed: int) -> list[Finding]:

@@ -5,7 +5,7 @@ The file is long because each of its many mistakes is a function of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -40,19 +40,26 @@ def run_forward(X: Tensor, params: Parameters) -> tuple[Tensor, Tensor]:
     return Z, torch.clamp(Z, min=0)
 
 
-def _pass(draw: Draw, n: int, d: int, h: int, q: int, weight_decay: float) -> Arguments:
-    for _ in range(40):
+def _pass(
+    draw: Draw, n: int, d: int, h: int, q: int, weight_decay: float, off: Callable[[Parameters], None] | None = None
+) -> Arguments:
+    """Draw a backward pass; `off` changes the parameters of some hidden units."""
+    for _ in range(200):
         X, params = draw.normal(n, d, scale=1.5), draw_parameters(draw, d, h, q)
         Z, H = run_forward(X, params)
-        if draw.simple or (_clear(Z) and independent(H) and independent(X)):
+        clear = bool((Z.abs() > _MARGIN).all())
+        if off is not None:
+            off(params)
+        Z, H = run_forward(X, params)
+        if draw.simple or (clear and independent(H) and independent(X) and _mixed(H @ params["W2"] + params["b2"])):
             break
     Y = draw.normal(n, q, scale=2.0)
     return {"X": X, "Y": Y, "params": params, "cache": {"Z": Z, "H": H}, "weight_decay": weight_decay}
 
 
-def _clear(Z: Tensor) -> bool:
-    """Tell whether no pre-activation is next to zero."""
-    return bool((Z.abs() > _MARGIN).all())
+def _mixed(O: Tensor) -> bool:
+    """Tell whether each example has outputs of both signs: a mask that looks at them stops some of its error, never all."""
+    return bool(((O > 0).any(1) & (O < 0).any(1)).all())
 
 
 def _decay(draw: Draw) -> float:
@@ -70,7 +77,7 @@ def _plain(draw: Draw) -> Arguments:
 
 
 def _one(draw: Draw) -> Arguments:
-    d, h, q = draw.sizes(3, 2, 6)
+    d, h, q = draw.sizes(3, 3, 7)
     return _pass(draw, 1, d, h, q, _decay(draw))
 
 
@@ -79,23 +86,29 @@ def _many(draw: Draw) -> Arguments:
     return _pass(draw, draw.integer(8, 12), draw.integer(16, 20), h, q, _decay(draw))
 
 
+def _with_units_off(draw: Draw, off: Callable[[Parameters], None]) -> Arguments:
+    """Draw a backward pass in which so many hidden units are left that the examples stay independent."""
+    d, h, q = draw.sizes(3, 6, 9)
+    return _pass(draw, draw.integer(2, 3), d, h, q, _decay(draw), off)
+
+
 def _at_zero(draw: Draw) -> Arguments:
     """Two hidden units get exactly zero from every example, in any arithmetic."""
-    arguments = _few(draw)
-    params = arguments["params"]
-    params["W1"][:, :2] = 0.0
-    params["b1"][:2] = 0.0
-    Z, H = run_forward(arguments["X"], params)
-    return {**arguments, "cache": {"Z": Z, "H": H}}
+
+    def off(params: Parameters) -> None:
+        params["W1"][:, :2] = 0.0
+        params["b1"][:2] = 0.0
+
+    return _with_units_off(draw, off)
 
 
 def _dead(draw: Draw) -> Arguments:
     """One hidden unit is off for every example."""
-    arguments = _few(draw)
-    params = arguments["params"]
-    params["b1"][0] = -40.0
-    Z, H = run_forward(arguments["X"], params)
-    return {**arguments, "cache": {"Z": Z, "H": H}}
+
+    def off(params: Parameters) -> None:
+        params["b1"][0] = -40.0
+
+    return _with_units_off(draw, off)
 
 
 def _by_autograd(

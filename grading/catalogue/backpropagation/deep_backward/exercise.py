@@ -5,7 +5,7 @@ The file is long because each of its many mistakes is a function of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -42,17 +42,34 @@ def many_examples(draw: Draw) -> Arguments:
 OUTPUT_DELTA = "output_delta"
 
 
-def _targets(make: Any) -> Any:
+# The least gradient of a layer. What an answer does with a smaller one may stay below the tolerance.
+_VISIBLE = 0.02
+# Beyond these pre-activations a sigmoid rounds to 0 or 1 in single precision, or nearly so.
+_SATURATED = 8.0
+
+
+def _targets(make: Callable[[Draw], Arguments]) -> Callable[[Draw], Arguments]:
+    """Return a draw of targets and activations for the networks that `make` draws; an error reaches all layers."""
+
     def draw_with_targets(draw: Draw) -> Arguments:
-        for _ in range(40):
+        for _ in range(200):
             made = make(draw)
-            if draw.simple or all(independent(A) for A in run_layers(**made)[:-1]):
+            weights, activations = made["weights"], run_layers(**made)
+            shape = len(made["X"]), weights[-1].shape[1]
+            Y = draw.normal(*shape) if draw.simple else draw.uniform(*shape, low=-3.0, high=4.0)
+            if draw.simple or (all(map(independent, activations[:-1])) and _is_plain(Y, weights, activations)):
                 break
-        n, q = made["X"].shape[0], made["weights"][-1].shape[1]
-        Y = draw.uniform(n, q, low=-0.5, high=1.5)
-        return {"Y": Y, "weights": made["weights"], "activations": run_layers(**made)}
+        return {"Y": Y, "weights": weights, "activations": activations}
 
     return draw_with_targets
+
+
+def _is_plain(Y: Tensor, weights: TensorList, activations: TensorList) -> bool:
+    """Tell whether no sigmoid is saturated and each layer has a gradient that can be seen."""
+    if any(float(torch.logit(A).abs().max()) > _SATURATED for A in activations[1:]):
+        return False
+    truth = _backward_truth(Y, weights, activations)
+    return all(float(truth[f"grad_weights[{-k}]"].abs().max()) > _VISIBLE for k in range(1, len(weights) + 1))
 
 
 def _backward_truth(Y: Tensor, weights: TensorList, activations: TensorList) -> dict[str, Tensor]:

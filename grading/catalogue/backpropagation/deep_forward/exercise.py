@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grading.catalogue.backpropagation import stages
 from grading.catalogue.backpropagation.deep_networks import (
     TensorList,
     equal_layers,
@@ -20,7 +19,7 @@ from grading.catalogue.backpropagation.deep_networks import (
     three_layers,
     widths,
 )
-from grading.catalogue.backpropagation.shared import excused, usable
+from grading.catalogue.backpropagation.shared import as_if_handed_right, usable
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
 from grading.judging.prepared import cast
@@ -51,16 +50,14 @@ def _read_forward(observation: Observation, arguments: Mapping[str, Any], truth:
     if isinstance(shown, Finding):
         return shown
     due = list(truth.values())
-    share = stages.share_of(arguments["X"].dtype)
     names = _names(count)
     reading = dict(zip(names, shown, strict=True))
     for i in range(1, count):
         before, here = usable(shown[i - 1], due[i - 1]), usable(shown[i], due[i])
-        if before is None or here is None or stages.close(before, due[i - 1], share):
+        if before is None or here is None:
             continue
         W, b = cast((arguments["weights"][i - 1], arguments["biases"][i - 1]), torch.float64)
-        follows = torch.sigmoid(before @ W + b)
-        reading[names[i]] = excused(shown[i], due[i], stages.close(here, follows, share), untouched=False)
+        reading[names[i]] = as_if_handed_right(here, due[i], torch.sigmoid(before @ W + b)).to(shown[i].dtype)
     return reading
 
 

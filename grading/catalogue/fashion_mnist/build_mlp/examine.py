@@ -20,7 +20,7 @@ from grading.judging.draw import Draw
 from grading.judging.exercise import Exercise
 from grading.judging.read import as_number, describe, nothing_returned
 from grading.judging.trial import raised, untouched
-from grading.judging.verdict import Finding
+from grading.judging.verdict import MISSING, Finding
 from grading.probe.call import Observation, Step
 from grading.probe.training import Inspection, Training
 
@@ -128,7 +128,7 @@ def _forbidden(built: Observation) -> Finding | None:
 def _inspect(seen: Observation, data: Images) -> Finding | None:
     """Return the first thing that keeps the network from being trained."""
     if untouched(seen):
-        return Finding("", "missing", "not attempted.")
+        return Finding("", MISSING, "not attempted.")
     if seen.failure is not None:
         return raised(seen.failure)
     value = seen.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,30 +19,43 @@ from grading.probe.steps import WithGradient
 EXTREMES = "extremes"
 
 
+# The least probability that the scores of an ordinary case give to a label. A constant under the logarithm, or a bound of the
+# probabilities, makes no difference there; where it does is what the extremes are for.
+_LEAST = 0.4
+
+
+def _plausible(logits: Tensor, y: Tensor) -> Arguments:
+    """Return logits and labels; the logits of labels are raised until each label has a probability."""
+    at = torch.arange(len(y))
+    others = logits.index_put((at, y), torch.tensor(-math.inf, dtype=logits.dtype)).logsumexp(dim=1)
+    floor = others + math.log(_LEAST / (1 - _LEAST))
+    return {"logits": logits.index_put((at, y), torch.maximum(logits[at, y], floor)), "y": y}
+
+
 def _scores(draw: Draw) -> Arguments:
     n, q = draw.sizes(2, 3, 9)
     q = max(q, 2)  # one class has nothing to tell, not even in a small example
-    return {"logits": draw.normal(n, q, scale=2.0), "y": draw.labels(n, q)}
+    return _plausible(draw.normal(n, q, scale=2.0), draw.labels(n, q))
 
 
 def _wide_scores(draw: Draw) -> Arguments:
     n, q = draw.sizes(2, 4, 9)
-    return {"logits": draw.wide(n, q), "y": draw.labels(n, q)}
+    return _plausible(draw.wide(n, q), draw.labels(n, q))
 
 
 def _every_label(draw: Draw) -> Arguments:
-    return {"logits": draw.normal(23, 10, scale=3.0), "y": draw.labels(23, 10)}
+    return _plausible(draw.normal(23, 10, scale=3.0), draw.labels(23, 10))
 
 
 def _one_example(draw: Draw) -> Arguments:
     q = draw.integer(3, 6)
     # The last class never occurs: how many there are is to be read from the logits.
-    return {"logits": draw.normal(1, q), "y": draw.labels(1, q - 1)}
+    return _plausible(draw.normal(1, q), draw.labels(1, q - 1))
 
 
 def _two_classes(draw: Draw) -> Arguments:
     n = draw.integer(4, 7)
-    return {"logits": draw.normal(n, 2), "y": draw.labels(n, 2)}
+    return _plausible(draw.normal(n, 2), draw.labels(n, 2))
 
 
 def _extreme_scores(draw: Draw) -> Arguments:
@@ -57,7 +71,7 @@ def _extreme_scores(draw: Draw) -> Arguments:
 
 def _large_scores(draw: Draw) -> Arguments:
     n, q = draw.sizes(2, 3, 7)
-    return {"logits": draw.normal(n, q) + 1000, "y": draw.labels(n, q)}
+    return _plausible(draw.normal(n, q) + 1000, draw.labels(n, q))
 
 
 def _cross_entropy(logits: Tensor, y: Tensor) -> dict[str, Tensor]:

@@ -28,7 +28,7 @@ from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Exercise
 from grading.judging.statistics import UNIFORM, related
 from grading.judging.trial import raised, untouched
-from grading.judging.verdict import Finding
+from grading.judging.verdict import MISSING, Finding
 from grading.probe.call import Observation
 from grading.probe.networks import Layer, Network
 
@@ -98,7 +98,7 @@ def examine_initializer(exercise: Exercise, context: Context) -> list[Finding]:
     """Return what is wrong with an `init_xavier(net)`, the weights first."""
     result = _try(context)
     if result.untouched:
-        return [Finding("", "missing", "the TODO is untouched.")]
+        return [Finding("", MISSING, "the TODO is untouched.")]
     findings = list(result.findings)
     if findings:
         name = name_mistake(exercise, result.statistics(), _statistics, context)

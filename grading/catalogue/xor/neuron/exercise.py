@@ -18,7 +18,16 @@ def _neuron(draw: Draw, n: int, d: int) -> Arguments:
 
 
 def _some_rows(draw: Draw) -> Arguments:
-    return _neuron(draw, *draw.sizes(2))
+    """Two of the rows have weighted sums beyond ±6."""
+    arguments = _neuron(draw, *draw.sizes(2, 5, 8))
+    if draw.simple:
+        return arguments
+    x, w, b = arguments.values()
+    far = torch.cat([draw.uniform(1, low=6.5, high=9.0), draw.uniform(1, low=-9.0, high=-6.5)])
+    rows = draw.permutation(len(x))[:2]
+    # Along w the weighted sum changes by the length of w.
+    x[rows] += torch.outer(far - x[rows] @ w - b, w / (w @ w))
+    return {**arguments, "x": x}
 
 
 def _one_row(draw: Draw) -> Arguments:

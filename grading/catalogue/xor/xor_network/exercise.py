@@ -17,7 +17,7 @@ from grading.judging.exercise import CARE, Case, Exercise, Mistakes
 from grading.judging.precision import tolerance
 from grading.judging.read import Reading, Tensors, Truth, describe
 from grading.judging.trial import Trial, attempt
-from grading.judging.verdict import Finding
+from grading.judging.verdict import MISSING, Finding
 from grading.probe.call import Observation
 
 PARAMETERS = {"W1": (2, 2), "b1": (2,), "W2": (2, 1), "b2": (1,)}
@@ -73,7 +73,7 @@ def _examine_network(exercise: Exercise, context: Context) -> list[Finding]:
     trials = [attempt(context, case, context.seed), attempt(context, case, context.seed + _SECOND_SEED)]
     trial = trials[0]
     if trial.missing:
-        return [Finding("", "missing", "the TODO is untouched.")]
+        return [Finding("", MISSING, "the TODO is untouched.")]
     # It has no arguments, so there is no device that it could follow.
     findings = [finding for finding in trial.findings if finding.kind != "device"]
     if findings and findings[0].part == "outputs":

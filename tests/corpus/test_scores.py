@@ -1,0 +1,70 @@
+"""The same answer gets the same score, whatever the inputs that are drawn: a fault shows on every draw or on none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grading import exercise, exercises
+from grading.judging.judge import judge, judge_briefly
+from tests.corpus.entries import entries
+from tests.wild.entries import answers
+
+# More of them, and the answers that are generated, are for the measurement of the whole corpus.
+SEEDS = (101, 202, 303)
+# A network that is trained is judged by what it has learned.
+TRAINED = {"build_mlp"}
+# Rounded to four digits, the largest weight lies beyond the edge of the interval or not, by the size that is asked for.
+BY_THE_SIZE = {"xavier_uniform_seed_42_and_rounded"}
+# It changes the weights on the way by less than the tolerance on some draws, and by more on others.
+BY_A_LITTLE = {"deep_backward_learns_on_the_way"}
+NAMES = [one.name for one in exercises() if not one.manual and one.name not in TRAINED]
+
+
+def score(name: str, answer: Callable[..., Any], seed: int) -> float:
+    return judge_briefly(exercise(name), answer, "cpu", seed).score
+
+
+def answers_to(name: str) -> dict[str, Callable[..., Any]]:
+    written = {str(entry): entry.function for entry in entries() if entry.exercise == name}
+    wild = {
+        one.name: one.function
+        for one in answers()
+        if one.exercise == name and one.name not in BY_THE_SIZE | BY_A_LITTLE
+    }
+    return {**written, **wild}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_answer_has_one_score(name: str) -> None:
+    scores = {label: {score(name, answer, seed) for seed in SEEDS} for label, answer in answers_to(name).items()}
+    assert {label: found for label, found in scores.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_verdict_without_explanation_has_the_same_outcome_and_score(name: str) -> None:
+    for label, answer in list(answers_to(name).items())[::9]:
+        brief, whole = (one(exercise(name), answer, "cpu", 7) for one in (judge_briefly, judge))
+        assert (brief.outcome, brief.score) == (whole.outcome, whole.score), label
+
+
+def _capped_neuron(x: Any, w: Any, b: Any) -> Any:
+    return (x @ w + b).clamp(-6, 6).sigmoid()
+
+
+EDGES: dict[str, tuple[str, Callable[..., Any]]] = {
+    "relu ends at 6": ("relu", lambda X: X.clamp(0, 6)),
+    "relu is 0 below 0.01": ("relu", lambda X: X * (X > 0.01)),
+    "relu_grad ends at 6": ("relu_grad", lambda X: ((X > 0) & (X < 6)).to(X.dtype)),
+    "sigmoid is flat beyond 6": ("sigmoid", lambda X: X.clamp(-6, 6).sigmoid()),
+    "tanh is flat beyond 6": ("tanh", lambda X: X.clamp(-6, 6).tanh()),
+    "tanh overflows on one side": ("tanh", lambda X: ((2 * X).exp() - 1) / ((2 * X).exp() + 1)),
+    "neuron is flat beyond 6": ("neuron", _capped_neuron),
+}
+
+
+@pytest.mark.parametrize(("name", "answer"), EDGES.values(), ids=EDGES)
+def test_a_fault_at_the_edge_shows_on_every_draw_or_on_none(name: str, answer: Callable[..., Any]) -> None:
+    assert len({score(name, answer, seed) for seed in range(60)}) == 1
