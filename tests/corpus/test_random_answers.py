@@ -70,3 +70,9 @@ def test_a_finer_dtype_costs_care_alone() -> None:
 def test_what_is_right_before_anything_is_done_earns_nothing_alone() -> None:
     verdict = judge(exercise("numerical_gradient"), lambda f, x, eps: torch.zeros_like(x), "cpu", 0)
     assert verdict.score == 0, str(verdict)
+
+
+@pytest.mark.parametrize("number", [2342, 5645, 6325, 8199, 8545, 8758, 9229, 9594, 9719, 9980])
+def test_noise_is_not_taken_for_a_step_that_follows_from_noise(number: int) -> None:
+    verdict = judge(exercise("forward"), RandomAnswer("forward", number), "cpu", number // 25)
+    assert not fault_of(verdict), str(verdict)
