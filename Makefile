@@ -98,6 +98,10 @@ judge-report: $(VENV)/.installed-dev ## Measure the judge over the whole corpus 
 judge-noise: $(VENV)/.installed-dev ## Measure what random answers get into docs/random-answers.md (an hour; resumes)
 	$(BIN)/python -m tests.corpus.noise $(ARGS)
 
+.PHONY: judge-wild
+judge-wild: $(VENV)/.installed-dev ## Write docs/wild.md: what the judge says of answers that other people published
+	$(BIN)/python -m tests.wild
+
 .PHONY: judge-messages
 judge-messages: $(VENV)/.installed-dev ## Write what every wrong answer is told into tests/golden/messages.md
 	$(BIN)/python -m tests.corpus.messages $(ARGS)

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from grading import exercises
+from tests.wild.__main__ import PAGE
 from tests.wild.entries import answers
 
 SOURCES = Path(__file__).with_name("SOURCES.md")
@@ -39,3 +40,11 @@ def test_a_wrong_one_is_labelled_by_fault_sentence_and_line_and_a_right_one_is_n
 def test_both_halves_are_of_about_the_same_size() -> None:
     measured = sum(answer.measured_only for answer in answers())
     assert 0.4 < measured / len(answers()) < 0.6
+
+
+def test_the_page_counts_all_of_them_and_names_none_of_the_second_half() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    total = re.search(r"^\| \*\*all\*\* \| \d+ / (\d+) \| \d+ / (\d+) \|", text, re.M)
+    assert total, "run `make judge-wild`"
+    assert sum(map(int, total.groups())) == len(answers()), "run `make judge-wild`"
+    assert not [one.name for one in answers() if one.measured_only and f"`{one.name}`" in text]

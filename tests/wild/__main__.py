@@ -1,0 +1,109 @@
+"""Write docs/wild.md, what the judge says of answers that nobody here thought of: `python -m tests.wild`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from grading import exercise, judge
+from grading.judging import Outcome, Verdict
+from tests.wild.entries import WildAnswer, answers
+
+PAGE = Path(__file__).parents[2] / "docs" / "wild.md"
+SEED = 11
+_TITLE = """\
+# Answers that nobody here thought of
+
+The table of [the corpus](judge.md) is about answers that were written for it, by people who know the checks. This one is about {count}
+answers of others: homework, accepted solutions, tutorials and questions that were published. Each has the habit or the error of one
+of them, written anew, and was labelled right or wrong before its verdict was known ([where they come from](../tests/wild/SOURCES.md)).
+`make judge-wild` writes this page; every answer is judged once, with seed {seed}.
+
+- **Right, accepted**: with all points.
+- **Wrong, rejected**: with fewer.
+- **Wrong, named**: the verdict calls a known mistake by its name. Whether it is the name that a teaching assistant would give is
+  not measured here. The others are told what was expected and what came, with the smallest input that shows it.
+
+The answers of the second half are for measuring: mistakes and checks are written without looking at them, so only those of the first
+are listed below.
+
+| answers | right, accepted | wrong, rejected | wrong, named |
+|---|--:|--:|--:|
+"""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An answer and its verdict."""
+
+    answer: WildAnswer
+    verdict: Verdict
+
+    @property
+    def named(self) -> bool:
+        """Whether a mistake is called by its name."""
+        return any(finding.mistake for finding in self.verdict.findings)
+
+    @property
+    def as_labelled(self) -> bool:
+        """Whether the verdict agrees with the label."""
+        return self.verdict.passed is self.answer.right and self.verdict.outcome is not Outcome.CHECK_ERROR
+
+
+def row(label: str, judged: Sequence[Judged]) -> str:
+    """Return the row of some answers."""
+    right = [one for one in judged if one.answer.right]
+    wrong = [one for one in judged if not one.answer.right]
+    cells = (
+        f"{sum(one.as_labelled for one in right)} / {len(right)}",
+        f"{sum(one.as_labelled for one in wrong)} / {len(wrong)}",
+        f"{sum(one.named for one in wrong)} / {len(wrong)}",
+    )
+    return f"| {label} | {' | '.join(cells)} |"
+
+
+def page(judged: Sequence[Judged]) -> str:
+    """Return the page for these verdicts."""
+    halves = {
+        "first half": [one for one in judged if not one.answer.measured_only],
+        "second half": [one for one in judged if one.answer.measured_only],
+    }
+    by_exercise: dict[str, list[Judged]] = {}
+    for one in judged:
+        by_exercise.setdefault(one.answer.exercise, []).append(one)
+    rows = [row(f"**{label}**", those) for label, those in {**halves, "all": list(judged)}.items()]
+    rows += [row(f"`{name}`", those) for name, those in by_exercise.items()]
+    return _TITLE.format(count=len(judged), seed=SEED) + "\n".join([*rows, "", *_surprises(judged)]) + "\n"
+
+
+def _surprises(judged: Sequence[Judged]) -> list[str]:
+    """List the answers of the first half whose verdict does not agree with their label; the others stay unseen."""
+    found = [one for one in judged if not one.as_labelled and not one.answer.measured_only]
+    lines = [f"- `{one.answer.exercise}`, `{one.answer.name}`: {_surprise(one)}" for one in found]
+    return ["## Where the verdict is not what the label says, in the first half", "", *(lines or ["Nowhere."])]
+
+
+def _surprise(one: Judged) -> str:
+    if one.answer.right:
+        parts = ", ".join(f"{finding.part or 'everything'} ({finding.kind})" for finding in one.verdict.findings)
+        return f"right, and loses {parts}"
+    return f"wrong ({one.answer.fault}), and {one.verdict.outcome}"
+
+
+def main() -> int:
+    """Run the command; return 0."""
+    judged = [
+        Judged(answer, judge(exercise(answer.exercise), answer.function, "cpu", SEED))
+        for answer in tqdm(answers(), unit="answer", file=sys.stderr)
+    ]
+    PAGE.write_text(page(judged), encoding="utf-8")
+    print("\n".join(page(judged).splitlines()[-60:]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
