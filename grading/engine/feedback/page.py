@@ -1,4 +1,4 @@
-"""A student's feedback page on which the checks go by the names of their exercises; nbgrader calls each of them "Test cell".
+"""A student's feedback page: the checks go by the names of their exercises, not "Test cell", and a phone can show it.
 
 Named in `nbgrader_config.py`:
 
@@ -17,6 +17,17 @@ from nbformat import NotebookNode
 from grading.engine.execution.checks import check_of
 from grading.engine.stock.exporter import guard
 
+# nbgrader's page is made for a wide window; without this a phone shows it whole, in letters that nobody can read.
+_PHONE = """
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+@media (max-width: 600px) {
+  .container { width: auto !important; padding: 0 }
+  #notebook-container, .panel-body { padding: 8px !important }
+  .panel-heading { height: auto !important }
+  .panel-heading::after { content: ""; display: table; clear: both }
+}
+</style>"""
 _ENTRY = re.compile(r'(<a href="#([^"<>]*)">)Test cell(?=</a>)')
 
 
@@ -33,9 +44,14 @@ class FeedbackPage(HTMLExporter):
         """Return the page of an autograded notebook, and what nbconvert knows of it besides."""
         names = {cell.metadata.nbgrader.grade_id: check.exercise.name for cell in nb.cells if (check := check_of(cell))}
         page, resources = super().from_notebook_node(nb, resources, **kw)
-        return named(page, names), resources
+        return for_phones(named(page, names)), resources
 
 
 def named(page: str, names: Mapping[str, str]) -> str:
     """Put names, by grade id, where the list of a page says "Test cell"; what has no name stays as it is."""
     return _ENTRY.sub(lambda entry: entry[1] + names.get(entry[2], "Test cell"), page)
+
+
+def for_phones(page: str) -> str:
+    """Let a page be as wide as the screen that shows it."""
+    return page.replace("<head>", f"<head>{_PHONE}", 1)

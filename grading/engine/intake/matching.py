@@ -37,13 +37,8 @@ class _Candidate:
     template: Template
 
     @cached_property
-    def sources(self) -> frozenset[str]:
-        """The cells' texts, without what differs from system to system."""
-        return frozenset(_plain(cell.get("source")) for cell in self.cells)
-
-    @cached_property
-    def answers(self) -> tuple[str, ...]:
-        """What two copies of one piece of work have in common."""
+    def sources(self) -> tuple[str, ...]:
+        """The cells' texts, without what differs from system to system: the same in two copies of one piece of work."""
         return tuple(_plain(cell.get("source")) for cell in self.cells)
 
     @cached_property
@@ -53,13 +48,13 @@ class _Candidate:
         if 2 * len({grade_id_of(cell) for cell in self.cells} & known) > len(known):
             return True
         checks = {_plain(HIDDEN_TESTS.outside(cell.source)) for cell in self.template.cells if _is_check(cell)}
-        return 2 * len(checks & self.sources) > len(checks)
+        return 2 * len(checks.intersection(self.sources)) > len(checks)
 
     @cached_property
     def is_attempted(self) -> bool:
         """Whether anything of what was handed out to be filled in is no longer there as it was."""
         stubs = {_plain(cell.source) for cell in self.template.cells if cell.solution and not cell.locked}
-        return self.holds_the_lesson and not stubs <= self.sources
+        return self.holds_the_lesson and not stubs.issubset(self.sources)
 
 
 def _is_check(cell: Any) -> bool:
@@ -109,7 +104,7 @@ def _chosen(file: str, mine: _Candidate | None, others: Sequence[_Candidate]) ->
     if not others:
         return None, []
     likely = _likeliest(file, attempted or others)
-    if len({candidate.answers for candidate in likely}) > 1:
+    if len({candidate.sources for candidate in likely}) > 1:
         return (file if mine else None), [_several(file, mine, likely)]
     found = likely[0].name
     if mine is None:

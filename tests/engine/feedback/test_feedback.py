@@ -266,6 +266,25 @@ def test_a_browser_runs_nothing_and_asks_nobody_but_mathjax(course: Course) -> N
     assert all("mathjax" in url.lower() or "cdnjs" in url for url in asked), asked
 
 
+@pytest.mark.browser
+def test_on_a_phone_a_page_is_as_wide_as_the_screen_and_each_score_is_in_its_heading(course: Course) -> None:
+    from playwright.sync_api import sync_playwright
+
+    path = course.folder("feedback", "hostile", tiny.LESSON) / f"{tiny.LESSON}.html"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        shown = browser.new_page(viewport={"width": 390, "height": 844}, is_mobile=True)
+        shown.route(re.compile("^https?:"), lambda route: route.abort())
+        shown.goto(path.as_uri())
+        assert shown.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [390, 390]
+        bottoms = """[...document.querySelectorAll('.panel-heading .pull-right')].map(
+            score => score.closest('.panel-heading').getBoundingClientRect().bottom - score.getBoundingClientRect().bottom)"""
+        inside = shown.evaluate(bottoms)
+        browser.close()
+    assert inside
+    assert min(inside) >= 0
+
+
 def _chromium() -> str:
     import shutil
 
