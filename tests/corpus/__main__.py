@@ -35,11 +35,17 @@ def _run() -> int:
     parser.add_argument("--right-seeds", type=int, default=1000, help="seeds for every right answer (default: 1000)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs have measured")
+    parser.add_argument(
+        "--page", action="store_true", help="measure nothing, write the page anew from what was measured"
+    )
     parser.add_argument("--dry", action="store_true", help="write nothing into docs/")
     arguments = parser.parse_args()
     from tests.corpus import report, run
     from tests.corpus.complete import missing
 
+    if arguments.page:
+        report.PAGE.write_text(report.page(report.read()))
+        return 0
     needs = [need for one in _chosen(arguments.exercise) for need in missing(one)]
     if needs:
         print("\n".join(needs), file=sys.stderr)

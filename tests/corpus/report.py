@@ -17,7 +17,7 @@ from tests.corpus.entries import entries
 from tests.corpus.measure import Result
 from tests.corpus.mutate import source_tree
 from tests.corpus.oracle import LeftOut
-from tests.corpus.run import ROOT, Plan, Unit
+from tests.corpus.run import ROOT, Plan, Unit, fingerprint
 
 JSON = ROOT / "tests" / "golden" / "judge.json"
 PAGE = ROOT / "docs" / "judge.md"
@@ -46,6 +46,7 @@ def _row(name: str, results: list[tuple[str, int, Result]], plan: Plan) -> Row:
     left_out = CONTRACTS.get(name, LeftOut("it has no CONTRACT in its file of the corpus yet"))
     return {
         "lesson": next(one.lesson for one in exercises() if one.name == name),
+        "code": _code(name),
         "seeds": {"right": plan.of(name).right, "written": plan.of(name).written, "generated": plan.of(name).generated},
         "right": {"answers": len(answers), "accepted": len(answers - refused)},
         "written": {"answers": len(wrong), "rejected": sum(not (one["accepted"] or one["crashed"]) for one in wrong)},
@@ -70,6 +71,11 @@ def _row(name: str, results: list[tuple[str, int, Result]], plan: Plan) -> Row:
             "disputed": [one for one in mutants if one["status"] == "disputed"],
         },
     }
+
+
+def _code(name: str) -> str:
+    """Return a digest of the code that a row is about: the exercise, its answers, and the judge."""
+    return fingerprint(name, True)[:12]
 
 
 def _misnamed(result: Result) -> bool:
@@ -156,6 +162,13 @@ def _notes(found: dict[str, Row]) -> list[str]:
     for name, row in found.items():
         if row["generated"]["left out"]:
             lines.append(f"`{name}` has no generated wrong answers: {row['generated']['left out']}.")
+    older = [name for name, row in found.items() if row.get("code") != _code(name)]
+    if older:
+        which = "All rows" if len(older) == len(found) else f"The rows of {', '.join(f'`{name}`' for name in older)}"
+        lines += [
+            "",
+            f"{which} were measured before the judge or the exercise was last changed. The tests try a sample of these answers.",
+        ]
     return lines
 
 
