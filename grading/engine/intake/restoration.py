@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from grading.cells import HIDDEN_TESTS, grade_id_of, told_to_nbgrader
+from grading.engine.intake.older_version import is_of_another_version
 from grading.engine.intake.template import Template, TemplateCell
 from grading.engine.intake.written_answers import put_in_place
 from grading.engine.problems import Problem, one_line
@@ -18,6 +19,9 @@ from grading.text import whole, with_plain_ends
 
 # What decides in stock tools whether and how a cell counts. The checksum differs between source/ and release/ anyway.
 _CLAIMS = {"grade": False, "locked": False, "solution": False, "task": False, "points": None}
+_OLDER = Problem(
+    "older-version", "it was made from an earlier version of the lesson; graded by the present one", worth_telling=False
+)
 # Tags that stock executors obey; the first one gives full marks to a check cell.
 _OBEYED_TAGS = ("skip-execution", "raises-exception")
 
@@ -31,22 +35,27 @@ def restore(
     """
     problems: list[Problem] = []
     last = {found: number for number, cell in submitted.items() if (found := grade_id_of(cell)) in template.by_id}
-    cells = []
+    cells, older_cells = [], 0
     for number, cell in submitted.items():
         problems.extend(_obeyed_tags(cell, number))
         found = grade_id_of(cell)
         known = template.by_id.get(found) if found is not None else None
+        older = is_of_another_version(cell, known)
+        older_cells += older
         if known is None:
-            problems.extend(_claims_of_a_stranger(cell, number))
+            problems.extend(() if older else _claims_of_a_stranger(cell, number))
         elif last[known.grade_id] != number:
             problems.append(Problem("duplicate-cell", f"cell '{known.grade_id}' occurs twice; the last one counts"))
             known = None
-        cells.append(_clean_cell(cell, known, problems))
-    cells = _in_order(cells, template, problems)
+        cells.append(_clean_cell(cell, known, problems, older))
+    about_places: list[Problem] = []
+    cells = _in_order(cells, template, about_places)
     for lost in template.cells:
         if lost.grade_id not in last:
-            problems.append(Problem("missing-cell", f"cell '{lost.grade_id}' was deleted and put back"))
+            about_places.append(Problem("missing-cell", f"cell '{lost.grade_id}' was missing and was put in its place"))
             cells.insert(_place(lost, cells, template), _new_cell(lost, lost.source if lost.locked else ""))
+    # Where a version has a cell, and which it has, is not in any checksum.
+    problems += [_OLDER] if older_cells else about_places
     cells, elsewhere = put_in_place(cells, template)
     problems += elsewhere
     for position, cell in enumerate(cells):
@@ -74,8 +83,13 @@ def _claims_of_a_stranger(cell: Mapping[str, Any], number: int) -> Iterator[Prob
         yield Problem("unknown-cell", sentence)
 
 
-def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: list[Problem]) -> dict[str, Any]:
-    """Return one cell with nothing of the submission but its source, and that only where it is the student's."""
+def _clean_cell(
+    cell: Mapping[str, Any], known: TemplateCell | None, problems: list[Problem], older: bool
+) -> dict[str, Any]:
+    """Return one cell with nothing of the submission but its source, and that only where it is the student's.
+
+    older: whether it is of an earlier version of the lesson, so that what differs was not changed by the student.
+    """
     text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
     # A lone surrogate, which JSON can spell, is not text: no kernel and no file takes it, and no Python takes a NUL.
     source = whole(text)
@@ -89,15 +103,15 @@ def _clean_cell(cell: Mapping[str, Any], known: TemplateCell | None, problems: l
     if known is None:
         return _cell(str(cell["cell_type"]), source, {}, pictures)
     changed = _changed_claims(told_to_nbgrader(cell), known)
-    if changed:
+    if changed and not older:
         problems.append(Problem("changed-metadata", f"in cell '{known.grade_id}' {changed} was changed and restored"))
     if source == with_plain_ends(known.source):
         source = known.source
     if known.locked and source != known.source:
-        if not _is_released_form(source, known):
+        if not (older or _is_released_form(source, known)):
             problems.append(Problem("changed-cell", f"the locked cell '{known.grade_id}' was changed and restored"))
         source = known.source
-    if cell["cell_type"] != known.cell_type:
+    if cell["cell_type"] != known.cell_type and not older:
         problems.append(
             Problem("retyped-cell", f"cell '{known.grade_id}' had another type and is a {known.cell_type} cell again")
         )
@@ -128,7 +142,7 @@ def _in_order(cells: list[dict[str, Any]], template: Template, problems: list[Pr
     kept = [cell for index, cell in enumerate(cells) if index in staying or grade_id_of(cell) is None]
     for number in sorted(moved):
         known = template.cells[number]
-        problems.append(Problem("moved-cell", f"cell '{known.grade_id}' was moved and put back in its place"))
+        problems.append(Problem("moved-cell", f"cell '{known.grade_id}' was in another place and was put in its own"))
         kept.insert(_place(known, kept, template), moved[number])
     return kept
 
