@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import secrets
 
@@ -10,7 +11,7 @@ from grading.errors import CourseError
 
 # The seed that somebody wants to be used, for `check(..., hidden=True)` and under `nbgrader autograde`.
 SEED_VARIABLE = "MLP_COURSE_SEED"
-# Of a seed that is drawn or derived for one check; the ones of a run's notebooks are longer.
+# Of a seed that is drawn or derived for one check; the ones of notebooks are longer.
 _BITS, _BITS_OF_A_NOTEBOOK = 31, 63
 
 
@@ -34,8 +35,13 @@ def seed_from_environment() -> int | None:
         raise CourseError(f"${SEED_VARIABLE} is {wanted!r}; set it to a whole number, or not at all") from None
 
 
+def secret_of_lesson(secret: str, lesson: str, epoch: str) -> str:
+    """Return the secret of a lesson in an epoch, which tells nothing of the course's, nor of another lesson's or epoch's."""
+    return hmac.new(secret.encode(), f"{lesson}\0{epoch}".encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
+
+
 def seed_of_notebook(secret: str, notebook: str) -> int:
-    """Return the seed of a notebook in a run, which nobody can tell who does not know the run's secret."""
+    """Return the seed of a notebook, which nobody can tell who does not know the secret of its lesson."""
     return number_from(f"{secret}\0{notebook}", _BITS_OF_A_NOTEBOOK)
 
 

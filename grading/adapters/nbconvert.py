@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from traitlets import TraitError
+
 from grading.adapters.names import Kind, Name, function
+from grading.errors import CourseError
 
 _EXPORTER = "nbconvert.exporters.exporter:Exporter"
 NAMES = (
@@ -19,9 +22,15 @@ NAMES = (
 
 
 def preprocessor_of(exporter: Any, configured: Any) -> Any:
-    """Return an exporter's instance of a preprocessor, given as a class or by its import string; the exporter has no other then."""
+    """Return an exporter's instance of a preprocessor, given as a class or by its import string; the exporter has no other then.
+
+    Raises CourseError if the configuration gives it a setting that it does not take.
+    """
     exporter._preprocessors = []
-    exporter.register_preprocessor(configured)
+    try:
+        exporter.register_preprocessor(configured)
+    except TraitError as error:
+        raise CourseError(f"a setting in nbgrader_config.py cannot be used: {error}") from error
     return exporter._preprocessors[0]
 
 

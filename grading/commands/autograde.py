@@ -3,14 +3,16 @@
 Every submission in submitted/STUDENT/LESSON is read, cleaned, run within limits and recorded in nbgrader's gradebook
 and in autograded/, where formgrader, `nbgrader generate_feedback` and `nbgrader export` find it. The lesson must be in
 the gradebook, where `nbgrader generate_assignment LESSON` puts it. A submission is not run again if nothing has changed since it
-was graded: the files handed in, the lesson, the grader.
+was graded: the files handed in, the lesson, the grader, the configuration. What lateness costs is worked out anew each time, so
+that a due date, an extension or a policy that has changed holds for everyone, and no notebook is run for it.
 
     python -m grading autograde 02-activations
     python -m grading autograde 02-activations --student s01 --student s02 --force
     python -m grading autograde 02-activations --scheduler tcp://10.0.0.1:8786
 
-The inputs of the checks are drawn from seeds that are new in every run and kept in the course's .grading/ folder; with
---reproduce a submission is run with the seeds of the last time and gets the same verdicts. With --scheduler the
+The inputs of the checks are drawn from the course's secret, which is kept in its .grading/ folder: everybody is asked the same, in
+every run, until there are pages of feedback; what is handed in after that is asked something else. With --reproduce a submission
+is run with the very seeds of the last time. With --scheduler the
 notebooks run on the workers of a dask.distributed cluster; see docs/cluster.md.
 
 A lesson is graded by one run at a time. If somebody is already at work on it, in any way, a line says who, and this run
@@ -142,11 +144,12 @@ def grade_with_progress(
             pace.count(graded)
             progress.update(task, advance=1, pace=str(pace))
 
-        def wait(sentence: str) -> None:
+        def say(sentence: str) -> None:
             progress.console.print(escape(sentence), highlight=False, soft_wrap=True)
 
-        graded = grade_class(course, lesson, plan, tell, wait if may_wait else None)
-    console.print(summary_line(lesson, graded), highlight=False, soft_wrap=True)
+        penalties: list[int] = []
+        graded = grade_class(course, lesson, plan, tell, say if may_wait else None, say, penalties.append)
+    console.print(summary_line(lesson, graded, sum(penalties)), highlight=False, soft_wrap=True)
     return graded
 
 
@@ -177,11 +180,15 @@ def problem_line(graded: Graded) -> str:
     return f"{one_line(graded.student)}: {sentence}" if sentence else ""
 
 
-def summary_line(lesson: str, graded: Sequence[Graded]) -> str:
-    """Say how many submissions there were, how many had changed, could not be graded, and had problems."""
+def summary_line(lesson: str, graded: Sequence[Graded], penalties: int = 0) -> str:
+    """Say how many submissions there were, how many had changed, could not be graded, and had problems.
+
+    penalties: of how many students the late penalty has changed.
+    """
     failed = sum(not student.recorded for student in graded)
     ran = sum(student.ran and student.recorded for student in graded)
     troubled = sum(any(problem.worth_telling for problem in student.problems) for student in graded)
     parts = [f"{lesson}: {len(graded)} submissions", f"{ran} graded now", f"{len(graded) - ran - failed} unchanged"]
     parts += [f"{failed} not graded"] if failed else []
-    return ", ".join([*parts, f"{troubled} with a problem"])
+    parts += [f"{troubled} with a problem"]
+    return ", ".join([*parts, *([f"the late penalty of {penalties} changed"] if penalties else [])])

@@ -1,6 +1,6 @@
 """Write the feedback pages of a whole class.
 
-For everyone in autograded/ a page is written to feedback/STUDENT/LESSON, as `nbgrader generate_feedback` does it, on all
+For everyone who was graded or has handed in, a page is written to feedback/STUDENT/LESSON, as `nbgrader generate_feedback` does it, on all
 cores. A page is not written again if the graded notebook, the points and the comments are as they were. Nothing that a
 submission contains runs in the reader's browser, and for a hidden check a page shows the property that failed, not
 the input.
@@ -52,7 +52,11 @@ def _run(arguments: argparse.Namespace) -> int:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
     with Progress(*columns, console=console, transient=True) as progress:
-        total = len(arguments.student or students_at(course, "autograded", arguments.lesson))
+        handed_in = {
+            *students_at(course, "autograded", arguments.lesson),
+            *students_at(course, "submitted", arguments.lesson),
+        }
+        total = len(arguments.student or handed_in)
         task = progress.add_task(f"feedback {arguments.lesson}", total=total)
 
         def tell(page: Page) -> None:
@@ -66,8 +70,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
         chosen = (arguments.student, arguments.force, arguments.jobs)
         pages = make_feedback(course, arguments.lesson, *chosen, tell, None if arguments.no_wait else wait)
-    made = sum(page.made for page in pages)
+    made = sum(page.count for page in pages if page.made)
     failed = sum(bool(page.failure) for page in pages)
-    parts = [f"{arguments.lesson}: {made} pages written", f"{len(pages) - made - failed} unchanged"]
+    unchanged = sum(page.count for page in pages if not page.made and not page.failure)
+    parts = [f"{arguments.lesson}: {made} pages written", f"{unchanged} unchanged"]
     console.print(", ".join([*parts, *([f"{failed} not written"] if failed else [])]), highlight=False)
     return 1 if failed else 0

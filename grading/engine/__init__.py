@@ -6,6 +6,7 @@ workers/    run the execution: processes here, or other machines
 gradebook/  executed notebooks             ->  nbgrader's tables and autograded/, and the journal     the one writer
 feedback/   autograded/ and the gradebook  ->  pages to read, in which nothing of a submission runs
 turns/      whose turn it is to write
+seeding/    what the inputs of checks are drawn from: the course's secret, and until when
 stock/      what nbgrader's own commands and formgrader run in place of their own parts
 classroom   a lesson of a course           ->  all of the above, for everyone who handed in
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from time import monotonic
@@ -13,19 +13,16 @@ from time import monotonic
 from nbformat import NotebookNode, from_dict
 
 from grading.engine.course import Course, NoSuchLesson, students_with
+from grading.engine.digests import fingerprint
 from grading.engine.faults import FaultLog
-from grading.engine.gradebook.journal import (
-    Entry,
-    append,
-    close_run,
-    fingerprint,
-    open_run,
-    read_journal,
-)
+from grading.engine.gradebook.journal import Entry, append, read_journal
 from grading.engine.gradebook.recorder import Prepared, Recorder
 from grading.engine.intake.submission import CleanSubmission, Submission, clean, find_submission
+from grading.engine.intake.template import Template
 from grading.engine.limits import DEFAULT_LIMITS, Limits
+from grading.engine.points import refuse_misfits
 from grading.engine.publishing import stopped_by_the_disk
+from grading.engine.seeding.lesson_seeds import LessonSeeds
 from grading.engine.turns.turns import Wait, turn
 from grading.engine.underway import Graded, Pending, not_graded
 from grading.engine.versions import grader_version
@@ -35,7 +32,6 @@ from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later
 from grading.sandbox.forkserver.available import SandboxUnavailable
 from grading.sandbox.forkserver.preload import code_in, modules_for
-from grading.seeds import seed_of_notebook
 
 # A submission whose worker dies is tried again, alone: the one that ran beside it may have taken the worker down.
 _MOST_ATTEMPTS = 2
@@ -67,12 +63,16 @@ def grade_class(
     plan: Plan | None = None,
     tell: Callable[[Graded], None] = lambda graded: None,
     wait: Wait = None,
+    say: Callable[[str], None] = lambda sentence: None,
+    late: Callable[[int], None] = lambda students: None,
 ) -> list[Graded]:
     """Grade a lesson for a class; return the results in the order of students' ids.
 
     tell: called with each result as soon as it is there. wait: called with who else is at work on the lesson, before waiting;
-    None: do not wait. Raises Busy if that is needed and not wanted, and NoSuchLesson if there is nothing to grade or the
-    lesson was never generated. What is wrong with a submission is a value in the result.
+    None: do not wait. say: called with a sentence about the course as a whole. late: called with the number of students whose
+    late penalty is another one by the due date, the extensions and the policy of now. Raises Busy if waiting is needed and not
+    wanted, NoSuchLesson if there is nothing to grade or the lesson was never generated, and PointsDoNotFit. What is wrong with a
+    submission is a value in the result.
     """
     plan = plan or Plan()
     _chosen(course, lesson, plan.students)  # nobody waits to hear that a name is misspelt
@@ -82,8 +82,11 @@ def grade_class(
         recorder.alone("autograde", wait),
     ):
         students = _chosen(course, lesson, plan.students)
+        templates = recorder.templates()
+        refuse_misfits(lesson, templates)
+        late(recorder.update_penalties(say))
         done = []
-        for graded in _Run(course, lesson, plan, recorder).grade(students):
+        for graded in _Run(plan, recorder, templates, LessonSeeds(course, lesson, say)).grade(students):
             tell(graded)
             done.append(graded)
     return sorted(done, key=lambda graded: graded.student)
@@ -102,17 +105,16 @@ def _chosen(course: Course, lesson: str, wanted: Sequence[str] | None) -> list[s
 class _Run:
     """One run over a lesson: this process reads, cleans and records; workers do nothing but execute."""
 
-    def __init__(self, course: Course, lesson: str, plan: Plan, recorder: Recorder) -> None:
+    def __init__(self, plan: Plan, recorder: Recorder, templates: dict[str, Template], seeds: LessonSeeds) -> None:
+        course, lesson = recorder.course, recorder.lesson
         self.course, self.lesson, self.plan, self.recorder = course, lesson, plan, recorder
         self.faults = FaultLog(course, lesson)
-        self.templates = recorder.templates()
+        self.templates, self.seeds = templates, seeds
         self.journal = course.own_files / f"{lesson}.jsonl"
         self.entries = read_journal(self.journal)
         self.recorded = recorder.recorded_students()
-        self.secret_file = course.own_files / f"{lesson}.run"
-        self.secret = open_run(self.secret_file)
         lesson_digest = fingerprint(recorder.lesson_files, repr(sorted(self.templates.items())))
-        self.context = (lesson_digest, grader_version(), repr(plan.limits))
+        self.context = (lesson_digest, grader_version(), recorder.settings(), repr(plan.limits))
         self.pending: dict[Future[list[Result]], Pending] = {}
         self.suspects: deque[Pending] = deque()
         self.batch: list[tuple[Pending, Prepared]] = []
@@ -131,7 +133,6 @@ class _Run:
                 while self.pending or self.suspects:
                     yield from self._collect()
                 yield from self._write()
-                close_run(self.secret_file)
         except BaseException:
             self.pool.stop()
             self._keep_what_is_done()
@@ -160,7 +161,7 @@ class _Run:
         digest = self._fingerprint(found)
         entry = self.entries.get(student)
         again = self.plan.force or self.plan.reproduce
-        if not again and entry and entry.fingerprint == digest and self._is_recorded(student):
+        if not again and entry and entry.fingerprint == digest and self._is_there(entry):
             self.recorder.discard([student])
             return Graded(student, False, entry.problems, entry.seconds)
         self._submit(self._prepare(found, digest))
@@ -171,8 +172,8 @@ class _Run:
         problems = repr(found.problems)
         return fingerprint({**found.files, **notebooks}, problems, *self.context)
 
-    def _is_recorded(self, student: str) -> bool:
-        return student in self.recorded and self.course.folder("autograded", student, self.lesson).is_dir()
+    def _is_there(self, entry: Entry) -> bool:
+        return entry.student in self.recorded and self.recorder.is_published(entry.student, entry.seeds.keys())
 
     def _prepare(self, found: Submission, digest: str) -> Pending:
         lesson_files = self.recorder.lesson_files
@@ -182,15 +183,15 @@ class _Run:
         for name, notebook in submission.notebooks.items():
             sanitized = self.recorder.sanitize(found.student, name, notebook)
             content = json.dumps(sanitized, ensure_ascii=False).encode()
-            seed = self._seed(found.student, name)
+            seed = self._seed(found, name, submission.files)
             jobs.append(Job(content, files, self.templates[name].kernel_name, self.plan.limits, seed))
         return Pending(submission, digest, jobs)
 
-    def _seed(self, student: str, notebook: str) -> int:
-        entry = self.entries.get(student)
+    def _seed(self, found: Submission, notebook: str, files: Mapping[str, bytes]) -> int:
+        entry = self.entries.get(found.student)
         if self.plan.reproduce and entry and notebook in entry.seeds:
             return entry.seeds[notebook]
-        return seed_of_notebook(self.secret, notebook)
+        return self.seeds.seed(notebook, found.notebooks[notebook], files)
 
     def _submit(self, pending: Pending) -> None:
         self.pending[self.pool.submit(pending.jobs)] = pending

@@ -45,7 +45,7 @@ class Course:
 
     @property
     def own_files(self) -> Path:
-        """Where journals, locks and logs are kept. Without its journal a lesson is graded again as a whole, with other seeds."""
+        """Where the secret, journals, locks and logs are kept. Without its journal a lesson is graded again as a whole."""
         return self.root / ".grading"
 
 

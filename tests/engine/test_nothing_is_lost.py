@@ -102,7 +102,7 @@ def test_a_locked_gradebook_stops_with_one_line_and_the_next_run_goes_on(course:
     assert fake.gradebook(course) == undisturbed
 
 
-def test_the_seeds_of_a_run_are_secret_recorded_and_used_again_only_to_reproduce(course: Course) -> None:
+def test_the_seeds_of_a_lesson_are_recorded_and_the_same_until_there_is_feedback(course: Course) -> None:
     def seeds() -> list[int]:
         entries = read_journal(course.own_files / f"{tiny.LESSON}.jsonl")
         return [entries[student].seeds[tiny.LESSON] for student in ("s0000", "s0001")]
@@ -115,7 +115,18 @@ def test_the_seeds_of_a_run_are_secret_recorded_and_used_again_only_to_reproduce
     assert seeds() == first
     assert fake.notebooks_and_journal_agree(course)
     fake.grade(course, students=some, force=True)
-    assert not set(seeds()) & set(first)
+    assert seeds() == first
+    page = course.folder("feedback", "s0000", tiny.LESSON) / f"{tiny.LESSON}.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("what was asked")
+    fake.grade(course, students=some, force=True)
+    assert seeds() == first
+    tiny.hand_in(course.root, "s0001", tiny.answered(course.root, {}))
+    fake.grade(course, students=some)
+    assert seeds()[0] == first[0] != seeds()[1]
+    again = seeds()
+    fake.grade(course, students=some, reproduce=True)
+    assert seeds() == again
 
 
 class Unprotected(fake.FakePool):

@@ -25,10 +25,11 @@ from nbgrader.converters.base import NbGraderException
 from sqlalchemy import select
 
 from grading.engine.course import Course, NoSuchLesson, open_course, students_at
+from grading.engine.digests import digest_of_files, fingerprint
 from grading.engine.faults import FaultLog
-from grading.engine.feedback.unreadable import page_of_unreadable
+from grading.engine.feedback.unreadable import page_of_ungraded, page_of_unreadable
 from grading.engine.gradebook.database import quiet_database
-from grading.engine.gradebook.journal import Entry, append, digest_of_files, fingerprint, read_journal
+from grading.engine.gradebook.journal import Entry, append, read_journal
 from grading.engine.problems import Problem, told
 from grading.engine.publishing import publish, write_partial
 from grading.engine.turns.turns import Wait, turn
@@ -43,11 +44,15 @@ _SETTINGS = ("HTMLExporter", "GenerateFeedback")
 
 @dataclass(frozen=True)
 class Page:
-    """What became of one student's feedback: `made` is False if nothing had changed. failure says why there is none."""
+    """What became of one student's feedback: `made` is False if nothing had changed. failure says why there is none.
+
+    count: how many pages there are of this student, one for each notebook.
+    """
 
     student: str
     made: bool
     failure: str = ""
+    count: int = 1
 
 
 def make_feedback(
@@ -59,10 +64,11 @@ def make_feedback(
     tell: Callable[[Page], None] = lambda page: None,
     wait: Wait = None,
 ) -> list[Page]:
-    """Write feedback/STUDENT/LESSON for everyone who has been graded; `tell` is called with each result as soon as it is there.
+    """Write feedback/STUDENT/LESSON for everyone who has been graded or has handed in.
 
-    wait: called with who else is at work on the lesson, before waiting: while it is being graded, points and notebooks do not
-    belong together. None: do not wait. Raises Busy if that is needed and not wanted, NoSuchLesson if nobody has been graded.
+    tell: called with each result as soon as it is there. wait: called with who else is at work on the lesson, before waiting:
+    while it is being graded, points and notebooks do not belong together. None: do not wait. Raises Busy if that is needed and not
+    wanted, NoSuchLesson if nobody has been graded.
     """
     if not any(students_at(course, step, lesson) for step in ("submitted", "autograded")):
         raise _nobody(lesson)
@@ -78,12 +84,13 @@ def _make_feedback(
     jobs: int | None,
     tell: Callable[[Page], None],
 ) -> list[Page]:
-    present = students_at(course, "autograded", lesson)
+    graded = students_at(course, "autograded", lesson)
+    present = sorted({*graded, *students_at(course, "submitted", lesson)})
     chosen = sorted(set(students)) if students is not None else present
     absent = sorted(set(chosen) - set(present))
-    if present and absent:
+    if graded and absent:
         raise NoSuchLesson(f"no graded {lesson!r} from {', '.join(absent)} in {course.root}")
-    if not present:
+    if not graded:
         raise _nobody(lesson)
     journal = course.own_files / f"{lesson}.feedback.jsonl"
     entries = {} if force else read_journal(journal)
@@ -93,8 +100,8 @@ def _make_feedback(
     pages, changed = [], []
     for student in chosen:
         known = entries.get(student)
-        there = course.folder("feedback", student, lesson).is_dir()
         try:
+            missing, count = missing_pages(course, lesson, student)
             digests[student] = _digest(
                 course, lesson, student, f"{marks.get(student, '')}\n{told(wrong.get(student, ()))}"
             )
@@ -102,8 +109,8 @@ def _make_feedback(
             pages.append(Page(student, False, faults.note(student, "reading what was graded", error)))
             tell(pages[-1])
             continue
-        if known is not None and known.fingerprint == digests[student] and there:
-            pages.append(Page(student, made=False))
+        if known is not None and known.fingerprint == digests[student] and not missing:
+            pages.append(Page(student, made=False, count=count))
             tell(pages[-1])
         else:
             changed.append(student)
@@ -176,14 +183,32 @@ def _write_page(root: Path, lesson: str, student: str) -> Page:
         return Page(student, False, faults.note(student, "writing the page", error))
     finally:
         os.chdir(before)
-    return Page(student, made=True)
+    missing, count = missing_pages(course, lesson, student)
+    if missing:
+        reason = f"nbgrader wrote no {', '.join(missing)} for a reason that it did not give"
+        return Page(student, False, faults.note_text(student, "writing the page", reason, "\n".join(said.messages)))
+    return Page(student, made=True, count=count)
+
+
+def missing_pages(course: Course, lesson: str, student: str) -> tuple[list[str], int]:
+    """Return the pages that a student should have and has not, and how many there should be."""
+    names = [path.stem for path in course.folder("autograded", student, lesson).glob("*.ipynb")]
+    folder = course.folder("feedback", student, lesson)
+    due = sorted(f"{name}.html" for name in names or [lesson])
+    return [name for name in due if not _is_written(folder / name)], len(due)
+
+
+def _is_written(page: Path) -> bool:
+    return page.is_file() and page.stat().st_size > 0
 
 
 def _without_notebook(course: Course, lesson: str, student: str, permissions: int) -> Page:
     """Write the page of somebody who has no graded notebook; nbgrader would write none."""
     target = course.folder("feedback", student, lesson)
     try:
-        text = page_of_unreadable(lesson, _problems(course, lesson).get(student, ()))
+        graded = course.folder("autograded", student, lesson).is_dir()
+        problems = _problems(course, lesson).get(student, ())
+        text = page_of_unreadable(lesson, problems) if graded else page_of_ungraded(lesson)
         write_partial(target, {f"{lesson}.html": text.encode()}, {})
         publish(target, permissions)
     except Exception as error:
@@ -257,9 +282,12 @@ def _marks(course: Course, lesson: str) -> dict[str, str]:
 def _digest(course: Course, lesson: str, student: str, marks: str) -> str:
     folder = course.folder("autograded", student, lesson)
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return fingerprint(files, marks, _version(), *(repr(course.config.get(name)) for name in _SETTINGS))
+    return fingerprint(
+        files, repr(folder.is_dir()), marks, _version(), *(repr(course.config.get(name)) for name in _SETTINGS)
+    )
 
 
 @cache
 def _version() -> str:
-    return digest_of_files(Path(__file__).parent.glob("*.py"))
+    here = Path(__file__).parent
+    return digest_of_files(here, here.glob("*.py"))

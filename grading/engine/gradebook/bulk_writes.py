@@ -59,25 +59,20 @@ class LessonRows:
         assignment = connection.execute(
             select(Assignment.id, Assignment.duedate).where(Assignment.name == lesson)
         ).one()
-        self._assignment, self._duedate = str(assignment.id), assignment.duedate
-        found = connection.execute(select(Notebook.id, Notebook.name).where(Notebook.assignment_id == self._assignment))
+        self.assignment, self._duedate = str(assignment.id), assignment.duedate
+        found = connection.execute(select(Notebook.id, Notebook.name).where(Notebook.assignment_id == self.assignment))
         self.notebooks = {str(row.name): str(row.id) for row in found}
         cells = BaseCell.__table__
-        self._graded: dict[str, dict[str, str]] = {}
-        self._commented: dict[str, dict[str, str]] = {}
+        self.graded: dict[str, dict[str, str]] = {}
+        self.commented: dict[str, dict[str, str]] = {}
         for name, notebook in self.notebooks.items():
             rows = connection.execute(
                 select(cells.c.id, cells.c.name, cells.c.type).where(cells.c.notebook_id == notebook)
             ).all()
             kinds = {str(row.id): str(row.type) for row in rows}
             names = {str(row.id): str(row.name) for row in rows}
-            self._graded[name] = {names[i]: i for i, kind in kinds.items() if kind in ("GradeCell", "TaskCell")}
-            self._commented[name] = {names[i]: i for i, kind in kinds.items() if kind in ("SolutionCell", "TaskCell")}
-
-    def students(self, connection: Connection) -> set[str]:
-        """Return the ids of the students who have a submission of the lesson."""
-        query = select(_SUBMISSIONS.c.student_id).where(_SUBMISSIONS.c.assignment_id == self._assignment)
-        return {str(student) for student in connection.execute(query).scalars()}
+            self.graded[name] = {names[i]: i for i, kind in kinds.items() if kind in ("GradeCell", "TaskCell")}
+            self.commented[name] = {names[i]: i for i, kind in kinds.items() if kind in ("SolutionCell", "TaskCell")}
 
     def write(self, connection: Connection, records: Sequence[Record], penalty: Penalty | None) -> None:
         """Write everything about these students, over what was there; points that a person gave stay.
@@ -101,7 +96,7 @@ class LessonRows:
             self._write_penalties(connection, records, submissions, notebooks, totals, penalty)
 
     def _grades_of(self, notebook: str, scores: Scores | None) -> Iterable[tuple[str, AutoGrade | None]]:
-        for name, cell in self._graded[notebook].items():
+        for name, cell in self.graded[notebook].items():
             if scores is None:
                 yield cell, AutoGrade(0.0)
             else:
@@ -110,7 +105,7 @@ class LessonRows:
 
     def _comments_of(self, notebook: str, scores: Scores | None) -> Iterable[tuple[str, bool, str | None]]:
         """Yield cell, whether its comment changes, and the comment; of a missing notebook only the rows are made."""
-        for name, cell in self._commented[notebook].items():
+        for name, cell in self.commented[notebook].items():
             yield cell, scores is not None, scores.comments.get(name) if scores is not None else None
 
     def _submissions(self, connection: Connection, records: Sequence[Record]) -> dict[str, Any]:
@@ -118,10 +113,10 @@ class LessonRows:
         names = [record.student for record in records]
         there = set(connection.execute(select(_STUDENTS.c.id).where(_STUDENTS.c.id.in_(names))).scalars())
         _insert(connection, _STUDENTS, [{"id": name} for name in names if name not in there])
-        keys = [(self._assignment, name) for name in names]
+        keys = [(self.assignment, name) for name in names]
         found = self._ensure(connection, _SUBMISSIONS, ("assignment_id", "student_id"), keys, {})
         stamps = [
-            {"row": found[self._assignment, record.student].id, "stamp": record.timestamp}
+            {"row": found[self.assignment, record.student].id, "stamp": record.timestamp}
             for record in records
             if record.timestamp is not None
         ]
@@ -129,7 +124,7 @@ class LessonRows:
             change = update(_SUBMISSIONS).where(_SUBMISSIONS.c.id == bindparam("row"))
             connection.execute(change.values(timestamp=bindparam("stamp")), stamps)
             found = self._ensure(connection, _SUBMISSIONS, ("assignment_id", "student_id"), keys, {})
-        return {name: found[self._assignment, name] for name in names}
+        return {name: found[self.assignment, name] for name in names}
 
     def _write_grades(
         self, connection: Connection, grades: Sequence[tuple[str, str, AutoGrade | None]]
@@ -175,7 +170,7 @@ class LessonRows:
         changes = []
         for record in records:
             submission = submissions[record.student]
-            late = self._seconds_late(submission)
+            late = self.seconds_late(submission)
             for name, scores in record.scores.items():
                 row = notebooks[submission.id, self.notebooks[name]]
                 # nbgrader leaves the penalty of a notebook that was not handed in as it is.
@@ -186,7 +181,8 @@ class LessonRows:
             change = update(_NOTEBOOKS).where(_NOTEBOOKS.c.id == bindparam("row"))
             connection.execute(change.values(late_submission_penalty=bindparam("points")), changes)
 
-    def _seconds_late(self, submission: Any) -> float:
+    def seconds_late(self, submission: Any) -> float:
+        """Return how late a submission is, by its own columns and the lesson's due date; 0 if it is not, or nothing says so."""
         if submission.timestamp is None or self._duedate is None:
             return 0.0
         due = self._duedate + submission.extension if submission.extension is not None else self._duedate

@@ -5,18 +5,14 @@ Lines are only added. The last line about a student counts; a line cut off by a 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from grading.engine.problems import Problem, problem_from_dict
-
-_SECRET_LENGTH = 32
 
 
 @dataclass(frozen=True)
@@ -77,39 +73,3 @@ def _ends_a_line(path: Path) -> bool:
     with path.open("rb") as journal:
         journal.seek(-1, os.SEEK_END)
         return journal.read(1) == b"\n"
-
-
-def open_run(path: Path) -> str:
-    """Return the secret of the run that is under way, or start one: a run that was killed goes on with its own secret."""
-    try:
-        found = path.read_text(encoding="ascii").strip()
-    except (FileNotFoundError, UnicodeDecodeError):
-        found = ""
-    if len(found) == _SECRET_LENGTH:
-        return found
-    secret = secrets.token_hex(_SECRET_LENGTH // 2)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        file.write(secret)
-    return secret
-
-
-def close_run(path: Path) -> None:
-    """Forget the secret of a run that came to its end; the next one draws its own."""
-    path.unlink(missing_ok=True)
-
-
-def fingerprint(files: Mapping[str, bytes], *context: str) -> str:
-    """Return a digest of named contents and of everything else that decides their grades."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{len(name)}:{name}:{len(files[name])}:".encode(errors="surrogateescape"))
-        digest.update(files[name])
-    for text in context:
-        digest.update(f"|{len(text)}:{text}".encode())
-    return digest.hexdigest()
-
-
-def digest_of_files(paths: Iterable[Path]) -> str:
-    """Return a digest of the contents of files on disk."""
-    return fingerprint({str(number): path.read_bytes() for number, path in enumerate(sorted(paths))})

@@ -9,24 +9,24 @@ which may rely on what they wrote, everything goes through nbgrader's own, one s
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader import preprocessors as stock
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 
 from grading.adapters.nbconvert import preprocessor_of
-from grading.adapters.nbgrader import late_penalty
+from grading.engine.configuration import digest_of_configuration
 from grading.engine.course import Course, NoSuchLesson, lesson_files
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import LessonRows, Record, add_indexes
+from grading.engine.gradebook.completeness import is_published
 from grading.engine.gradebook.database import quiet_database, set_journal_mode, usable_database
+from grading.engine.gradebook.late_policy import policy_of
 from grading.engine.gradebook.preprocessor_plan import (
     DONE_BY_INTAKE,
     OF_THE_DATABASE,
@@ -36,9 +36,11 @@ from grading.engine.gradebook.preprocessor_plan import (
     executes,
 )
 from grading.engine.gradebook.scoring import Scores, scores_of
+from grading.engine.gradebook.stored import complete_students, update_penalties
 from grading.engine.intake.allowed_files import is_kept
 from grading.engine.intake.template import Template, template_from_gradebook, text_of_cells
 from grading.engine.intake.timestamp import handed_in_at
+from grading.engine.problems import one_line
 from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.stock import preprocessors as ours
 from grading.engine.turns.advisory import one_writer, turn_in_database
@@ -127,9 +129,38 @@ class Recorder:
         return replace(template_from_gradebook(self._gradebook, self.lesson, name), text=text)
 
     def recorded_students(self) -> set[str]:
-        """Return the students of whom the gradebook has a submission of this lesson."""
+        """Return the students of whom the gradebook has every row of this lesson."""
         with usable_database(), self._engine.connect() as connection:
-            return self._rows.students(connection)
+            return complete_students(connection, self._rows)
+
+    def is_published(self, student: str, notebooks: Collection[str]) -> bool:
+        """Tell whether `autograded/` has these notebooks of a student, and the lesson's files beside them."""
+        return is_published(self._target(student), notebooks, self.lesson_files)
+
+    def update_penalties(self, say: Callable[[str], None]) -> int:
+        """Write what lateness costs everyone by the due date, extensions and policy of now; return how many students it changed.
+
+        say: called with a sentence where the policy fails on a student, whose penalty stays as it is. Raises CourseError.
+        """
+        policy = policy_of(self._recording)
+        if policy is None:
+            return 0
+
+        def failed(student: str, error: Exception) -> None:
+            reason = self._faults.note(student, "working out the late penalty", error)
+            say(f"{one_line(student)}: the late penalty stays as it was: {reason}")
+
+        with usable_database(), quiet_database(), self._engine.begin() as connection:
+            one_writer(connection)
+            return update_penalties(
+                connection, self._rows, policy, lambda student, name: self.is_published(student, [name]), failed
+            )
+
+    def settings(self) -> str:
+        """Return a digest of everything in the configuration that decides what a submission gets."""
+        listed = [*self._converter.sanitize_preprocessors, *self._converter.autograde_preprocessors]
+        policy = policy_of(self._recording)
+        return digest_of_configuration(self.course.config, classes(listed), policy.sections if policy else ())
 
     def sanitize(self, student: str, name: str, notebook: NotebookNode) -> NotebookNode:
         """Pass a clean notebook through what the configuration names besides nbgrader's own preparation."""
@@ -214,7 +245,7 @@ class Recorder:
                 records = [Record(one.student, one.scores, handed_in_at(one.files)) for one in batch]
                 with self._engine.begin() as connection:
                     one_writer(connection)
-                    self._rows.write(connection, records, self._penalty())
+                    self._rows.write(connection, records, policy_of(self._recording))
             else:
                 for prepared in batch:
                     self._record_through_nbgrader(prepared)
@@ -231,14 +262,6 @@ class Recorder:
         """The student's other files, of the kinds that are kept, and over them the lesson's own, as nbgrader does."""
         kept = {name: content for name, content in prepared.files.items() if is_kept(name)}
         return {**kept, **self.lesson_files}
-
-    def _penalty(self) -> Any:
-        """Return what lateness costs by the configured plugin; None if the configuration assigns no penalties."""
-        late = next((instance for found, instance in self._recording if found is stock.AssignLatePenalties), None)
-        if late is None:
-            return None
-        late.init_plugin()
-        return partial(late_penalty, late)
 
     def _record_through_nbgrader(self, prepared: Prepared) -> None:
         """Record one student with nbgrader's own means, for configurations that need the database in between."""

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from nbconvert.preprocessors import ExecutePreprocessor, Preprocessor
@@ -23,9 +24,11 @@ from traitlets import Bool, Float, Integer
 from grading.adapters.nbconvert import take_resources
 from grading.adapters.nbgrader import SaveScores
 from grading.cells import failed_check
+from grading.engine.course import Course
 from grading.engine.execution.notebook_run import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.problems import Problem
+from grading.engine.seeding.lesson_seeds import seed_of_submitted
 from grading.engine.stock.files import working_folder
 from grading.seeds import new_seed, seed_from_environment
 from grading.text import whole_tree
@@ -57,10 +60,10 @@ class SandboxedExecute(BoundedExecution, Execute):
         """Execute a notebook in place, in the folder that nbconvert gives in `resources`."""
         self.nb, self.km, self.kc = nb, km, None
         take_resources(self, resources)
-        self.secret = secret_seed()
         self.limits = Limits(
             seconds=self.time_budget, output_bytes=self.output_budget, isolated=not self.unsafe_no_sandbox
         )
+        self.secret = self._seed()
         with self._working_folder() as (folder, problems):
             for problem in (*problems, *self.execute_within_limits(folder)):
                 self.log.warning(problem.sentence)
@@ -75,11 +78,16 @@ class SandboxedExecute(BoundedExecution, Execute):
             return working_folder(converter, names["student"], names["assignment"], self.limits)
         return nullcontext((self.resources.get("metadata", {}).get("path") or os.getcwd(), ()))
 
-
-def secret_seed() -> int:
-    """Return a new secret, or `$MLP_COURSE_SEED` if that is set; each verdict keeps the seed that it was found with."""
-    given = seed_from_environment()
-    return new_seed() if given is None else given
+    def _seed(self) -> int:
+        """Return `$MLP_COURSE_SEED` if that is set, and what the course asks of a submission; a new seed for any other notebook."""
+        given = seed_from_environment()
+        converter = getattr(self.parent, "parent", None)
+        if given is not None or not isinstance(converter, Autograde):
+            return new_seed() if given is None else given
+        course = Course(Path(converter.coursedir.root), converter.config, converter.coursedir)
+        names = self.resources["nbgrader"]
+        handed_in = (names["assignment"], names["student"], names["notebook"])
+        return seed_of_submitted(course, *handed_in, self.limits, self.log.warning)
 
 
 class SaveAutoGrades(SaveScores):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grading.engine.gradebook.journal import Entry, append, fingerprint, read_journal
+from grading.engine.gradebook.journal import Entry, append, read_journal
 from grading.engine.problems import Problem
 
 FIRST = Entry("s01", "a", (Problem("not-json", "the file is not JSON", graded=False),), 1.5)
@@ -33,17 +33,3 @@ def test_a_line_cut_off_by_a_crash_costs_only_itself(tmp_path: Path) -> None:
 
 def test_there_need_not_be_a_journal(tmp_path: Path) -> None:
     assert read_journal(tmp_path / "none") == {}
-
-
-def test_a_fingerprint_depends_on_names_contents_and_context() -> None:
-    prints = {
-        fingerprint({"a": b"1"}),
-        fingerprint({"a": b"2"}),
-        fingerprint({"b": b"1"}),
-        fingerprint({"a": b"1", "b": b""}),
-        fingerprint({"a": b"1"}, "x"),
-        fingerprint({"a": b"1"}, "x", "y"),
-        fingerprint({"a": b"1"}, "xy"),
-    }
-    assert len(prints) == 7
-    assert fingerprint({"a": b"1", "b": b"2"}) == fingerprint({"b": b"2", "a": b"1"})
