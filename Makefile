@@ -52,6 +52,10 @@ hostile: $(VENV)/.installed-dev ## Grade the slow and the dangerous part of the 
 hostile-report: $(VENV)/.installed-dev ## Write docs/hostile.md: every hostile submission under stock nbgrader and ours (minutes)
 	$(BIN)/python -m tests.hostile
 
+.PHONY: same-points
+same-points: $(VENV)/.installed-dev ## Grade the demo class and the hostile class three times each and compare (a quarter of an hour)
+	$(BIN)/python -m pytest -m same_points tests/engine/test_same_points.py -s $(ARGS)
+
 .PHONY: nbgrader-test
 nbgrader-test: $(VENV)/.installed-dev ## Run nbgrader's own tests, and a class, with our configuration and without (minutes)
 	$(BIN)/python -m pytest -m nbgrader tests/engine -s $(ARGS)
