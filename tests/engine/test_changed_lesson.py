@@ -11,10 +11,15 @@ from typing import Any
 
 import pytest
 
+from grading.demo.sample import CLASSES as LESSONS
+from grading.demo.school import make_school
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.points import PointsDoNotFit
+from grading.engine.gradebook.recorder import Recorder
+from grading.engine.intake.notebook_file import read_notebook
+from grading.engine.limits import DEFAULT_LIMITS
+from grading.engine.points import PointsDoNotFit, refuse_misfits
 from grading.engine.underway import Graded
 from tests.engine import fake, tiny
 from tests.hostile import lesson as checks
@@ -247,3 +252,13 @@ def test_many_points_that_do_not_fit_are_one_sentence(course_with_checks: Course
     change_source(course_with_checks, change, checks.LESSON)
     with pytest.raises(PointsDoNotFit, match=r"'check-relu' has 7 .*'check-sigmoid' has 7 .*'check-relu_grad' has 7"):
         graded(course_with_checks, checks.LESSON)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_of_the_course_as_it_is_handed_out_is_of_the_present_version(tmp_path: Path, lesson: str) -> None:
+    course = make_school(tmp_path / "course", {lesson: ()})
+    with Recorder(course, lesson) as recorder:
+        templates = recorder.templates()
+    refuse_misfits(lesson, templates)
+    content = (course.root / "release" / lesson / f"{lesson}.ipynb").read_bytes()
+    assert read_notebook(content, templates[lesson], DEFAULT_LIMITS).problems == ()

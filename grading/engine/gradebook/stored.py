@@ -47,7 +47,8 @@ def update_penalties(
     changes, students = [], set()
     for row in connection.execute(_of_lesson(rows)).all():
         student, late = str(row.student_id), rows.seconds_late(row)
-        if row.notebook_id not in names or not has(student, names[row.notebook_id]):
+        is_nothing = late <= 0 and not row.late_submission_penalty
+        if is_nothing or row.notebook_id not in names or not has(student, names[row.notebook_id]):
             continue
         try:
             points = penalty(student, totals.get(row.row, 0.0), late) if late > 0 else None
