@@ -77,9 +77,9 @@ def grade_class(
     plan = plan or Plan()
     _chosen(course, lesson, plan.students)  # nobody waits to hear that a name is misspelt
     with (
-        turn(course, lesson, "autograde", wait),
+        turn(course, lesson, "autograde", wait) as still_ours,
         Recorder(course, lesson) as recorder,
-        recorder.alone("autograde", wait),
+        recorder.alone("autograde", wait, still_ours),
     ):
         students = _chosen(course, lesson, plan.students)
         templates = recorder.templates()

@@ -44,7 +44,7 @@ from grading.engine.problems import one_line
 from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.stock import preprocessors as ours
 from grading.engine.turns.advisory import one_writer, turn_in_database
-from grading.engine.turns.turns import Wait
+from grading.engine.turns.turns import Wait, both
 from grading.errors import CourseError
 
 
@@ -96,13 +96,13 @@ class Recorder:
             self._engine.dispose()
 
     @contextmanager
-    def alone(self, command: str, wait: Wait) -> Iterator[None]:
+    def alone(self, command: str, wait: Wait, still_ours: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Be the only one who writes the lesson's grades, also where graders share the gradebook and not the folder.
 
-        wait, and what is raised: as by `turns.turn`.
+        wait, still_ours, and what is raised: as by `turns.turn`.
         """
         with usable_database(), turn_in_database(self._engine, self.lesson, command, wait) as still_there:
-            self._see_that_it_is_our_turn = still_there
+            self._see_that_it_is_our_turn = both(still_ours, still_there)
             yield
 
     def templates(self) -> dict[str, Template]:

@@ -1,6 +1,7 @@
 """One at a time: one process writes a lesson's grades or pages, and every other one waits or is told who is at work.
 
-The turn is a lock on a file in the course's folder, beside the journal, so it ends with the process that has it.
+The turn is a lock on a file in the course's folder, beside the journal, so it ends with the process that has it. Where the
+file system has no locks it is a file that is touched again and again, and ends some time after its process.
 `advisory` has the same for graders that share a gradebook and not the folder.
 """
 
@@ -11,7 +12,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import count
@@ -20,6 +21,7 @@ from time import sleep
 from grading.engine.course import Course
 from grading.engine.problems import one_line
 from grading.engine.publishing import stopped_by_the_disk
+from grading.engine.turns.heartbeat import HeartbeatLock
 from grading.engine.turns.locks import FileLock, NoLocks
 from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed
@@ -61,38 +63,71 @@ def _user() -> str:
 
 
 @contextmanager
-def turn(course: Course, lesson: str, command: str, wait: Wait) -> Iterator[None]:
+def turn(course: Course, lesson: str, command: str, wait: Wait) -> Iterator[Callable[[], None]]:
     """Be the only one who writes a lesson's results in a course's folder.
 
-    wait: called with who is at work, if that is somebody else, and if the file system has no locks; None: do not wait. Raises Busy
-    if that is needed and not wanted, KeyboardInterrupt while it waits, and CourseError if nothing can be written here.
+    Gives a function that raises CourseError if the turn is lost, which happens only where the file system has no locks. wait: called
+    with who is at work, if that is somebody else, and if the file system has no locks; None: do not wait. Raises Busy if that is
+    needed and not wanted, KeyboardInterrupt while it waits, and CourseError if nothing can be written here.
     """
-    lock = _lock_of(course, lesson)
+    lock: FileLock | HeartbeatLock = _lock_of(course, lesson)
     note = json.dumps(asdict(this_process(command)))
     try:
         wait_for(lambda: lock.take(note), lambda: _holder(lock.note()), lesson, wait)
     except NoLocks as error:
+        lock = _substitute(course, lesson)
         if wait is not None:
-            wait(
-                f"the file system of {lock.path.parent} has no locks ({error}): make sure that nobody else is at work on {lesson!r}"
-            )
+            wait(f"the file system of {lock.path.parent} has no locks ({error}); {lock.path.name} takes their place")
+        _wait_for_substitute(lock, note, lesson, wait)
     except OSError as error:
         stopped_by_the_disk(error)
         reason = f"{error.strerror}; run this as a user who may write there"
         raise CourseError(f"{lock.path} cannot be opened: {reason}") from error
     try:
-        yield
+        yield lambda: _see_that_it_is_ours(lock, lesson)
     finally:
         lock.release()
+
+
+def _wait_for_substitute(lock: HeartbeatLock, note: str, lesson: str, wait: Wait) -> None:
+    try:
+        wait_for(lambda: lock.take(note), lambda: _holder(lock.note()), lesson, wait)
+    except OSError as error:
+        stopped_by_the_disk(error)
+        raise CourseError(
+            f"{lock.path} cannot be made: {error.strerror}; run this as a user who may write there"
+        ) from error
+
+
+def _see_that_it_is_ours(lock: FileLock | HeartbeatLock, lesson: str) -> None:
+    if isinstance(lock, HeartbeatLock) and not lock.is_mine():
+        raise CourseError(
+            f"this run was silent for so long that somebody else may be at work on {lesson!r}; what was graded is kept, run it again"
+        )
+
+
+def both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    """Return a function that calls both of these."""
+
+    def call() -> None:
+        first()
+        second()
+
+    return call
 
 
 def at_work(course: Course, lesson: str) -> str:
     """Say in a clause who is writing a lesson's results at this moment; "" if nobody is, or that cannot be told."""
     lock = _lock_of(course, lesson)
+    substitute = _substitute(course, lesson)
     try:
         return _who(_holder(lock.note())) if lock.is_taken() else ""
-    except (OSError, NoLocks):
-        return ""
+    except NoLocks:
+        with suppress(OSError):
+            return _who(_holder(substitute.note())) if substitute.is_taken() else ""
+    except OSError:
+        pass
+    return ""
 
 
 def wait_for(take: Callable[[], bool], holder: Callable[[], Holder | None], lesson: str, wait: Wait) -> None:
@@ -115,6 +150,10 @@ def wait_for(take: Callable[[], bool], holder: Callable[[], Holder | None], less
 
 def _lock_of(course: Course, lesson: str) -> FileLock:
     return FileLock(course.own_files / f"{lesson}.lock")
+
+
+def _substitute(course: Course, lesson: str) -> HeartbeatLock:
+    return HeartbeatLock(course.own_files / f"{lesson}.alive")
 
 
 def _holder(note: str) -> Holder | None:
