@@ -184,7 +184,8 @@ def test_some_of_the_demo_class_get_the_same_thrice(tmp_path: Path) -> None:
 def test_all_of_the_hostile_class_get_the_same_thrice(place: Path) -> None:
     course = hostile_course(place, SAFE)
     rounds = thrice(course, HOSTILE)
-    assert differences(rounds, [*HONEST, *(case.name for case in SAFE)]) == []
+    found = differences(rounds, [*HONEST, *(case.name for case in SAFE)])
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.same_points
@@ -193,4 +194,5 @@ def test_all_of_the_demo_class_get_the_same_thrice(tmp_path: Path, lesson: str) 
     rounds = thrice(demo_course(tmp_path / "demo", {lesson: CLASSES[lesson]}), lesson)
     whole = [pupil.student for pupil in CLASSES[lesson] if pupil.damage is Damage.NONE]
     assert len(whole) > len(CLASSES[lesson]) / 2
-    assert differences(rounds, whole) == []
+    found = differences(rounds, whole)
+    assert not found, "\n".join(found)

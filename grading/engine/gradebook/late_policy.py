@@ -21,7 +21,7 @@ class LatePolicy:
         except Exception as error:  # it may be a class of the course's own
             said = one_line(f"{type(error).__name__}: {error}", 200)
             message = (
-                f"what lateness costs cannot be worked out ({said}); mend AssignLatePenalties in nbgrader_config.py"
+                f"what lateness costs cannot be worked out ({said}); correct AssignLatePenalties in nbgrader_config.py"
             )
             raise CourseError(message) from error
         self._preprocessor = preprocessor

@@ -1,4 +1,4 @@
-"""Whether a cell is of an earlier version of the lesson: what an instructor has changed since it was handed out is no student's doing.
+"""Whether a cell is of an earlier version of the lesson: what an instructor has changed since then was not changed by a student.
 
 nbgrader's `generate_assignment` gives each cell of its own a checksum of source, kind and points, which stays in the notebook that
 a student hands in. One that is not the present version's was given by another version. In a locked cell it must also fit the

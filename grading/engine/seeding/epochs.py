@@ -31,7 +31,7 @@ class Epochs:
 
 
 def replayed(lines: Iterable[str]) -> Epochs:
-    """Return what a log says; what is no line of a log is passed over."""
+    """Return what a log says; any other line is passed over."""
     epochs = Epochs()
     for line in lines:
         for kind, name in _entries(line):
