@@ -26,7 +26,7 @@ from grading.judging.trial import Trial, attempt, attempt_all
 from grading.judging.verdict import MISSING, Finding, Verdict
 from grading.outcome import Outcome
 
-_FACTS = 4
+_FACTS = 5
 _SECOND_SEED = 104729
 _MOST_EXERCISES = 64
 # The faults after which the remaining cases can only repeat what the first one said.

@@ -10,6 +10,7 @@ import torch
 
 from grading.judging.compare import differs, examine_output
 from grading.judging.context import Context
+from grading.judging.exceptions import explanation_of
 from grading.judging.exercise import CARE, Arguments, Case, Exercise
 from grading.judging.prepared import PreparedCase, prepare, prepare_with
 from grading.judging.read import Reading, Truth
@@ -119,16 +120,9 @@ def raised(failure: Failure) -> Finding:
     facts = [("error", f"{failure.type}: {failure.message}" if failure.message else failure.type)]
     if failure.line:
         facts.append(("in", failure.line))
-    return Finding("", "raised", f"it raised {failure.type}.", tuple(facts), _advice_on(failure))
-
-
-def _advice_on(failure: Failure) -> str:
-    """Return what to do about an exception that says little by itself."""
-    if failure.type == "StdinNotImplementedError":
-        return "It asks for input, and there is nobody to answer: everything it needs is in its arguments."
-    if failure.type == "NotImplementedError" and not failure.message:
-        return "Take the line `raise NotImplementedError()` away: it ends the function before there is a result."
-    return ""
+    if failure.shapes:
+        facts.append(("shapes", failure.shapes))
+    return Finding("", "raised", f"it raised {failure.type}.", tuple(facts), explanation_of(failure))
 
 
 def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[Finding]:

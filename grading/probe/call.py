@@ -65,6 +65,7 @@ class Failure:
 
     line: where in the learner's own code it was raised. missing: whether the function is the released stub of its TODO.
     unwritten: the name of another function, called on the way, that still is such a stub; "" if there is none.
+    shapes: those of the tensors in that line, as in "X (4, 3), W1 (5, 3)".
     """
 
     type: str
@@ -72,6 +73,7 @@ class Failure:
     line: str = ""
     missing: bool = False
     unwritten: str = ""
+    shapes: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import torch
 from grading.probe.call import Blueprint, Call, Failure, Observation
 from grading.probe.device_audit import DeviceAudit, tensors_in
 from grading.probe.freeze import freeze
+from grading.probe.shapes import shapes_in
 from grading.probe.stub import code_of, unwritten_function
 from grading.probe.trees import same
 from grading.probe.watch import auditing, watching
@@ -81,16 +82,19 @@ def _failure(error: BaseException, function: Callable[..., Any] | None = None) -
         raise
     except BaseException:
         message = ""
-    line = ""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+    walk = list(traceback.walk_tb(error.__traceback__))
+    summary = traceback.StackSummary.extract(iter(walk))
+    line = shapes = ""
+    for (running, _), frame in reversed(list(zip(walk, summary, strict=True))):
         if not frame.filename.startswith(_OWN_FILES):
             text = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
             line = f"line {frame.lineno} of {frame.name}: {text}" if text else f"line {frame.lineno} of {frame.name}"
+            shapes = shapes_in(text, running.f_locals)
             break
     stub = unwritten_function(error)
     missing = stub is not None and stub is code_of(function)
     unwritten = "" if stub is None or missing else stub.co_name
-    return Failure(type(error).__name__, message, line, missing, unwritten)
+    return Failure(type(error).__name__, message, line, missing, unwritten, shapes)
 
 
 @contextmanager

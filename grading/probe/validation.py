@@ -65,7 +65,12 @@ def _are(values: Any, kind: type) -> bool:
 
 def _shortened(failure: Failure) -> Failure:
     return Failure(
-        failure.type[:80], failure.message[:300], failure.line[:300], failure.missing, failure.unwritten[:80]
+        failure.type[:80],
+        failure.message[:300],
+        failure.line[:300],
+        failure.missing,
+        failure.unwritten[:80],
+        failure.shapes[:200],
     )
 
 

@@ -1,0 +1,327 @@
+"""What PyTorch, NumPy and Python say when they raise, put into what a learner needs to hear.
+
+One table for all exercises, in order: the first entry whose type and words fit is taken. A sentence may use the groups of its
+pattern. Nothing is said where the message says enough by itself, or where more than one thing may be meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from grading.probe.call import Failure
+
+_NUMBERS = "(?:Long|Int|Short|Char|Byte|Bool)"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What to do about an exception. types: its possible names; words: a pattern that is looked for in its message."""
+
+    types: tuple[str, ...]
+    words: str
+    advice: str
+
+    def of(self, failure: Failure) -> str:
+        """Return the advice on a failure, "" if it is about another one."""
+        found = re.search(self.words, failure.message) if failure.type in self.types else None
+        return found.expand(self.advice) if found else ""
+
+
+def explanation_of(failure: Failure) -> str:
+    """Return what to do about an exception that left an answer, "" if there is nothing to add to what it says."""
+    return next((advice for one in EXPLANATIONS if (advice := one.of(failure))), "")
+
+
+# PyTorch has changed its mind about the type of these.
+_UNSUPPORTED = ("NotImplementedError", "RuntimeError")
+
+EXPLANATIONS: tuple[Explanation, ...] = (
+    Explanation(
+        ("StdinNotImplementedError",),
+        "",
+        "It asks for input, and there is nobody to answer: everything it needs is in its arguments.",
+    ),
+    Explanation(
+        ("NotImplementedError",),
+        "^$",
+        "Take the line `raise NotImplementedError()` away: it ends the function before there is a result.",
+    ),
+    # Truth values.
+    Explanation(
+        ("RuntimeError", "ValueError"),
+        "Boolean value of Tensor with more than one|truth value of an array",
+        "A comparison of tensors has an answer for each element, and `if`, `and`, `or`, `max` and `min` need one answer. "
+        "Treat all elements at once, for example with `torch.where`, `torch.maximum`, or a product with a mask.",
+    ),
+    # Shapes.
+    Explanation(
+        ("RuntimeError",),
+        r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)",
+        r"A matrix product needs as many columns in the left factor, here \2, as rows in the right one, here \3. "
+        "In this course every row of X is an example, and a weight matrix has a row for each input: X @ W.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        r"size mismatch, got input \((\d+)\), mat \((\d+)x(\d+)\), vec \((\d+)\)",
+        r"The matrix has \3 columns and the vector \4 numbers; for a product these must be equal.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        r"inconsistent tensor size, expected tensor \[(\d+)\] and src \[(\d+)\]",
+        r"The product of two vectors needs as many numbers in both; here they have \1 and \2.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)",
+        r"Operations on elements need shapes that agree, counted from the last axis. Here axis \3 has \1 entries in the left "
+        r"operand and \2 in the right one.",
+    ),
+    Explanation(
+        ("ValueError",),
+        r"operands could not be broadcast together with shapes (\([\d, ]*\)) (\([\d, ]*\))",
+        r"Operations on elements need shapes that agree, counted from the last axis. Here they are \1 and \2.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        r"expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\)",
+        r"What is assigned has another shape than the place that it is assigned to: \2 entries for \1.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        r"shape '(\[[^']*\])' is invalid for input of size (\d+)",
+        r"A new shape keeps the number of elements. There are \2, and \1 cannot hold them.",
+    ),
+    Explanation(
+        ("IndexError",),
+        r"Dimension out of range \(expected to be in range of \[-(\d+), \d+\], but got (-?\d+)\)",
+        r"There is no axis \2: the tensor has \1, and the first one is 0.",
+    ),
+    Explanation(
+        ("IndexError",),
+        r"too many indices for (?:tensor of dimension|array: array is) (\d+)",
+        r"There are more indices than axes: the tensor has \1.",
+    ),
+    Explanation(
+        ("IndexError",),
+        r"index (-?\d+) is out of bounds for (?:dimension|axis) (\d+) with size (\d+)",
+        r"Axis \2 has \3 entries, and the first one is 0: there is no entry \1.",
+    ),
+    Explanation(
+        ("IndexError",),
+        "tuple index out of range",
+        "It asks for an axis that is not there: `x.shape` has an entry for each axis, and this input has fewer.",
+    ),
+    Explanation(("IndexError",), "list index out of range", "The list is shorter than that. Its first entry is 0."),
+    # Kinds of numbers.
+    Explanation(
+        ("RuntimeError",),
+        "mean\\(\\): could not infer output dtype",
+        "A mean needs floating-point numbers, and these are integers or booleans. Convert them first: `.double()`, "
+        "or the dtype of an input.",
+    ),
+    Explanation(
+        _UNSUPPORTED,
+        '"bitwise_xor[^"]*" not implemented',
+        "`^` is no power in Python. A power is written with two asterisks: `x ** 2`.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"unsupported operand type\(s\) for \^",
+        "`^` is no power in Python. A power is written with two asterisks: `x ** 2`.",
+    ),
+    Explanation(
+        _UNSUPPORTED,
+        '"bitwise_(?:and|or)[^"]*" not implemented',
+        "`&` and `|` join conditions, element by element, and here they meet numbers. Put each comparison in parentheses, "
+        "or use a product with a mask.",
+    ),
+    Explanation(
+        _UNSUPPORTED,
+        f'"[^"]+" not implemented for \'{_NUMBERS}\'',
+        "This operation needs floating-point numbers, and its input has integers or booleans. Convert them first.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "result type \\w+ can't be cast to the desired output type",
+        "An operation in place keeps the dtype of its target, which cannot hold this result. Make a new tensor instead.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "to have the same dtype|expected scalar type|must have the same dtype",
+        "Two tensors of different dtypes meet. Make new ones in the dtype of the input: `dtype=X.dtype`, `torch.zeros_like(X)`.",
+    ),
+    Explanation(
+        ("IndexError", "RuntimeError"),
+        "tensors used as indices must be|Expected dtype int.* for index",
+        "An index has to be an integer, or a mask of booleans. Convert it: `.long()`.",
+    ),
+    Explanation(
+        ("RuntimeError", "ValueError", "TypeError"),
+        "only one element tensors can be converted|with \\d+ elements cannot be converted to Scalar|"
+        "only (?:length-1|0-dimensional) arrays can be converted",
+        "`float`, `int`, `.item()` and the functions of `math` take a single number, and this is a tensor with several. "
+        "PyTorch's own functions, like `torch.exp`, treat all elements.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"(\w+)\(\): argument '(\w+)' \(position \d+\) must be Tensor, not (int|float|bool)",
+        r"`torch.\1` wants a tensor for `\2`, and it got a plain number.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"(\w+)\(\): argument '(\w+)' \(position \d+\) must be Tensor, not (?:numpy\.)?ndarray",
+        r"`torch.\1` wants a tensor for `\2`, and it got NumPy's array. Stay with tensors throughout.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"(\w+)\(\): argument '(\w+)' \(position \d+\) must be Tensor, not (list|tuple)",
+        r"`torch.\1` wants a tensor for `\2`, and it got a \3. `torch.stack` makes one tensor of several equal ones.",
+    ),
+    # Autograd.
+    Explanation(
+        ("RuntimeError",),
+        "leaf Variable that requires grad is being used in an in-place|view of a leaf Variable that requires grad",
+        "Autograd refuses to have a parameter changed in place while it records. Put the change under `with torch.no_grad():`.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "does not require grad and does not have a grad_fn",
+        "There is nothing to go back through: the loss does not depend on a parameter that autograd watches. "
+        "`.item()`, `.detach()`, `.data`, `torch.no_grad()` and `torch.tensor(...)` cut that connection.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "backward through the graph a second time",
+        "`backward` was called twice on one result. Each batch needs a forward pass of its own before it.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "grad can be implicitly created only for scalar outputs",
+        "`backward` starts from a single number, and this loss has several. Take their mean first.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "needed for gradient computation has been modified by an inplace operation",
+        "A tensor was changed in place that autograd still needs. Make a new one instead of `+=` or `x[...] =`.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "Can't call numpy\\(\\) on Tensor that requires grad",
+        "NumPy knows nothing of autograd. Stay with tensors throughout, and the result can be differentiated.",
+    ),
+    Explanation(
+        ("ValueError",),
+        "optimizer got an empty parameter list",
+        "The network shows no parameters. Layers in a Python list are not seen: use `nn.Sequential` or `nn.ModuleList`.",
+    ),
+    Explanation(
+        ("TypeError",),
+        "'list' object is not callable",
+        "A list cannot be called. Layers in a list become one network with `nn.Sequential(*layers)`.",
+    ),
+    # Missing values.
+    Explanation(
+        ("TypeError", "AttributeError"),
+        "NoneType",
+        "Something is `None` here: a function without `return`, a place that was never filled, or a gradient that `backward` "
+        "has not made yet.",
+    ),
+    # Calls.
+    Explanation(
+        ("TypeError",),
+        r"(\S+)\(\) missing \d+ required (?:positional|keyword-only) arguments?: (.+)",
+        r"`\1` was called without \2.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"(\S+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) given",
+        r"`\1` takes \2 arguments and was called with \3. A function of this exercise keeps the line `def` as it was.",
+    ),
+    Explanation(
+        ("ValueError",),
+        r"too many values to unpack \(expected (\d+)",
+        r"There are more values on the right than the \1 names on the left of the equals sign.",
+    ),
+    Explanation(
+        ("ValueError",),
+        r"not enough values to unpack \(expected (?:at least )?(\d+), got (\d+)\)",
+        r"There are \1 names on the left of the equals sign, and \2 values on the right.",
+    ),
+    Explanation(
+        ("TypeError",),
+        "torch\\.return_types\\.(\\w+)",
+        r"With an axis, `torch.\1` returns two things: the values and where they were. Take the values with `.values`.",
+    ),
+    Explanation(
+        ("TypeError", "AttributeError"),
+        "builtin_function_or_method|'method'|'function' and|and 'function'",
+        "A function stands where its result should: the parentheses of the call are missing, as in `X.sum` for `X.sum()`.",
+    ),
+    Explanation(
+        ("TypeError",),
+        "'Tensor' object is not callable",
+        "A tensor cannot be called. Between a name and a parenthesis an operator is missing, or square brackets are meant.",
+    ),
+    Explanation(
+        ("TypeError",),
+        "can't multiply sequence by non-int|unsupported operand type\\(s\\) for [^:]+: '(?:list|tuple)'|and '(?:list|tuple)'",
+        "A list does not calculate element by element. Make a tensor of it first.",
+    ),
+    # Names.
+    Explanation(
+        ("UnboundLocalError",),
+        "variable '(\\w+)'",
+        r"`\1` is used before it has a value: on this way through the function nothing was assigned to it.",
+    ),
+    Explanation(
+        ("NameError",),
+        "name '(\\w+)' is not defined",
+        r"Nothing is called `\1` here. Is it spelled otherwise, or was the cell that makes it not run?",
+    ),
+    Explanation(
+        ("KeyError",),
+        "(.+)",
+        r"The dict has no entry \1. Which ones it has is said in the docstring; capital letters count.",
+    ),
+    Explanation(
+        ("AttributeError",),
+        r"'Tensor' object has no attribute '(astype|copy)'",
+        r"`.\1` is NumPy's. A tensor is converted with `.to(dtype)` and copied with `.clone()`.",
+    ),
+    Explanation(
+        ("AttributeError",),
+        r"'(?:numpy\.)?ndarray' object has no attribute '(\w+)'",
+        r"This is NumPy's array, which has no `\1`. Stay with tensors throughout.",
+    ),
+    Explanation(
+        ("AttributeError",),
+        r"'(float|int|bool)' object has no attribute '(\w+)'",
+        r"`.\2` belongs to a tensor, and this is a plain number.",
+    ),
+    Explanation(
+        ("AttributeError",),
+        "module 'torch' has no attribute '(\\w+)'",
+        r"PyTorch has no `torch.\1`. Other libraries may call it so: look for its name in PyTorch.",
+    ),
+    Explanation(
+        ("RecursionError",),
+        "",
+        "The function calls itself without an end.",
+    ),
+    Explanation(
+        ("ZeroDivisionError",),
+        "",
+        "It divides by zero for this input. What should come out here?",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "Expected all tensors to be on the same device",
+        "Two tensors on different devices meet. Make new ones on the device of the input: `device=X.device`.",
+    ),
+    Explanation(
+        ("TypeError",),
+        "expected Tensor as element \\d+ in argument 0, but got (\\w+)",
+        r"`torch.stack` and `torch.cat` want a list of tensors, and one of its entries is of type \1.",
+    ),
+)

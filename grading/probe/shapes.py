@@ -1,0 +1,75 @@
+"""The shapes of what a line of code mentions: what a learner looks up first when it raises."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+_MOST = 5
+_LONGEST = 160
+# Of other types the shape may be anybody's code.
+_TYPES = (torch.Tensor, torch.nn.Parameter, np.ndarray)
+
+
+def shapes_in(line: str, names: Mapping[str, Any]) -> str:
+    """Return the shapes of the tensors that a line mentions, as in "X (4, 3), params['W1'] (3, 2)"; "" if there are none.
+
+    names: the variables where the line runs. Entries of dicts and lists are looked up, attributes are not, and nothing is called.
+    """
+    found: dict[str, str] = {}
+    for text, value in _mentioned(line, names):
+        if type(value) in _TYPES and text not in found:
+            found[text] = str(tuple(value.shape))
+        if len(found) == _MOST:
+            break
+    said = ", ".join(f"{text} {shape}" for text, shape in found.items())
+    return said if len(said) <= _LONGEST else ""
+
+
+def _mentioned(line: str, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for node in _nodes(line):
+        if isinstance(node, ast.Name) and node.id in names:
+            yield node.id, names[node.id]
+        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            container, key = names.get(node.value.id), _key(node.slice, names)
+            if type(container) in (dict, list, tuple) and type(key) in (str, int):
+                try:
+                    yield ast.unparse(node), container[key]  # type: ignore[index]
+                except (KeyError, IndexError, TypeError):
+                    continue
+
+
+def _key(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def _nodes(line: str) -> Iterator[ast.AST]:
+    """Yield what a line reads, from left to right; a line that opens a block is read without the block."""
+    for text in (
+        line,
+        f"{line}\n    pass",
+        f"if True:\n    pass\n{line}\n    pass",
+        line.partition(":")[0].partition(" ")[2],
+    ):
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError):
+            continue
+        changed = {id(node.target) for node in ast.walk(tree) if isinstance(node, ast.AugAssign)}
+        expressions = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.expr)
+            and (isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or id(node) in changed)
+        ]
+        yield from sorted(expressions, key=lambda node: (node.lineno, node.col_offset))
+        return

@@ -1,0 +1,190 @@
+"""What raises in answers is explained; every message here is made by the library itself, never typed."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from grading import exercise, judge
+from grading.judging.exceptions import EXPLANATIONS, explanation_of
+from grading.probe.call import Call, Failure
+from grading.probe.observe import observe
+
+X = torch.tensor([[1.0, -2.0, 3.0], [0.5, 0.0, -1.0]])
+W = torch.ones(2, 3)
+LEAF = torch.ones(3, requires_grad=True)
+
+
+def _if(X: Any) -> Any:
+    if X > 0:
+        return X
+    return 0
+
+
+def _unbound(flag: bool) -> Any:
+    if flag:
+        late = 1
+    return late
+
+
+def _two(a: Any, b: Any) -> Any:
+    return a
+
+
+def _none(X: Any) -> Any:
+    X.sum()
+
+
+def _twice() -> None:
+    loss = (LEAF * 2).prod()
+    loss.backward()
+    loss.backward()
+
+
+def _overwritten() -> None:
+    y = LEAF.exp()
+    y += 1
+    y.sum().backward()
+
+
+def _backward(loss: Any) -> None:
+    loss.backward()
+
+
+def _in_place(t: Any) -> None:
+    t += 1
+
+
+def _assign(target: Any, value: Any) -> None:
+    target[0] = value
+
+
+def _endless(n: Any) -> Any:
+    return _endless(n)
+
+
+def _three(x: Any) -> Any:
+    a, b, c = x
+    return a, b, c
+
+
+RAISED: dict[str, tuple[Callable[[], Any], str]] = {
+    "if": (lambda: _if(X), "`torch.where`"),
+    "max of two": (lambda: max(X, torch.zeros(2, 3)), "`torch.where`"),
+    "and": (lambda: X > 0 and X < 1, "`torch.where`"),
+    "if of an array": (lambda: _if(X.numpy()), "`torch.where`"),
+    "matrix product": (lambda: X @ W, "here 3, as rows in the right one, here 2"),
+    "matrix times vector": (lambda: X @ torch.ones(2), "3 columns and the vector 2"),
+    "vector times vector": (lambda: torch.ones(2) @ torch.ones(3), "here they have 2 and 3"),
+    "sum of shapes": (lambda: X + torch.ones(2), "axis 1 has 3 entries in the left operand and 2"),
+    "sum of arrays": (lambda: X.numpy() + np.ones(2), "Here they are (2,3) and (2,)"),
+    "expanded": (lambda: X.expand(4, 3), "2 entries for 4"),
+    "assigned": (lambda: _assign(X.clone(), torch.ones(2)), "2 entries for 3"),
+    "reshaped": (lambda: X.reshape(4, -1), "There are 6"),
+    "axis": (lambda: X.sum(2), "There is no axis 2: the tensor has 2"),
+    "axis of a vector": (lambda: X[0].sum(dim=1), "There is no axis 1: the tensor has 1"),
+    "indices": (lambda: X[0, 0, 0], "the tensor has 2"),
+    "entry": (lambda: X[:, 3], "Axis 1 has 3 entries"),
+    "entry of an array": (lambda: X.numpy()[5], "Axis 0 has 2 entries"),
+    "shape of a vector": (lambda: X[0].shape[1], "an axis that is not there"),
+    "entry of a list": (lambda: [1][1], "Its first entry is 0"),
+    "mean of booleans": (lambda: (X > 0).mean(), "needs floating-point numbers"),
+    "mean of integers": (lambda: torch.arange(3).mean(), "needs floating-point numbers"),
+    "a caret": (lambda: X ^ 2, "`x ** 2`"),
+    "a caret between numbers": (lambda: 2.0 ^ 2, "`x ** 2`"),  # type: ignore[operator]
+    "an ampersand": (lambda: X & (X > 0), "Put each comparison in parentheses"),
+    "softmax of integers": (lambda: torch.softmax(torch.arange(3), 0), "floating-point numbers"),
+    "in place into integers": (lambda: torch.arange(3).div_(2.0), "Make a new tensor instead"),
+    "two dtypes": (lambda: X @ torch.ones(3, 2, dtype=torch.float64), "different dtypes"),
+    "a float for an index": (lambda: X[torch.tensor([0.0])], "`.long()`"),
+    "gather by floats": (lambda: X.gather(1, torch.zeros(2, 1)), "`.long()`"),
+    "math of a tensor": (lambda: math.exp(X), "`torch.exp`"),
+    "float of a tensor": (lambda: float(X), "`torch.exp`"),
+    "item of a tensor": (lambda: X.item(), "`torch.exp`"),
+    "math of an array": (lambda: math.exp(X.numpy()), "`torch.exp`"),
+    "torch of a number": (lambda: torch.exp(0.5), "`torch.exp` wants a tensor"),  # type: ignore[arg-type]
+    "maximum with a number": (lambda: torch.maximum(X, 0), "`torch.maximum` wants a tensor for `other`"),  # type: ignore[arg-type]
+    "torch of an array": (lambda: torch.exp(np.ones(2)), "NumPy's array"),  # type: ignore[arg-type]
+    "torch of a list": (lambda: torch.exp([1.0]), "it got a list"),  # type: ignore[arg-type]
+    "a leaf in place": (lambda: _in_place(LEAF), "`with torch.no_grad():`"),
+    "a view of a leaf": (lambda: _assign(LEAF, 0.0), "`with torch.no_grad():`"),
+    "nothing to go back through": (lambda: _backward(X.sum()), "cut that connection"),
+    "backward twice": (_twice, "a forward pass of its own"),
+    "several losses": (lambda: _backward(LEAF * 2), "Take their mean first"),
+    "overwritten": (_overwritten, "Make a new one"),
+    "NumPy of a leaf": (lambda: LEAF.numpy(), "NumPy knows nothing of autograd"),
+    "no parameters": (lambda: torch.optim.SGD([], lr=0.1), "`nn.ModuleList`"),
+    "a list of layers": (lambda: [nn.Linear(3, 2)](X), "`nn.Sequential(*layers)`"),  # type: ignore[operator]
+    "nothing returned": (lambda: _none(X) + 1, "a function without `return`"),
+    "no gradient yet": (lambda: 0.1 * torch.ones(2, requires_grad=True).grad, "`backward` has not made yet"),  # type: ignore[operator]
+    "None among tensors": (lambda: torch.stack([X, None]), "`None`"),  # type: ignore[list-item]
+    "attribute of None": (lambda: _none(X).sum(), "`None`"),
+    "an argument too few": (lambda: _two(1), "without 'b'"),  # type: ignore[call-arg]
+    "an argument too many": (lambda: _two(1, 2, 3), "takes 2 arguments and was called with 3"),  # type: ignore[call-arg]
+    "too many values": (lambda: _three([1, 2, 3, 4]), "than the 3 names"),
+    "too few values": (lambda: _three([1, 2]), "There are 3 names on the left of the equals sign, and 2 values"),
+    "a pair": (lambda: torch.max(X, 0) @ W, "Take the values with `.values`"),  # type: ignore[operator]
+    "a call forgotten": (lambda: 1 - X.tanh, "`X.sum()`"),  # type: ignore[operator]
+    "a tensor called": (lambda: X(X), "an operator is missing"),  # type: ignore[operator]
+    "a list multiplied": (lambda: [1.0, 2.0] * 0.5, "Make a tensor of it first"),  # type: ignore[operator]
+    "a list divided": (lambda: [1.0, 2.0] / 2, "Make a tensor of it first"),  # type: ignore[operator]
+    "no value yet": (lambda: _unbound(False), "`late` is used before"),
+    "no such name": (lambda: sigmoidd(X), "Nothing is called `sigmoidd`"),  # type: ignore[name-defined]  # noqa: F821
+    "no such key": (lambda: {"W1": 1}["w1"], "The dict has no entry 'w1'"),
+    "a name of NumPy": (lambda: X.astype(float), "`.to(dtype)`"),  # type: ignore[attr-defined]
+    "an array": (lambda: X.numpy().clamp(0), "has no `clamp`"),  # type: ignore[attr-defined]
+    "a number": (lambda: (0.5).sum(), "`.sum` belongs to a tensor"),  # type: ignore[attr-defined]
+    "not in torch": (lambda: torch.array([1.0]), "no `torch.array`"),  # type: ignore[attr-defined]
+    "without an end": (lambda: _endless(1), "calls itself without an end"),
+    "by zero": (lambda: 1 / 0, "divides by zero"),
+    "a list in a stack": (lambda: torch.stack([X, [1.0]]), "of type list"),  # type: ignore[list-item]
+}
+
+
+def _failure(function: Callable[[], Any]) -> Failure:
+    seen = observe(function, Call({}, torch.device("cpu"), frozenset()))
+    assert seen.failure is not None
+    return seen.failure
+
+
+@pytest.mark.parametrize(("function", "words"), RAISED.values(), ids=RAISED)
+def test_an_exception_is_explained(function: Callable[[], Any], words: str) -> None:
+    failure = _failure(function)
+    assert words in explanation_of(failure), failure
+
+
+def test_every_explanation_is_met_by_an_exception() -> None:
+    unmet = {
+        one.words for one in EXPLANATIONS if one.types not in (("StdinNotImplementedError",), ("NotImplementedError",))
+    }
+    for function, _ in RAISED.values():
+        failure = _failure(function)
+        unmet -= {next(one.words for one in EXPLANATIONS if one.of(failure))}
+    # That one takes two devices.
+    assert unmet == {"Expected all tensors to be on the same device"}
+
+
+@pytest.mark.parametrize("message", ["", "something else", "Boolean", "mat1", "a" * 300, "\\1 \\g<0>", "(", "NoneTyp"])
+@pytest.mark.parametrize("kind", ["RuntimeError", "Custom", "ValueError", ""])
+def test_nothing_is_said_of_other_exceptions(kind: str, message: str) -> None:
+    assert explanation_of(Failure(kind, message)) == ""
+
+
+def test_an_explanation_says_little_and_ends_in_a_full_stop() -> None:
+    for one in EXPLANATIONS:
+        assert one.advice.endswith((".", "?")) and len(one.advice.split()) <= 45, one.advice
+
+
+def test_the_verdict_shows_line_shapes_and_explanation() -> None:
+    def forward(X: Any, params: Any) -> Any:
+        Z = params["W1"] @ X + params["b1"]
+        return Z
+
+    said = str(judge(exercise("forward"), forward, seed=0))
+    assert 'Z = params["W1"] @ X + params["b1"]' in said
+    assert "shapes    params['W1'] (3, 2), X (4, 3), params['b1'] (2,)" in said
+    assert "a weight matrix has a row for each input: X @ W." in said
