@@ -11,7 +11,7 @@ from torch import Tensor
 
 from grading import exercise, exercises, judge
 from tests.corpus.entries import Entry, entries
-from tests.corpus.noise import RandomAnswer, fault_of
+from tests.corpus.noise import PAGE, RandomAnswer, fault_of
 
 GRADED = [one.name for one in exercises() if not one.manual]
 # The full number is that of `make judge-noise`; these are among them.
@@ -76,3 +76,9 @@ def test_what_is_right_before_anything_is_done_earns_nothing_alone() -> None:
 def test_noise_is_not_taken_for_a_step_that_follows_from_noise(number: int) -> None:
     verdict = judge(exercise("forward"), RandomAnswer("forward", number), "cpu", number // 25)
     assert not fault_of(verdict), str(verdict)
+
+
+def test_the_page_is_about_all_exercises_and_has_no_fault_in_it() -> None:
+    rows = [line.split("|")[1:-1] for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert [name.strip(" `") for name, _, _ in rows] == GRADED, "the exercises have changed: run `make judge-noise`"
+    assert {(count.strip(), faults.strip()) for _, count, faults in rows} == {("10,000", "0")}
