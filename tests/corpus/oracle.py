@@ -116,6 +116,33 @@ def distinguish(contract: Contract, changed: Callable[..., Any], right: Callable
         return _distinguish(contract, changed, right)
 
 
+def damaged(
+    contract: Contract, changed: Callable[..., Any], right: Callable[..., Any], names: Callable[[int], Sequence[str]]
+) -> frozenset[str] | None:
+    """Return the names of the outputs in which a changed answer differs from the right one it was derived from.
+
+    None if it raises or gives another number of outputs: then it damages all of them.
+    """
+    found: set[str] = set()
+    with warnings.catch_warnings(), _new_memory_filled():
+        warnings.simplefilter("ignore")
+        for seed in range(GRADIENT_DRAWS):
+            arguments = contract.draw(Source(seed))
+            try:
+                pairs = [
+                    [_as_tensor(one) for one in contract.read(call(function, arguments))]
+                    for function in (changed, right)
+                ]
+            except Exception:
+                return None
+            if len(pairs[0]) != len(pairs[1]):
+                return None
+            for name, one, other in zip(names(len(pairs[1])), *pairs, strict=True):
+                if one.shape != other.shape or not torch.allclose(one.double(), other.double(), equal_nan=True):
+                    found.add(name)
+    return frozenset(found)
+
+
 @contextmanager
 def _new_memory_filled() -> Iterator[None]:
     """Have PyTorch fill what `torch.empty` gives with NaN: often it still holds the right answer of the call before."""

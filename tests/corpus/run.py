@@ -27,32 +27,33 @@ from grading.catalogue.finding import course_folder, find
 from grading.errors import CourseError
 from tests.corpus.contracts import CONTRACTS
 from tests.corpus.entries import Entry, entries, path_of
-from tests.corpus.measure import Result, measure_mutant, measure_right, measure_wrong, mutants_of
+from tests.corpus.measure import Result, measure_mutants, measure_names, measure_scores, mutants_of
 from tests.corpus.oracle import LeftOut
 
 ROOT = Path(__file__).parents[2]
 JOURNAL = ROOT / "build" / "judge" / "journal.jsonl"
 _MEMORY = 16 * 2**30
 _HERE = Path(__file__).parent
-_MUTATION = ("mutate.py", "mutations.py", "oracle.py", "sampling.py", "measure.py")
+_MUTATION = ("mutate.py", "mutations.py", "oracle.py", "sampling.py", "measure.py", "ordered.py")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured: the seeds of right answers, of written wrong answers and of generated ones."""
+    """How much is measured: the seeds on which all answers are scored, wrong ones named, and generated ones scored."""
 
-    right: int = 1000
-    written: int = 50
+    scores: int = 1000
+    names: int = 50
     generated: int = 50
 
     def of(self, name: str) -> Plan:
         """Return the plan of one exercise; one that trains takes a second or two a judgement and gets fewer seeds."""
-        return Plan(min(self.right, 100), self.written, 0) if name == "build_mlp" else self
+        return Plan(min(self.scores, 50), min(self.names, 20), 0) if name == "build_mlp" else self
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A piece of work of some seconds: one entry and a range of seeds (right, wrong) or of mutants."""
+    """A piece of work of some seconds: the scores of all answers to an exercise on a range of seeds ("scores"), or one entry
+    and what it is called ("names"), or a range of what is generated from it ("mutants"). entry: the first one, for "scores"."""
 
     kind: str
     entry: int
@@ -63,33 +64,36 @@ class Unit:
     def do(self) -> list[Result]:
         """Measure, in this process."""
         entry = entries()[self.entry]
-        if self.kind == "right":
-            return [measure_right(entry, range(self.start, self.stop))]
-        if self.kind == "wrong":
-            return [measure_wrong(entry, range(self.start, self.stop))]
-        chosen = mutants_of(self.entry)[self.start : self.stop]
-        return [measure_mutant(entry, mutant, range(self.seeds)) for mutant in chosen]
+        if self.kind == "scores":
+            return measure_scores(entry.exercise, range(self.start, self.stop))
+        if self.kind == "names":
+            return [measure_names(entry, range(self.start, self.stop))]
+        return measure_mutants(entry, mutants_of(self.entry)[self.start : self.stop], range(self.seeds))
 
     @property
     def key(self) -> str:
         """A digest of everything that the result depends on."""
         entry = entries()[self.entry]
-        text = json.dumps([self.kind, self.start, self.stop, self.seeds, str(entry), _source(entry.function)])
+        about = [one for one in entries() if one.exercise == entry.exercise] if self.kind == "scores" else [entry]
+        sources = [[str(one), _source(one.function)] for one in about]
+        text = json.dumps([self.kind, self.start, self.stop, self.seeds, sources])
         return hashlib.sha256((text + fingerprint(entry.exercise, self.kind == "mutants")).encode()).hexdigest()[:32]
 
 
 def units(plan: Plan, only: Sequence[str] = ()) -> list[Unit]:
     """Return all the work for these exercises, in order."""
     made: list[Unit] = []
+    seen: set[str] = set()
     for index, entry in enumerate(entries()):
         if only and entry.exercise not in only:
             continue
         mine = plan.of(entry.exercise)
+        if entry.exercise not in seen:
+            seen.add(entry.exercise)
+            made += [Unit("scores", index, a, min(a + 25, mine.scores), mine.scores) for a in range(0, mine.scores, 25)]
         if not entry.right:
-            made.append(Unit("wrong", index, 0, mine.written, mine.written))
-            continue
-        made += [Unit("right", index, a, min(a + 100, mine.right), mine.right) for a in range(0, mine.right, 100)]
-        if not isinstance(CONTRACTS.get(entry.exercise, LeftOut()), LeftOut) and mine.generated:
+            made.append(Unit("names", index, 0, mine.names, mine.names))
+        elif not isinstance(CONTRACTS.get(entry.exercise, LeftOut()), LeftOut) and mine.generated:
             count = len(mutants_of(index))
             made += [Unit("mutants", index, a, min(a + 20, count), mine.generated) for a in range(0, count, 20)]
     return made

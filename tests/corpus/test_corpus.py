@@ -10,9 +10,10 @@ from grading.judging.judge import passes
 from tests.corpus import messages, report
 from tests.corpus.contracts import CONTRACTS
 from tests.corpus.entries import Entry, entries
-from tests.corpus.measure import accepted, mutants_of
+from tests.corpus.measure import accepted, measure_mutants, mutants_of
 from tests.corpus.mutate import Mutant
 from tests.corpus.oracle import Contract, distinguish
+from tests.corpus.ordered import OUTPUTS
 
 RIGHT = [entry for entry in entries() if entry.right]
 WRONG = [entry for entry in entries() if not entry.right]
@@ -103,6 +104,13 @@ def test_generated_wrong_answers_are_rejected_as_the_table_says(name: str) -> No
     assert survived == [], "\n".join(survived)
 
 
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_a_generated_wrong_answer_fails_first_in_a_part_that_its_change_has_touched(name: str) -> None:
+    found = [one for entry, mutant in _sample(name) for one in measure_mutants(entry, [mutant], [SEED])]
+    assert any("elsewhere" in one for one in found)
+    assert [one for one in found if one.get("elsewhere")] == []
+
+
 measured = pytest.mark.skipif(
     not report.JSON.exists(), reason="not measured yet: `make judge-report` writes tests/golden/judge.json"
 )
@@ -131,6 +139,10 @@ def test_the_table_shows_no_hole(name: str) -> None:
     assert row["written"]["rejected"] == row["written"]["answers"]
     assert row["generated"]["rejected"] == row["generated"]["wrong"]
     assert row["named"]["wrongly"] == 0
+    assert row["problems"]["fewer points for the better answer"] == []
+    assert row["problems"]["fails first elsewhere"] == []
+    if row["one score"]:
+        assert row["one score"]["kept"] == row["one score"]["answers"]
     for one in row["problems"]["not named as it should be"]:
         assert one["names"].get(one["mistake"], 0) >= 0.9 * one["seeds"], one["answer"]
 

@@ -16,7 +16,7 @@ from grading import exercise, exercises
 from grading.judging.judge import judge, passes
 from tests.corpus.contracts import CONTRACTS
 from tests.corpus.entries import Entry, entries
-from tests.corpus.measure import DoesNotEnd, measure_mutant, time_limit
+from tests.corpus.measure import DoesNotEnd, measure_mutants, time_limit
 from tests.corpus.mutate import Unmutable, mutants, source_tree
 from tests.corpus.oracle import Contract, LeftOut, call, distinguish, mapped
 
@@ -174,7 +174,7 @@ def _absolute(X: Tensor) -> Tensor:
 def test_a_generated_answer_is_rejected_or_equivalent(name: str, status: str) -> None:
     entry = Entry("relu", "half of x + |x|", _absolute, True)
     mutant = next(one for one in mutants(_absolute) if one.name == name)
-    assert measure_mutant(entry, mutant, range(2))["status"] == status
+    assert measure_mutants(entry, [mutant], range(2))[0]["status"] == status
 
 
 def test_a_hole_in_the_judge_would_show() -> None:

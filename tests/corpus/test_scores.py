@@ -10,6 +10,7 @@ import pytest
 from grading import exercise, exercises
 from grading.judging.judge import judge, judge_briefly
 from tests.corpus.entries import entries
+from tests.corpus.ordered import PAIRS, entry_called, touched
 from tests.wild.entries import answers
 
 # More of them, and the answers that are generated, are for the measurement of the whole corpus.
@@ -44,10 +45,46 @@ def test_an_answer_has_one_score(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_verdict_without_explanation_has_the_same_outcome_and_score(name: str) -> None:
+def test_a_verdict_without_explanation_has_the_same_score(name: str) -> None:
     for label, answer in list(answers_to(name).items())[::9]:
         brief, whole = (one(exercise(name), answer, "cpu", 7) for one in (judge_briefly, judge))
-        assert (brief.outcome, brief.score) == (whole.outcome, whole.score), label
+        assert (brief.passed, brief.score) == (whole.passed, whole.score), label
+
+
+def test_exercises_with_partial_credit_have_three_ordered_pairs() -> None:
+    partial = {name for name in NAMES if len(exercise(name).shares) > 1}
+    assert {name for name, pairs in PAIRS.items() if len(set(pairs)) >= 3} == partial
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_better_answer_never_gets_fewer_points(name: str) -> None:
+    for pair in PAIRS[name]:
+        better, worse = (entry_called(style, name, entries()).function for style in pair)
+        lowest = min(score(name, better, seed) for seed in SEEDS)
+        highest = max(score(name, worse, seed) for seed in SEEDS)
+        assert lowest >= highest, pair
+
+
+def test_an_answer_that_is_not_there_is_not_taken_for_a_pair() -> None:
+    with pytest.raises(LookupError, match="relu has no answer 'nothing like it'"):
+        entry_called("nothing like it", "relu", entries())
+
+
+@pytest.mark.parametrize(
+    ("part", "damaged", "due"),
+    [
+        ("grad_W1", {"W1"}, True),
+        ("grad_W1", {"W2", "b2"}, False),
+        ("grad_O", {"b1"}, True),
+        ("grad_Z", {"W2"}, False),
+        ("activations[2]", {"activations"}, True),
+        ("grad_biases[-1]", {"grad_weights"}, False),
+        ("delta[-2]", {"grad_weights"}, True),
+        ("penalty on W2, b2, W1, b1", {"W1"}, True),
+    ],
+)
+def test_a_part_is_touched_by_a_change_of_what_it_leads_to(part: str, damaged: set[str], due: bool) -> None:
+    assert touched(part, damaged) is due
 
 
 def _capped_neuron(x: Any, w: Any, b: Any) -> Any:

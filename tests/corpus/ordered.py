@@ -1,0 +1,164 @@
+"""Which of two answers is the better one, and which points a fault may cost.
+
+Of a pair the first is the better one, so that it never gets fewer points, whatever is drawn.
+
+The better one makes fewer faults, or none, or the same fault where it does less harm. A name is that of a style in the corpus, or of a
+known mistake. Every exercise with partial credit has three pairs; `build_mlp`'s score is an accuracy, which orders networks by itself.
+
+Where an answer has several outputs, a changed one fails first in a part of the points that its change has touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+
+from tests.corpus.entries import Entry
+
+Pair = tuple[str, str]
+
+PAIRS: Mapping[str, Sequence[Pair]] = {
+    "neuron": (
+        ("overflows", "no-sigmoid"),
+        ("the bias made on the CPU", "no-bias"),
+        ("detached numbers in a new tensor", "a list of numbers"),
+    ),
+    "linear_accuracy": (
+        ("a threshold of one thousandth", "above-half"),
+        ("not-strict", "below the line is one"),
+        ("labels changed to signs in place", "signs"),
+    ),
+    "collapse": (
+        ("b2 changed by +=", "second-bias-lost"),
+        ("first-bias-lost", "only-weights"),
+        ("transposed", "W1 transposed where it happens to fit"),
+    ),
+    "xor_network": (
+        ("integers", "plain lists"),
+        ("two floating-point dtypes", "trained, but not to the end"),
+        ("integers", "or"),
+    ),
+    "relu": (
+        ("in-place", "absolute"),
+        ("through NumPy and back", "through NumPy"),
+        ("cut off from the graph", "leaky"),
+    ),
+    "relu_grad": (
+        ("float32 whatever comes in", "boolean"),
+        ("written into the input", "function"),
+        ("made on the CPU", "integers"),
+    ),
+    "sigmoid": (
+        ("overflows", "precedence"),
+        ("in place on the input", "sign"),
+        ("overflows", "rounded to four digits"),
+    ),
+    "sigmoid_grad": (
+        ("overflows", "of-activation"),
+        ("overflows", "factor-missing"),
+        ("overflows", "a difference quotient with a coarse step"),
+    ),
+    "tanh": (("overflows", "no-shift"), ("overflows", "half-argument"), ("overflows", "a clamp")),
+    "tanh_grad": (("overflows", "unsquared"), ("overflows", "of-activation"), ("overflows", "plus")),
+    "relu_interpolant": (
+        ("changes of slope, one hinge an interval", "slopes"),
+        ("changes of slope, one hinge an interval", "no-bias"),
+        ("changes of slope, one hinge an interval", "a hinge left out"),
+    ),
+    "forward": (("detached", "affine"), ("no-b1", "no-biases"), ("no-b2", "no-biases")),
+    "objective": (
+        ("no-penalty", "one-per-example"),
+        ("summed", "number"),
+        ("penalty-not-halved", "a one-element vector"),
+    ),
+    "grad_output": (("in-place", "plain"), ("in float64", "sign"), ("in-place", "no-two")),
+    "grad_linear": (("grad-w-averaged", "averaged"), ("grad-b-mean", "averaged"), ("grad-w-transposed", "order")),
+    "grad_relu": (("open-at-zero", "no-mask"), ("half at zero", "leaky"), ("in-place", "mask-only")),
+    "backward": (
+        ("no-penalty", "only the upper layer is done"),
+        ("no-two", "no factor 2 and no mask"),
+        ("no-mask", "no factor 2 and no mask"),
+    ),
+    "numerical_gradient": (
+        ("matrices only", "single"),
+        ("matrices only", "not-restored"),
+        ("matrices only", "not-halved"),
+    ),
+    "sgd_step": (("recorded", "returned"), ("only four known names", "weights-only"), ("scales-gradient", "no-rate")),
+    "deep_forward": (("overflows", "softmax-last"), ("last-open", "affine"), ("rectified-inside", "rectified")),
+    "deep_backward": (("no-two", "fed-with-z"), ("no-slopes", "tanh-slopes"), ("updated-first", "updates")),
+    "MLPScratch.forward": (
+        ("data", "no-activation"),
+        ("only-784", "no-flatten"),
+        ("without autograd", "hidden-layer"),
+    ),
+    "cross_entropy": (("clamped", "epsilon"), ("overflows", "no-logarithm"), ("detached", "sum")),
+    "accuracy": (
+        ("argmax and a mean", "percent"),
+        ("argmax and a mean", "floored"),
+        ("argmax and a mean", "error-rate"),
+    ),
+    "train_epoch": (("mean-of-batches", "accumulates"), ("loss-after-step", "never-steps"), ("last-batch", "one-step")),
+    "xavier_uniform": (
+        ("normal", "normal-with-bound"),
+        ("seed-inside", "he"),
+        ("only two values", "the interval 5 % too long"),
+    ),
+    "xavier_normal": (("uniform", "uniform-bound"), ("seed-inside", "rand"), ("uniform", "variance-as-std")),
+    "he_normal": (
+        ("uniform", "uniform-bound"),
+        ("seed-inside", "xavier"),
+        ("one buffer a shape, filled again", "zeros"),
+    ),
+    "init_xavier": (("biases-kept", "default"), ("by-dimension", "first-only"), ("replaced", "copy")),
+    "activation_stds": (("eval", "variance"), ("hooks-left", "one-late"), ("frozen", "linear-only")),
+    "clip_gradients": (
+        ("norm-after", "each-alone-norm-after"),
+        ("each-alone", "each-alone-norm-after"),
+        ("divides by zero where all gradients are zero", "absolute"),
+    ),
+}
+
+
+def entry_called(name: str, exercise: str, among: Sequence[Entry]) -> Entry:
+    """Return the answer to an exercise with this style, or with this known mistake. Raises LookupError if there is none."""
+    for style in (name, f"known mistake: {name}"):
+        for entry in among:
+            if entry.exercise == exercise and entry.style == style:
+                return entry
+    raise LookupError(f"{exercise} has no answer {name!r}")
+
+
+def _named(*names: str) -> Callable[[int], Sequence[str]]:
+    return lambda count: names
+
+
+# What the oracle reads, in its order, for exercises whose points have a part for each output. The number of outputs may vary.
+OUTPUTS: Mapping[str, Callable[[int], Sequence[str]]] = {
+    "collapse": _named("W", "b"),
+    "forward": _named("O", "Z", "H"),
+    "grad_linear": _named("grad_X", "grad_W", "grad_b"),
+    "backward": _named("W1", "b1", "W2", "b2"),
+    "numerical_gradient": _named("gradient", "x afterwards"),
+    "deep_forward": lambda count: [*["activations"] * (count - 1), "output"],
+    "deep_backward": lambda count: [*["grad_weights"] * (count // 2), *["grad_biases"] * (count // 2)],
+    "train_epoch": lambda count: ["loss", *["change of the parameters"] * (count - 1)],
+    "clip_gradients": lambda count: ["norm", *["clipped"] * (count - 1)],
+}
+# Parts of the points that stand for a step on the way, with the outputs that this step leads to.
+_STEPS: Mapping[str, Set[str]] = {
+    "grad_O": {"W1", "b1", "W2", "b2"},
+    "grad_Z": {"W1", "b1"},
+    "penalty on W2, b2, W1, b1": {"W1", "b1", "W2", "b2"},
+    "grad_W1": {"W1"},
+    "grad_b1": {"b1"},
+    "grad_W2": {"W2"},
+    "grad_b2": {"b2"},
+    "output_delta": {"grad_weights", "grad_biases"},
+    "delta": {"grad_weights", "grad_biases"},
+}
+
+
+def touched(part: str, damaged: Set[str]) -> bool:
+    """Tell whether a lost part of the points is one of the damaged outputs, or a step that leads to one."""
+    base = part.partition("[")[0]
+    return bool(_STEPS.get(part, _STEPS.get(base, {base})) & damaged)
