@@ -33,7 +33,7 @@ figures/lines.py figures/memory.py figures/network.py figures/samples.py figures
 figures/training.py
 judging/__init__.py judging/devices.py
 probe/__init__.py probe/blueprints.py probe/call.py probe/device_audit.py probe/feature_cache.py probe/freeze.py probe/functions.py
-probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/serve.py probe/steps.py probe/stub.py
+probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/serve.py probe/shapes.py probe/steps.py probe/stub.py
 probe/training.py probe/trees.py probe/watch.py probe/wire.py
 sandbox/__init__.py sandbox/confinement/__init__.py sandbox/confinement/jail.py sandbox/confinement/linux.py
 sandbox/confinement/visible.py sandbox/kernel/__init__.py sandbox/kernel/application.py sandbox/kernel/ending.py
