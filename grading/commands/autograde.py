@@ -57,7 +57,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="also run what has not changed")
     parser.add_argument("--reproduce", action="store_true", help="run again with the seeds of the last time")
     add_jobs(parser, "notebooks to run at the same time")
-    parser.add_argument("--seconds", type=seconds, metavar="S", help="time budget of one notebook (default 120)")
+    parser.add_argument(
+        "--seconds",
+        type=seconds,
+        metavar="S",
+        help="time budget of one notebook, in seconds of the processor (default 120); by the clock, ten times that",
+    )
     parser.add_argument("--scheduler", metavar="ADDRESS", help="run the notebooks on this dask.distributed cluster")
     add_no_wait(parser)
     parser.add_argument(

@@ -12,9 +12,10 @@ from grading.units import KIBIBYTE, MEBIBYTE
 class Limits:
     """Bounds for one submission; sizes in bytes, times in seconds.
 
-    seconds: the time budget of the whole notebook, as `clock` counts it. A check cell may use at most half of what is
-        left and any other cell a quarter, so that one that never ends leaves time for the rest. Starting kernels is not
-        charged, nor running earlier cells again in a fresh one, but nothing starts after six times the budget.
+    seconds: the time budget of the whole notebook, in seconds of the processor, of all its processes together; by the clock it may
+        take ten times as long. A check cell may use at most half of what is left and any other cell a quarter, so that one that
+        never ends leaves time for the rest. Starting kernels is not charged, nor running earlier cells again in a fresh one, but
+        nothing starts after ten times the budget by the clock.
     output_bytes: everything that the cells print and draw; again a cell gets at most half of what is left.
     file_bytes: the largest notebook file that is opened at all, and the most that other files may have together.
     cells: the most cells a notebook may have.

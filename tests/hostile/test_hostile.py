@@ -27,7 +27,7 @@ def place(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_hostile_class_gets_what_is_due_and_harms_nobody(place: Path) -> None:
     cases = quick()
-    outcome = graded(place, cases, seconds=16, limit=1200)
+    outcome = graded(place, cases, seconds=8, limit=1200)
     assert list(complaints(cases, outcome)) == []
     assert outcome.status == 1
     assert outcome.peak_bytes < 4 * GIBIBYTE
@@ -36,7 +36,7 @@ def test_a_hostile_class_gets_what_is_due_and_harms_nobody(place: Path) -> None:
 @pytest.mark.hostile
 def test_the_slow_and_dangerous_ones_get_what_is_due_and_harm_nobody(place: Path) -> None:
     cases = [case for case in CASES if case not in quick()]
-    outcome = graded(place, cases, seconds=16, limit=3000)
+    outcome = graded(place, cases, seconds=8, limit=3000)
     assert list(complaints(cases, outcome)) == []
     assert outcome.peak_bytes < 12 * GIBIBYTE
 

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from grading.judging import Verdict
     from grading.judging.exercise import Exercise
 
-# A call that trains a network takes this long at most; a kernel that hangs is ended by the notebook's budget before.
-_MOST_SECONDS = 900.0
 # What Python adds to a syntax error; the name of the file means nothing to the author of the cell.
 _FILE_OF_A_CELL = re.compile(r"\([^()]*, (line \d+)\)$")
 
@@ -108,11 +106,10 @@ class Examination:
 
     def _accept(self) -> RemoteAnswer:
         try:
-            self._listener.settimeout(_MOST_SECONDS)
+            # No time-out: the notebook's budget ends a kernel that hangs, and with its cell `end` is called.
             connection, _ = self._listener.accept()
         except OSError:
             raise AnswerLost("the kernel did not answer") from None
-        connection.settimeout(_MOST_SECONDS)
         self._connection = connection
         if self._ended:
             self.end()

@@ -1,7 +1,7 @@
-"""How much of its time budget a running kernel has used, fair on a busy machine.
+"""How much of its time budget a running kernel has used, the same on a busy machine as on an idle one.
 
-Seconds in which the kernel computes count in full. Seconds in which it waits, or in which the machine is busy with
-something else, count a third: honest work on a crowded machine is not cut off, and a cell that only sleeps still ends.
+What counts is the processor's time, of all its processes together. Seconds by the clock on the wall count a tenth: that ends what only
+waits, and leaves honest work ten times as long where the machine is busy with something else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from time import monotonic
 
 import psutil  # type: ignore[import-untyped]  # without type information
 
-WAITING_COUNTS = 1 / 3
+WAITING_COUNTS = 1 / 10
 # Below this many seconds all of the time counts. Most cells take a few milliseconds, and to look one up takes nearly half of one.
 BRIEF_SECONDS = 0.02
 
@@ -22,6 +22,7 @@ class KernelClock:
     """Measures, from its creation on, what one process and its children use; without a process, all time counts in full.
 
     previous: a clock that has just been read; if it was the same process's, what it read is where this one begins.
+    computed: the processor's seconds, as they were when the clock was read last.
     """
 
     def __init__(self, process_id: int | None, previous: KernelClock | None = None) -> None:
@@ -30,7 +31,7 @@ class KernelClock:
         same = previous is not None and previous._process_id == process_id
         self._last: float | None = previous._last if previous is not None and same else self._processor_seconds()
         self._before = self._last
-        self._computed = 0.0
+        self.computed = 0.0
 
     @property
     def elapsed(self) -> float:
@@ -43,8 +44,9 @@ class KernelClock:
             return self.elapsed
         now = self._processor_seconds()
         if now is not None:
-            self._last, self._computed = now, now - self._before
-        return max(min(self._computed, self.elapsed), WAITING_COUNTS * self.elapsed)
+            # A child that has ended unnoticed takes what it used with it; what was seen once stays.
+            self._last, self.computed = now, max(self.computed, now - self._before)
+        return max(self.computed, WAITING_COUNTS * self.elapsed)
 
     def _processor_seconds(self) -> float | None:
         if self._process_id is None:

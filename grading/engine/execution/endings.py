@@ -18,6 +18,7 @@ class End(Enum):
     """How a cell ended that did not just run: the error that it shows, the kind of the problem, and a sentence."""
 
     TIME = ("TimeLimit", "time-limit", "did not end in time: an endless loop, or too slow")
+    WAITED = ("TimeLimit", "time-limit", "did not end in time: it waited, and computed little or nothing")
     DIED = ("KernelDied", "kernel-died", "the kernel died in this cell")
     TOLD = ("KernelDied", "kernel-died", "the kernel was told to end in this cell, by `quit`, `exit` or the like")
     LATER = ("KernelDied", "kernel-died", "what this cell had left running ended the kernel later")

@@ -16,11 +16,14 @@ from typing import Any
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
+from nbclient.client import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from traitlets import Integer
 
 from grading.adapters.nbclient import Client, ensure_async
 from grading.checking import CHECKS_VARIABLE
+from grading.engine.execution.clock import KernelClock
 from grading.engine.execution.kernel_messages import KernelMessages, ask, next_message
 from grading.engine.execution.outputs import plain_output
 from grading.engine.limits import DEFAULT_LIMITS, Limits
@@ -41,8 +44,9 @@ _VARIABLES = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 _ALIVE_SECONDS = 0.1
-# How long a kernel's last messages may take to arrive, and the most that reading may take, in time-outs of one message.
-_LAST_WORDS_SECONDS = 0.1
+# How long a kernel's last messages may take to arrive, on a busy machine too, and the most that reading may take, in time-outs of
+# one message.
+_LAST_WORDS_SECONDS = 0.5
 _MOST_TIMEOUTS = 10
 # A message that is larger ends the connection: otherwise one of a gigabyte would be read into the grader's memory.
 _MOST_MESSAGE_BYTES = 64 * MEBIBYTE
@@ -63,6 +67,8 @@ class Interrupted(Exception):
 class IsolatedKernel(Client):
     """A notebook client whose kernel is started and ended as the limits say."""
 
+    # A kernel starts in a second or a few; on a busy machine it takes many times as long.
+    startup_timeout = Integer(600, help=NotebookClient.startup_timeout.help).tag(config=True)
     limits: Limits = DEFAULT_LIMITS
     _kernel_starts: int
     _running: int = 0
@@ -218,20 +224,23 @@ class IsolatedKernel(Client):
                 await self._see_alive(messages)
             if timeout is not None and monotonic() >= deadline:
                 substitute = await self.on_timeout(timeout, cell)
-                deadline = monotonic() + timeout
+                timeout = self.seconds_to_wait(cell)
+                deadline = inf if timeout is None else monotonic() + timeout
         return await self._rest(messages, substitute, cell)
 
     async def _rest(
         self, messages: KernelMessages, substitute: dict[str, Any] | None, cell: NotebookNode
     ) -> dict[str, Any]:
         """Wait for both, the reply and the message that the kernel is idle, when there is one of them or a substitute for a reply."""
-        started = heard = monotonic()
+        # A kernel that has no processor to itself is not silent. One that was interrupted had its time, and is replaced without a loss.
+        process = None if substitute else self._kernel_process()
+        since = silence = KernelClock(process)
         while not (messages.reply and messages.idle):
             if messages.hear(_ALIVE_SECONDS):
-                heard = monotonic()
+                silence = KernelClock(process)
             else:
                 await self._see_alive(messages)
-            if monotonic() >= min(heard + self.iopub_timeout, started + _MOST_TIMEOUTS * self.iopub_timeout):
+            if silence.used() >= self.iopub_timeout or since.used() >= _MOST_TIMEOUTS * self.iopub_timeout:
                 break
         reply = messages.reply or substitute
         if reply and (messages.idle or not self.raise_on_iopub_timeout):

@@ -72,7 +72,7 @@ class BoundedExecution(TimeBudget):
         self._ran: dict[int, float] = {}
         self._replaying, self._in_check = None, False
         self._clock = KernelClock(None)
-        self._end = monotonic() + 2 * self.limits.seconds / WAITING_COUNTS
+        self._end = monotonic() + self.limits.seconds / WAITING_COUNTS
         try:
             await self._start_afresh()
             for index, cell in enumerate(self.nb.cells):
@@ -92,8 +92,8 @@ class BoundedExecution(TimeBudget):
         end = await self._attempt(cell, index)
         if end is End.DIED and self._leftovers.cells:
             end = await self._attempt_without_leftovers(cell, index)
-        if end in (End.DIED, End.TOLD, End.TIME):
-            self._tell(index, end, self._clock.elapsed if end is End.TIME else 0.0)
+        if end in (End.DIED, End.TOLD, End.TIME, End.WAITED):
+            self._tell(index, end)
             await self._stop_kernel()
         elif end is None and self._told == EARLIER:
             for one in self._before or [max((past for past in self._ran if past < index), default=index)]:
@@ -108,7 +108,7 @@ class BoundedExecution(TimeBudget):
         if reason:
             cell.outputs = [error_output(End.NOT_RUN.error, reason)]
             return End.NOT_RUN
-        self._timed_out, self._told = False, ""
+        self._hear_nothing_yet()
         self._clock = KernelClock(self._kernel_process(), self._clock)
         check = check_of(cell)
         try:
@@ -140,7 +140,7 @@ class BoundedExecution(TimeBudget):
         except DeadKernelError:
             end = End.DIED
         except CellTimeoutError:
-            end = End.TIME
+            end = self._late
         else:
             end = self._conclude(cell, index)
         if end is not None:
@@ -165,7 +165,7 @@ class BoundedExecution(TimeBudget):
             except DeadKernelError:
                 end = End.DIED
             except CellTimeoutError:
-                end = End.TIME
+                end = self._late
             finally:
                 self._in_check = False
                 self.nb.cells[index] = cell
@@ -176,10 +176,12 @@ class BoundedExecution(TimeBudget):
         end = end or (End.TOLD if self._told in (HERE, BESIDE) else None)
         if self._told == HERE and not self._told_by_another(check):
             verdict = self._without_points(examined, End.TOLD)
-        elif examined.lost and (end or self._timed_out):
-            verdict = self._without_points(examined, end or End.TIME)
+        elif examined.lost and (end or self._late):
+            why = end or self._late
+            assert why is not None
+            verdict = self._without_points(examined, why)
             if end is None:
-                self._tell(index, End.TIME, self._clock.elapsed)
+                self._tell(index, why)
         doubts = verdict.score > 0 and examined.doubts(one.source for one in self.nb.cells if one.cell_type == "code")
         if doubts:
             self._problems.append(Problem("forbidden-word", f"{name_of(cell, index)}: the answer {doubts}"))
@@ -189,18 +191,22 @@ class BoundedExecution(TimeBudget):
 
     def _conclude(self, cell: NotebookNode, index: int) -> End | None:
         """Account for a cell that was replied to."""
-        if self._timed_out:
+        if self._late:
             cell.outputs = [output for output in cell.outputs if output.get("ename") != "KeyboardInterrupt"]
             if self._told:
-                return End.TIME
-            cell.outputs.append(error_output(End.TIME.error, self._why(End.TIME)))
-            self._tell(index, End.TIME, self._clock.elapsed)
+                return self._late
+            cell.outputs.append(error_output(self._late.error, self._why(self._late)))
+            self._tell(index, self._late)
             return None
         self._problems.extend(self._output_budget.account(cell, index))
         if self._told in (HERE, BESIDE):
             return End.TOLD
-        self._ran[index] = self._clock.elapsed
+        self._ran[index] = self._clock.used()
         return None
+
+    def _hear_nothing_yet(self) -> None:
+        """Forget what was heard of the cell before: whether it was interrupted, and who told the kernel to end."""
+        self._late, self._told = None, ""
 
     def _told_by_another(self, check: Check) -> bool:
         """Tell whether it was the answer to another exercise, called on the way, that told the kernel to end."""
@@ -215,8 +221,8 @@ class BoundedExecution(TimeBudget):
         if not is_graded_code(cell):
             cell.outputs.append(error_output(end.error, self._why(end)))
 
-    def _tell(self, index: int, end: End, seconds: float = 0.0) -> None:
-        stopped = f" (stopped after {seconds:.0f} s)" if seconds else ""
+    def _tell(self, index: int, end: End) -> None:
+        stopped = f" (stopped after {self.seconds_spent()})" if end in (End.TIME, End.WAITED) else ""
         where = name_of(self.nb.cells[index], index)
         self._problems.append(Problem(end.kind, f"{where}: {self._why(end)}{stopped}"))
 
@@ -248,7 +254,8 @@ class BoundedExecution(TimeBudget):
         """
         for index in sorted(self._ran):
             original = self.nb.cells[index]
-            self._replaying, self._timed_out, self._told = self._ran[index], False, ""
+            self._replaying = self._ran[index]
+            self._hear_nothing_yet()
             self._clock = KernelClock(self._kernel_process())
             died = False
             try:
@@ -264,9 +271,9 @@ class BoundedExecution(TimeBudget):
                 for one in suspects or [index]:
                     self._blame(one, End.LATER if suspects else End.AGAIN)
                 return
-            if self._timed_out:
+            if self._late:
                 del self._ran[index]
-        self._timed_out = False
+        self._late = None
 
     def on_cell_executed(
         self, cell: NotebookNode, execute_reply: dict[str, Any], cell_index: int = 0, **_: Any
@@ -277,7 +284,7 @@ class BoundedExecution(TimeBudget):
         self._leftovers.note(cell_index, execute_reply)
         content = execute_reply["content"]
         shown = any(output.output_type == "error" for output in cell.outputs)
-        if content["status"] == "error" and not shown and not self._timed_out:
+        if content["status"] == "error" and not shown and not self._late:
             cell.outputs.append(reported_error(content))
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:

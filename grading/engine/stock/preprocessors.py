@@ -40,12 +40,13 @@ _IDENTIFIER = re.compile("[a-zA-Z0-9-_]{1,64}")
 class SandboxedExecute(BoundedExecution, Execute):
     """nbgrader's executor with sandboxed kernels, checks from outside, and one time budget for the notebook.
 
-    nbgrader's own traits keep their meaning: `timeout`, if set, bounds each cell besides the budget.
+    nbgrader's own traits keep their meaning: `timeout`, if set, bounds each cell besides the budget. Both count the processor's
+    seconds; by the clock, ten times as many may pass.
     """
 
-    time_budget = Float(DEFAULT_LIMITS.seconds, help="Seconds that all cells of a notebook may use together.").tag(
-        config=True
-    )
+    time_budget = Float(
+        DEFAULT_LIMITS.seconds, help="Seconds of the processor that all cells of a notebook may use together."
+    ).tag(config=True)
     output_budget = Integer(
         DEFAULT_LIMITS.output_bytes, help="Bytes that all cells of a notebook may print and draw together."
     ).tag(config=True)

@@ -38,7 +38,7 @@ CELLS = {
     "die": "import os\nos._exit(1)",
     "check too late": "y",
 }
-LIMITS = Limits(seconds=24, output_bytes=2_000_000, kernel_starts=3)
+LIMITS = Limits(seconds=8, output_bytes=2_000_000, kernel_starts=3)
 
 
 def cell(name: str) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def test_the_instructor_is_told_of_every_limit_that_was_hit(result: Result) -> N
 
 
 def test_the_whole_run_ends_in_bounded_time(result: Result) -> None:
-    assert result.seconds < 6 * LIMITS.seconds + 30
+    assert result.seconds < 10 * LIMITS.seconds + 30
 
 
 def test_files_of_the_submission_lie_beside_the_notebook_and_nothing_else_does() -> None:
