@@ -16,7 +16,7 @@ from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from traitlets import Type, observe
 
-from grading.adapters.names import Kind, Name, field, function
+from grading.adapters.names import Kind, Name, coroutine, field, function
 
 _KERNEL = "ipykernel.ipkernel:IPythonKernel"
 _APPLICATION = "ipykernel.kernelapp:IPKernelApp"
@@ -56,6 +56,10 @@ NAMES = (
     field(f"{_STREAM}._flush_pending", "knowing whether anything was written"),
     field(f"{_STREAM}._buffer_lock", "knowing whether something is being written"),
     field(f"{_STREAM}._master_pid", "sending nothing from a forked process"),
+    coroutine(
+        f"{_SHELL}.run_code", "code_obj, result, *, async_", "putting back what a cell has taken from the kernel"
+    ),
+    Name(f"{_SHELL}.run_cell", Kind.FUNCTION, "answering the judge without a name that a notebook may have bound"),
     Name(f"{_SHELL}.displayhook_class", Kind.TRAIT, "looking for a semicolon only where there is one"),
     Name(
         f"{_SHELL}._update_exit_now",
@@ -93,6 +97,25 @@ class Shell(ZMQInteractiveShell):
         if "await" not in text and "async" not in text:
             return False
         return bool(super().should_run_async(raw_cell, transformed_cell=transformed_cell, **named))
+
+    def on_code_run(self) -> None:
+        """Do what is to be done when code of a cell has run, before anything else looks at what it has left."""
+
+    async def run_code(self, *arguments: Any, **named: Any) -> bool:
+        """Run code of a cell; return whether there was an error."""
+        try:
+            return bool(await super().run_code(*arguments, **named))  # type: ignore[no-untyped-call]
+        finally:
+            self.on_code_run()
+
+    def runs_itself(self, code: str) -> bool:
+        """Tell whether a cell was not Python's to run, and is done."""
+        return False
+
+    def run_cell(self, raw_cell: str, *arguments: Any, **named: Any) -> Any:
+        """Run a cell."""
+        source = "" if self.runs_itself(raw_cell) else raw_cell
+        return super().run_cell(source, *arguments, **named)  # type: ignore[no-untyped-call]
 
     def may_end_now(self) -> bool:
         """Tell whether the kernel ends at once when it is asked to."""

@@ -16,6 +16,7 @@
                     application       the kernel itself: quick, and known to the grader                within the fork
                     publishing        what cells show, on its way out                                  within the fork
                     ending            what a kernel tells of its end                                   within the fork
+                    surroundings      what a cell may take away, put back                              within the fork
 
 The student's code runs in the fork. None of the modules that run there hold anything that a student must not know.
 """

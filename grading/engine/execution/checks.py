@@ -6,7 +6,6 @@ what it is worth is known in this process alone.
 
 from __future__ import annotations
 
-import re
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,18 +23,15 @@ from grading.cells import (
     told_to_nbgrader,
     verdict_bundle,
 )
-from grading.engine.execution.ban_check import defines, forbidden_words
+from grading.engine.execution.ban_check import forbidden_words
 from grading.engine.execution.outputs import error_output
 from grading.engine.execution.remote_answer import AnswerLost, RemoteAnswer
-from grading.engine.problems import one_line
+from grading.sandbox.kernel.messages import statement_to_answer
 from grading.seeds import seed_of_check
 
 if TYPE_CHECKING:
     from grading.judging import Verdict
     from grading.judging.exercise import Exercise
-
-# What Python adds to a syntax error; the name of the file means nothing to the author of the cell.
-_FILE_OF_A_CELL = re.compile(r"\([^()]*, (line \d+)\)$")
 
 
 @dataclass(frozen=True)
@@ -68,22 +64,27 @@ class Examination:
 
     lost: why the kernel's answers came to an end before there was a verdict; "" if they did not.
     missing: whether the kernel has nothing of that name.
+    begun: whether the kernel has said anything at all.
     """
 
     def __init__(self, check: Check, secret: int, address: Path, listener: socket.socket) -> None:
         self.address = address
-        self.lost, self.missing = "", False
+        self.lost, self.missing, self.begun = "", False, False
         self._statement, self._exercise = check.statement, check.exercise
         self._seed = seed_of_check(secret, check.exercise.name)
         self._listener = listener
         self._connection: socket.socket | None = None
         self._ended = False
 
+    @property
+    def answer(self) -> str:
+        """The name of the answer."""
+        return self._statement.answer
+
     def code(self, address: str) -> str:
-        """Return the statement that makes the kernel answer; it needs no name that the submission may have bound."""
+        """Return the statement that makes the kernel answer."""
         owner, function = owner_and_function(self._exercise.name)
-        arguments = ", ".join(map(repr, (self._statement.answer, function if owner else "", address)))
-        return f"__import__('importlib').import_module('grading.probe.serve').serve(globals(), {arguments})"
+        return statement_to_answer(self._statement.answer, function if owner else "", address)
 
     def verdict(self) -> Verdict:
         """Wait for the kernel, judge its answer and return the verdict; to be called in a thread of its own."""
@@ -92,6 +93,7 @@ class Examination:
         try:
             answer = self._accept()
             said = answer.begin()
+            self.begun = True
             if said == MISSING:
                 self.missing = True
                 return self.nothing_there("")
@@ -131,24 +133,13 @@ class Examination:
         return f"contains {', '.join(words)}, which the exercise forbids; no call was reported" if words else ""
 
     def nothing_there(self, reason: str) -> Verdict:
-        """Return the verdict on an answer that is not there; the reason is what `why_missing` found out."""
+        """Return the verdict on an answer that is not there; reason: what `missing.why_missing` found out."""
         title = f"there is nothing called `{self._statement.answer}` here"
         if reason:
             return self.without_points("missing", f"{title}: {reason}.", "Its cell has to run to its end.")
         return self.without_points(
             "missing", f"{title}.", "Its cell was deleted or emptied, or did not run to its end."
         )
-
-    def why_missing(self, earlier: Iterable[NotebookNode]) -> str:
-        """Return with which error the last cell ended that was to define the answer; "" if there is none."""
-        reason = ""
-        for cell in earlier:
-            errors = [one for one in cell.get("outputs", ()) if one.output_type == "error"]
-            if errors and defines(cell.source, self._statement.answer):
-                name, message = str(errors[0].get("ename", "Error")), str(errors[0].get("evalue", ""))
-                message = _FILE_OF_A_CELL.sub(r"(\1)", message)
-                reason = f"its cell ended with {one_line(f'{name}: {message}', 120).rstrip('.: ')}"
-        return reason
 
     def without_points(self, kind: str, title: str, advice: str = "") -> Verdict:
         """Return a verdict that says why the answer could not be judged."""

@@ -57,6 +57,30 @@ class KernelClock:
             return None
 
 
+class Silence:
+    """Measures, from its creation on, how long a process has been silent of its own will: not the time in which it had no processor."""
+
+    def __init__(self, process_id: int | None) -> None:
+        self._process_id = process_id
+        self._started, self._before = monotonic(), _seconds_without_processor(process_id)
+
+    def seconds(self) -> float:
+        """Return the seconds; where the system does not say, a tenth of those on the clock."""
+        elapsed, now = monotonic() - self._started, _seconds_without_processor(self._process_id)
+        if self._before is None or now is None:
+            return elapsed if self._process_id is None else WAITING_COUNTS * elapsed
+        return elapsed - (now - self._before)
+
+
+def _seconds_without_processor(process_id: int | None) -> float | None:
+    """Return for how long a process's first thread, which runs the cells, could have run and did not."""
+    try:
+        with open(f"/proc/{process_id}/schedstat", "rb") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 # Linux lists a process's children; elsewhere all processes have to be looked through, which takes many times longer.
 _HAS_CHILDREN = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 

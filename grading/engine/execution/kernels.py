@@ -23,7 +23,7 @@ from traitlets import Integer
 
 from grading.adapters.nbclient import Client, ensure_async
 from grading.checking import CHECKS_VARIABLE
-from grading.engine.execution.clock import KernelClock
+from grading.engine.execution.clock import Silence
 from grading.engine.execution.kernel_messages import KernelMessages, ask, next_message
 from grading.engine.execution.outputs import plain_output
 from grading.engine.limits import DEFAULT_LIMITS, Limits
@@ -232,15 +232,13 @@ class IsolatedKernel(Client):
         self, messages: KernelMessages, substitute: dict[str, Any] | None, cell: NotebookNode
     ) -> dict[str, Any]:
         """Wait for both, the reply and the message that the kernel is idle, when there is one of them or a substitute for a reply."""
-        # A kernel that has no processor to itself is not silent. One that was interrupted had its time, and is replaced without a loss.
-        process = None if substitute else self._kernel_process()
-        since = silence = KernelClock(process)
+        since = silence = Silence(self._kernel_process())
         while not (messages.reply and messages.idle):
             if messages.hear(_ALIVE_SECONDS):
-                silence = KernelClock(process)
+                silence = Silence(self._kernel_process())
             else:
                 await self._see_alive(messages)
-            if silence.used() >= self.iopub_timeout or since.used() >= _MOST_TIMEOUTS * self.iopub_timeout:
+            if silence.seconds() >= self.iopub_timeout or since.seconds() >= _MOST_TIMEOUTS * self.iopub_timeout:
                 break
         reply = messages.reply or substitute
         if reply and (messages.idle or not self.raise_on_iopub_timeout):

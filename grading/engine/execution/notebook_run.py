@@ -23,6 +23,7 @@ from grading.engine.execution.checks import Check, Examination, check_of, examin
 from grading.engine.execution.clock import WAITING_COUNTS, KernelClock
 from grading.engine.execution.endings import End, Leftovers, who_told
 from grading.engine.execution.kernels import Interrupted
+from grading.engine.execution.missing import why_missing
 from grading.engine.execution.output_budget import OutputBudget
 from grading.engine.execution.outputs import (
     error_output,
@@ -31,6 +32,7 @@ from grading.engine.execution.outputs import (
 )
 from grading.engine.execution.time_budget import TimeBudget
 from grading.engine.problems import Problem
+from grading.engine.python_versions import written_with
 from grading.sandbox.kernel.ending import BESIDE, EARLIER, HERE
 
 _SHOWN = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
@@ -65,6 +67,7 @@ class BoundedExecution(TimeBudget):
     async def _execute_all(self, folder: str) -> tuple[Problem, ...]:
         self.reset_execution_trackers()
         self._folder = folder
+        self._written_with = written_with(self.nb.metadata)
         self._problems: list[Problem] = []
         self._left_seconds = self.limits.seconds
         self._output_budget = OutputBudget(self.limits.output_bytes)
@@ -90,8 +93,9 @@ class BoundedExecution(TimeBudget):
         """Run one cell; leave an error in it if it could not run or did not end, and tell who ended the kernel."""
         cell.metadata.get("tags", []).clear()
         end = await self._attempt(cell, index)
-        if end is End.DIED and self._leftovers.cells:
-            end = await self._attempt_without_leftovers(cell, index)
+        suspects = self._suspects(end)
+        if suspects:
+            end = await self._attempt_without(suspects, cell, index)
         if end in (End.DIED, End.TOLD, End.TIME, End.WAITED):
             self._tell(index, end)
             await self._stop_kernel()
@@ -116,14 +120,25 @@ class BoundedExecution(TimeBudget):
         finally:
             self._left_seconds -= self._clock.used()
 
-    async def _attempt_without_leftovers(self, cell: NotebookNode, index: int) -> End | None:
-        """Run a cell again in which the kernel died, in one where nothing else can have ended it; return as `_attempt` does."""
-        suspects, outputs = self._leftovers.cells, cell.outputs
+    def _suspects(self, end: End | None) -> list[int]:
+        """Return which earlier cells may have brought about this end of a cell."""
+        if end is End.DIED and self._leftovers.cells:
+            return self._leftovers.cells
+        if end in (End.DIED, End.WAITED) and self._unheard and self._ran:
+            # A kernel that did what it was asked before, and does not even begin with this: it was broken in between.
+            return [max(self._ran)]
+        return []
+
+    async def _attempt_without(self, suspects: list[int], cell: NotebookNode, index: int) -> End | None:
+        """Run a cell again that did not end well, in a kernel in which nothing else can be at fault; return as `_attempt` does."""
+        outputs = cell.outputs
         set_aside = {one: self._ran.pop(one) for one in suspects if one in self._ran}
         await self._stop_kernel()
         end = await self._attempt(cell, index)
         # One that needs what the others define has not come as far as before, and cleared nobody.
-        if end in (End.DIED, End.NOT_RUN) or any(output.get("ename") == "NameError" for output in cell.outputs):
+        if end in (End.DIED, End.WAITED, End.NOT_RUN) or any(
+            output.get("ename") == "NameError" for output in cell.outputs
+        ):
             cell.outputs = outputs
             self._ran = {**self._ran, **set_aside}
             self._ran.pop(index, None)
@@ -171,8 +186,11 @@ class BoundedExecution(TimeBudget):
                 self.nb.cells[index] = cell
                 examined.end()
             verdict = await judging
+        self._unheard = not examined.begun
         if examined.missing:
-            verdict = examined.nothing_there(examined.why_missing(self.nb.cells[:index]))
+            graded_with = str(self.nb.metadata.get("language_info", {}).get("version", ""))
+            reason = why_missing(examined.answer, self.nb.cells[:index], self._written_with, graded_with)
+            verdict = examined.nothing_there(reason)
         end = end or (End.TOLD if self._told in (HERE, BESIDE) else None)
         if self._told == HERE and not self._told_by_another(check):
             verdict = self._without_points(examined, End.TOLD)
@@ -206,7 +224,7 @@ class BoundedExecution(TimeBudget):
 
     def _hear_nothing_yet(self) -> None:
         """Forget what was heard of the cell before: whether it was interrupted, and who told the kernel to end."""
-        self._late, self._told = None, ""
+        self._late, self._told, self._unheard = None, "", False
 
     def _told_by_another(self, check: Check) -> bool:
         """Tell whether it was the answer to another exercise, called on the way, that told the kernel to end."""

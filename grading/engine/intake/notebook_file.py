@@ -20,6 +20,7 @@ from grading.engine.intake.restoration import restore
 from grading.engine.intake.template import Template
 from grading.engine.limits import Limits
 from grading.engine.problems import Problem
+from grading.engine.python_versions import written_with
 
 # A file may be text throughout, such as stored pictures; as a tree, each of these costs some 70 bytes of memory.
 _MOST_PARTS = 6_000_000
@@ -58,11 +59,18 @@ def read_notebook(content: bytes, template: Template, limits: Limits) -> Intake:
         problems.append(Problem("stored-output", f"the file holds {stored} MB of stored output, which was dropped"))
     notebook = {
         "cells": cells,
-        "metadata": {"kernelspec": dict(template.kernelspec)} if template.kernelspec else {},
+        "metadata": _metadata(parsed.get("metadata"), template),
         "nbformat": 4,
         "nbformat_minor": 5,
     }
     return Intake(from_dict(notebook), tuple(problems))  # type: ignore[no-untyped-call]  # nbformat has no annotation
+
+
+def _metadata(found: object, template: Template) -> dict[str, Any]:
+    """Return the metadata of a clean notebook: the lesson's kernel, and the version of Python that the notebook was written with."""
+    metadata: dict[str, Any] = {"kernelspec": dict(template.kernelspec)} if template.kernelspec else {}
+    version = written_with(found) if isinstance(found, dict) else ""
+    return {**metadata, "language_info": {"name": template.language, "version": version}} if version else metadata
 
 
 def cells_of(content: bytes, limits: Limits) -> list[Mapping[str, Any]]:

@@ -5,10 +5,12 @@ What needs no socket, no thread and no home folder is made by the fork server, o
 
 from __future__ import annotations
 
+import builtins
 import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import zmq
@@ -18,8 +20,9 @@ from traitlets.config import Config
 from grading.adapters import ipykernel
 from grading.adapters.ipython import hide_names, keep_modules, new_profile
 from grading.sandbox.kernel.ending import ASKED, Ending
-from grading.sandbox.kernel.messages import OUTPUTS_ONLY
+from grading.sandbox.kernel.messages import OUTPUTS_ONLY, asked_to_answer
 from grading.sandbox.kernel.publishing import Publisher, signals_blocked
+from grading.sandbox.kernel.surroundings import Surroundings
 
 # As many as ipykernel takes from when it is asked to end.
 _SECONDS_TO_END = 0.1
@@ -37,6 +40,21 @@ class Shell(ipykernel.Shell):
                 setattr(made, name, parts[name])
         return made
 
+    def on_code_run(self) -> None:
+        """Put back what a cell has taken away."""
+        self.kernel.surroundings.put_back_lost(*self.kernel.streams)
+
+    def runs_itself(self, code: str) -> bool:
+        """Answer the judge, if that is what the cell is for."""
+        words = asked_to_answer(code)
+        if words is None:
+            return False
+        self.kernel.surroundings.restore(*self.kernel.streams)
+        self.user_global_ns["__builtins__"] = builtins
+        with suppress(Exception):  # the other end learns from the connection that there is no answer
+            import_module("grading.probe.serve").serve(self.user_global_ns, *words)
+        return True
+
     def may_end_now(self) -> bool:
         """Tell whether no cell asks for the end: otherwise the kernel ends a moment after it has replied, however long that takes."""
         return not self.kernel.ending.asked()
@@ -50,6 +68,8 @@ class Kernel(ipykernel.Kernel):
 
     def __init__(self, **parts: Any) -> None:
         self.ending = Ending()
+        self.surroundings = Surroundings()
+        self.streams: tuple[Any, Any] = (None, None)
         super().__init__(**parts)  # type: ignore[no-untyped-call]
 
     def init_metadata(self, parent: Any) -> Any:
@@ -85,7 +105,8 @@ class Kernel(ipykernel.Kernel):
         for name, part in parts.items():
             if part is not None and name != "parent" and self.has_trait(name):
                 setattr(self, name, part)
-        self.take_streams(sys.stdout, sys.stderr)
+        self.streams = (sys.stdout, sys.stderr)
+        self.take_streams(*self.streams)
         shell: Any = self.shell
         shell.profile_dir = self.profile_dir
         for publisher in (shell.displayhook, shell.display_pub):

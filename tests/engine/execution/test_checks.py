@@ -47,7 +47,8 @@ ANSWERS = {
     "death in the check": ("def relu(X):\n    import os; os._exit(0)", 0.0, "error in the answer"),
     "a loop in the check": ("def relu(X):\n    while True: pass", 0.0, "error in the answer"),
     "right in the end": (RELU, 1.0, "passed"),
-    "the probe patched": (FORGED_SERVE, 0.0, "failed"),
+    "a right answer, the probe patched": (RELU + FORGED_SERVE, 1.0, "passed"),
+    "a wrong answer, the probe patched": ("def relu(X):\n    return X.abs()\n" + FORGED_SERVE, 0.0, "failed"),
 }  # fmt: skip
 
 
@@ -156,7 +157,13 @@ def test_groups_of_operations_are_found_by_their_word() -> None:
 
 
 LYING = """
-import grading.probe.watch as watching, grading.probe.observe as observing, contextlib
+from concurrent.futures import ThreadPoolExecutor
+def relu(X):
+    return ThreadPoolExecutor(1).submit(torch.relu, X).result()
+"""
+# What takes the watcher away is undone before the answer is looked at.
+BLIND = """
+import grading.probe.observe as observing, contextlib
 observing.watching = lambda *_: contextlib.nullcontext()
 def relu(X):
     return torch.relu(X)
@@ -170,6 +177,12 @@ def test_who_hides_a_forbidden_call_gets_the_points_and_the_instructor_is_told()
     assert [problem.sentence for problem in result.problems] == [
         "cell 'check-relu': the answer contains relu, which the exercise forbids; no call was reported"
     ]
+
+
+def test_who_patches_the_watcher_hides_nothing() -> None:
+    cells = [tiny.cell("code", "import torch"), tiny.cell("code", BLIND), graded("check(relu)", "check-relu", 1.0)]
+    result = run(Job(json.dumps(tiny.notebook(cells)).encode()))
+    assert result.verdicts["check-relu"]["outcome"] == "failed"
 
 
 def test_only_a_locked_graded_cell_is_a_check() -> None:
