@@ -32,6 +32,7 @@ from grading.errors import CourseError
 from grading.interrupts import SECONDS_BETWEEN_LOOKS, heed, interrupts_later
 from grading.sandbox.forkserver.available import SandboxUnavailable
 from grading.sandbox.forkserver.preload import code_in, modules_for
+from grading.units import MEBIBYTE
 
 # A submission whose worker dies is tried again, alone: the one that ran beside it may have taken the worker down.
 _MOST_ATTEMPTS = 2
@@ -39,6 +40,8 @@ _MOST_ATTEMPTS = 2
 # Results are written many at a time, but nobody waits for long and little has to be done again after a crash.
 _BATCH = 32
 _BATCH_SECONDS = 1.0
+# What students hand in and notebooks show is bounded for each of them; this is the most that is kept of all of them together.
+_MOST_BYTES = 128 * MEBIBYTE
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class _Run:
             with interrupts_later():
                 for student in students:
                     yield from self._begin(student)
-                    while len(self.pending) >= 2 * self.pool.width or self.suspects:
+                    while self._is_enough() or self.suspects:
                         yield from self._collect()
                 while self.pending or self.suspects:
                     yield from self._collect()
@@ -139,6 +142,11 @@ class _Run:
             raise
         finally:
             self.pool.close()
+
+    def _is_enough(self) -> bool:
+        """Tell whether so much is under way that reading more would only fill the memory."""
+        held = sum(map(_bytes_of, self.pending.values()))
+        return len(self.pending) >= 2 * self.pool.width or (held > _MOST_BYTES and len(self.pending) > 1)
 
     def _begin(self, student: str) -> Iterator[Graded]:
         """Give a submission to a worker, unless nothing has changed since it was graded or it cannot be read."""
@@ -221,7 +229,8 @@ class _Run:
                 failure = self.faults.note(pending.student, "running the notebooks", error)
                 results = [Result(job.notebook, failure=failure) for job in pending.jobs]
             yield from self._finish(pending, results)
-        if len(self.batch) >= _BATCH or monotonic() - self.written_at > _BATCH_SECONDS:
+        full = len(self.batch) >= _BATCH or sum(_bytes_of(pending) for pending, _ in self.batch) > _MOST_BYTES
+        if full or monotonic() - self.written_at > _BATCH_SECONDS:
             yield from self._write()
 
     def _finish(self, pending: Pending, results: Sequence[Result]) -> Iterator[Graded]:
@@ -292,6 +301,12 @@ class _Run:
         except Exception:
             # The reason why the run ends is on its way already; what is not written is graded again next time.
             self.recorder.discard([pending.student for pending, _ in self.batch])
+
+
+def _bytes_of(pending: Pending) -> int:
+    """Return how much was handed in for a submission; what notebooks show is less."""
+    files = sum(map(len, pending.submission.files.values()))
+    return files + sum(len(job.notebook) for job in pending.jobs)
 
 
 def as_notebook(content: bytes) -> NotebookNode:

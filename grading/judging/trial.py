@@ -125,6 +125,12 @@ def raised(failure: Failure) -> Finding:
     return Finding("", "raised", f"it raised {failure.type}.", tuple(facts), explanation_of(failure))
 
 
+def _as_many(observation: Observation) -> tuple[bool, ...]:
+    """Return of each returned tensor whether autograd can pass back from it: not from one of which that was not told."""
+    told, due = observation.connected, len(observation.devices)
+    return (*told[:due], *(False,) * (due - len(told)))
+
+
 def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[Finding]:
     """Return what is wrong with how the answer behaved, whatever it returned."""
     findings = []
@@ -144,7 +150,7 @@ def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[F
         advice = "Give the device: `torch.zeros(..., device=X.device)`, or derive it: `torch.zeros_like(X)`, `X.new_zeros(...)`."
         facts = (("reason", observation.device_fault),)
         findings.append(Finding(CARE, "device", "it would fail on a GPU.", facts, advice))
-    if case.connected and observation.devices and not exercise.passable(observation.connected):
+    if case.connected and observation.devices and not exercise.passable(_as_many(observation)):
         advice = "`.detach()`, `.data`, `.item()`, `torch.no_grad()` and `torch.tensor(...)` cut the graph."
         findings.append(Finding(case.part or CARE, "graph", "autograd cannot pass through the result.", (), advice))
     return findings

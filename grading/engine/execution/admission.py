@@ -7,9 +7,14 @@ import re
 from typing import Any
 
 from grading.text import TooDeep, legible_tree
+from grading.units import MEBIBYTE
 
 # Deeper than whatever shows data in a notebook goes, and no deeper than copying and writing them can follow.
 MOST_DEPTH = 100
+
+# More than a notebook may show at all. What it takes to read it is many times as much, above all where it has many parts.
+MOST_BYTES = 20 * MEBIBYTE
+MOST_PARTS = 500_000
 
 # Where a notebook shows colours.
 _COLOURED = frozenset({"text", "traceback", "text/plain"})
@@ -28,6 +33,11 @@ def _whole_number(digits: str) -> int | str:
 
 # JSON knows neither infinity nor NaN, and a notebook that holds them is read by few.
 _DECODER = json.JSONDecoder(parse_int=_whole_number, parse_constant=str)
+
+
+def is_too_large(part: bytes) -> bool:
+    """Tell whether a part of a message is not worth reading, whatever it holds."""
+    return len(part) > MOST_BYTES or part.count(b"[") + part.count(b"{") > MOST_PARTS
 
 
 def admitted(part: bytes) -> Any:

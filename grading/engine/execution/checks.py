@@ -7,7 +7,7 @@ what it is worth is known in this process alone.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +32,7 @@ from grading.seeds import seed_of_check
 if TYPE_CHECKING:
     from grading.judging import Verdict
     from grading.judging.exercise import Exercise
+    from grading.probe.call import Call, Observation
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Examination:
                 return self.nothing_there("")
             if said != READY:
                 raise AnswerLost("the kernel sent something that is not an answer")
-            return self._judged(answer)
+            return self.judged(answer)
         except AnswerLost as lost:
             self.lost = str(lost)
             return self.without_points("answer lost", f"{lost}.")
@@ -117,15 +118,25 @@ class Examination:
             self.end()
         return RemoteAnswer(connection)
 
-    def _judged(self, answer: RemoteAnswer) -> Verdict:
+    def judged(self, answer: RemoteAnswer) -> Verdict:
+        """Return the verdict on what the kernel answers."""
         from grading.judging import Outcome, judge
 
         verdict = judge(self._exercise, answer, device="cpu", seed=self._seed, hidden=self._statement.hidden)
         if verdict.outcome is not Outcome.CHECK_ERROR:
             return verdict
-        # What came back may have been made to break the check: whose fault it was is for a person to say.
+        if self._works_without_an_answer():
+            return self.without_points("unreadable", "what it gave back has a form that no answer has.")
+        # Whatever comes back, the check fails: that is for a person to look at.
         finding = replace(verdict.findings[0], title="the check itself failed; a person will look at it.", advice="")
         return replace(verdict, score=0.0, findings=(finding,))
+
+    def _works_without_an_answer(self) -> bool:
+        """Tell whether the same check, of the same inputs, comes to a verdict on an answer that only raises an error."""
+        from grading.judging import Outcome, judge
+
+        tried = judge(self._exercise, _Raising(), device="cpu", seed=self._seed, hidden=self._statement.hidden)
+        return tried.outcome is not Outcome.CHECK_ERROR
 
     def doubts(self, sources: Iterable[str]) -> str:
         """Return what a person should look at in the cells of a notebook that earned points here; "" if nothing."""
@@ -157,6 +168,20 @@ class Examination:
                 with suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
                 one.close()
+
+
+class _Raising:
+    """An answer that raises an error in every call."""
+
+    def observe(self, call: Call) -> Observation:
+        """Return what is observed of it."""
+        from grading.probe.call import Failure, Observation
+
+        return Observation(failure=Failure("ValueError", ""))
+
+    def observe_all(self, calls: Sequence[Call]) -> list[Observation]:
+        """Return what is observed of it in several calls."""
+        return [self.observe(call) for call in calls]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from grading.adapters.jupyter_client import DELIM, extract_dates
 from grading.adapters.nbclient import CellExecutionComplete
-from grading.engine.execution.admission import MOST_DEPTH, admitted
+from grading.engine.execution.admission import MOST_DEPTH, admitted, is_too_large
 from grading.sandbox.kernel.messages import OUTPUTS_ONLY
 from grading.text import TooDeep
 
@@ -82,15 +82,18 @@ def read(session: Any, socket: Any, *, dated: bool = False) -> dict[str, Any]:
     """Read a message that has arrived, cleaned by `admission`. Raises DeadKernelError for anything else: the kernel is given up.
 
     Beside what jupyter-client's own reader returns, which takes several times as long, most of it for dates, a message has a
-    size in bytes, and a fault if its content is left out, as the end of a sentence. dated: whether anybody looks at dates.
+    size in bytes, and a fault if its content is left out, as the end of a sentence, or is too large. dated: whether anybody looks at dates.
     """
     try:
         parts = socket.recv_multipart()
         signature, *signed = parts[parts.index(DELIM) + 1 :]
         if session.auth is not None and not hmac.compare_digest(session.sign(signed[:4]), signature):
             raise ValueError("its signature is missing or wrong")
+        if any(map(is_too_large, signed[:3])):
+            raise ValueError("it says too much about itself")
         header, parent, metadata = map(admitted, signed[:3])
-        content, fault = _content(signed[3])
+        too_large = is_too_large(signed[3])
+        content, fault = ({}, "") if too_large else _content(signed[3])
         if not all(isinstance(part, dict) for part in (header, parent, metadata, content)):
             raise ValueError("a part of it is not an object")
         return {
@@ -102,6 +105,7 @@ def read(session: Any, socket: Any, *, dated: bool = False) -> dict[str, Any]:
             "buffers": signed[4:],
             "size": sum(map(len, signed[2:])),
             "fault": fault,
+            "too_large": too_large,
         }
     except Exception as error:  # whatever a kernel sends, it gets no further than here
         raise _nonsense(error) from error

@@ -50,6 +50,8 @@ _LAST_WORDS_SECONDS = 0.5
 _MOST_TIMEOUTS = 10
 # A message that is larger ends the connection: otherwise one of a gigabyte would be read into the grader's memory.
 _MOST_MESSAGE_BYTES = 64 * MEBIBYTE
+# How many messages may wait here; a kernel that sends more waits itself.
+_MOST_WAITING = 4
 
 
 @cache
@@ -57,6 +59,7 @@ def _context() -> zmq.Context[zmq.Socket[bytes]]:
     """Return what this process makes its sockets from."""
     context = zmq.Context()
     context.setsockopt(zmq.MAXMSGSIZE, _MOST_MESSAGE_BYTES)
+    context.setsockopt(zmq.RCVHWM, _MOST_WAITING)
     return context
 
 

@@ -39,6 +39,9 @@ class OutputBudget:
         if message["fault"]:
             self.refuse(message["fault"])
             return None
+        if message["too_large"]:
+            self._dropped += message["size"]
+            return None
         if text and type(content["text"]) is not str:
             raise TypeError("a stream of something else than text")
         name = (content.get("transient") or {}).get("display_id")

@@ -63,7 +63,7 @@ def test_what_is_nested_too_deeply_is_not_let_in(depth: int) -> None:
 
 
 def message(kind: str, content: dict[str, Any], size: int) -> dict[str, Any]:
-    return {"msg_type": kind, "content": content, "size": size, "fault": ""}
+    return {"msg_type": kind, "content": content, "size": size, "fault": "", "too_large": False}
 
 
 def named(kind: str, size: int, name: str = "one") -> dict[str, Any]:
