@@ -16,6 +16,9 @@ from grading.sandbox.confinement import jail, linux, system_calls
 from grading.sandbox.confinement.bounds import Bounds
 
 _INODES = 20_000
+# The system counts the processes of a user. Where all kernels have the grader's own, this is room for many kernels, so that one that
+# starts as many as it can takes nothing from others before the fork server, which counts those of each kernel, ends it.
+_KERNELS_OF_A_USER = 64
 
 
 def shut_in(name: str, user: int, bounds: Bounds) -> None:
@@ -26,7 +29,7 @@ def shut_in(name: str, user: int, bounds: Bounds) -> None:
     os.setsid()
     linux.unshare(linux.NEW_MOUNTS | linux.NEW_IPC | linux.NEW_NETWORK)
     _mount_own_folders(f"{jail.EXCHANGE}/{name}", user, bounds)
-    _bound(bounds)
+    _bound(bounds, 1 if os.getuid() == 0 else _KERNELS_OF_A_USER)
     linux.bound_rights()
     if os.getuid() == 0:
         os.setgroups([])
@@ -72,10 +75,11 @@ def _take_along(folder: str, target: str) -> None:
         linux.restrict(f"{target}/{entry}", linux.READ_ONLY | linux.NO_SETUID | linux.NO_DEVICES)
 
 
-def _bound(bounds: Bounds) -> None:
+def _bound(bounds: Bounds, kernels: int) -> None:
+    """Set the limits of this process and all it starts; kernels: how many may have this one's user."""
     limits = {
         resource.RLIMIT_DATA: bounds.memory,
-        resource.RLIMIT_NPROC: bounds.processes,
+        resource.RLIMIT_NPROC: kernels * bounds.processes,
         resource.RLIMIT_NOFILE: bounds.open_files,
         resource.RLIMIT_FSIZE: bounds.disk,
         resource.RLIMIT_CORE: 0,

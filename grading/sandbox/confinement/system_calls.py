@@ -62,13 +62,21 @@ _FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "shmget": (29, 194),
+    "msgget": (68, 186),
     "iopl": (172, None),
     "ioperm": (173, None),
 }
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _CLONE3 = 435
+# The highest number that was looked at (mseal). What has been added since, such as `open_tree_attr`, is as if it were not there.
+_HIGHEST = 462
+_SOCKET = {"x86_64": 41, "aarch64": 198}
+# Sockets of virtual machines belong to no network namespace.
+_VIRTUAL_MACHINES = 40
+# Changes nothing and reports success: a kernel stays on the processors of its worker, and its neighbours keep theirs.
+_AFFINITY = {"x86_64": 203, "aarch64": 122}
 
-_LOAD, _EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06
+_LOAD, _EQUAL, _ANY_BIT, _RETURN, _AT_LEAST = 0x20, 0x15, 0x45, 0x06, 0x35
 _ALLOW, _FAIL = 0x7FFF_0000, 0x0005_0000
 
 
@@ -90,15 +98,23 @@ def program() -> bytes:
         _step(_LOAD, 0),
     ]
     if machine == "x86_64":
-        steps += [_step(0x35, 0x4000_0000, 0, 1), _step(_RETURN, _FAIL | errno.EPERM)]  # x32
+        steps += [_step(_AT_LEAST, 0x4000_0000, 0, 1), _step(_RETURN, _FAIL | errno.EPERM)]  # x32
+    steps += [_step(_AT_LEAST, _HIGHEST + 1, 0, 1), _step(_RETURN, _FAIL | errno.ENOSYS)]
     # The arguments of clone3 lie in memory, where a filter cannot look: without it the C library uses clone.
     steps += [_step(_EQUAL, _CLONE3, 0, 1), _step(_RETURN, _FAIL | errno.ENOSYS)]
     for number in numbers:
         steps += [_step(_EQUAL, number, 0, 1), _step(_RETURN, _FAIL | errno.EPERM)]
+    steps += [_step(_EQUAL, _AFFINITY[machine], 0, 1), _step(_RETURN, _FAIL)]
+    # With its first argument, which takes the place of the number.
     steps += [
-        _step(_EQUAL, _CLONE[machine], 0, 3),
+        _step(_EQUAL, _CLONE[machine], 0, 4),
         _step(_LOAD, 16),
         _step(_ANY_BIT, _NEW_USERS, 0, 1),
+        _step(_RETURN, _FAIL | errno.EPERM),
+        _step(_RETURN, _ALLOW),
+        _step(_EQUAL, _SOCKET[machine], 0, 3),
+        _step(_LOAD, 16),
+        _step(_EQUAL, _VIRTUAL_MACHINES, 0, 1),
         _step(_RETURN, _FAIL | errno.EPERM),
         _step(_RETURN, _ALLOW),
     ]

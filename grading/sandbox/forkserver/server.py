@@ -266,7 +266,7 @@ class Server:
             # What several processes share was counted for each of them; to count it once takes longer.
             if memory > kernel.bounds.memory and sum(map(usage.share, processes)) > kernel.bounds.memory:
                 kernel.reason = f"it used more than {kernel.bounds.memory / 2**30:.1f} GiB of memory"
-            elif len(processes) > kernel.bounds.processes:
+            elif sum(map(usage.threads, processes)) > kernel.bounds.processes:
                 kernel.reason = f"it started more than {kernel.bounds.processes} processes"
             else:
                 continue

@@ -22,6 +22,15 @@ def children() -> dict[str, list[str]]:
     return found
 
 
+def threads(process: str) -> int:
+    """Return how many threads a process has, at least its first; 0 of one that is gone."""
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            return int(file.read().rpartition(b")")[2].split()[17])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def memory(process: str) -> int:
     """Return the bytes of a process that belong to no file of a disk, those that it shares with others included."""
     return sum(_sizes(f"/proc/{process}/status", ("RssAnon:", "RssShmem:")))

@@ -51,6 +51,12 @@ TRIES: dict[str, tuple[str, Any]] = {
     "reach a server on this machine": ("attempt(connect, socket.AF_INET, ('127.0.0.1', {port}))", "OSError"),
     "reach an abstract socket": ("attempt(connect, socket.AF_UNIX, '\\0' + {name!r})", "ConnectionRefusedError"),
     "reach the world": ("attempt(connect, socket.AF_INET, ('192.0.2.1', 80))", "OSError"),
+    "open a socket of virtual machines": ("attempt(socket.socket, 40, socket.SOCK_STREAM)", "PermissionError"),
+    "call what is newer than the filter": ("[system_call(n, -1, 0, 0, 0, 0) for n in (463, 467, 470, 999)]", ["ENOSYS"] * 4),
+    "leave its processors": (
+        "[os.sched_getaffinity(0), os.sched_setaffinity(0, [0]), os.sched_getaffinity(0)][::2].count(os.sched_getaffinity(0))",
+        2,
+    ),
     "have a network interface": ("[name for _, name in socket.if_nameindex() if name != 'lo']", []),
     "read the gradebook": ("attempt(open, {gradebook!r})", "FileNotFoundError"),
     "read the course": ("[name for name in {course!r} if os.path.exists(name)]", []),
