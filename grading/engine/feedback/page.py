@@ -7,6 +7,7 @@ Named in `nbgrader_config.py`:
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
 from grading.engine.execution.checks import check_of
+from grading.engine.feedback.plain import SECONDS, TooSlow, is_heavy, plain, within
 from grading.engine.stock.exporter import guard
 
 # nbgrader's page is made for a wide window; without this a phone shows it whole, in letters that nobody can read.
@@ -43,8 +45,15 @@ class FeedbackPage(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the page of an autograded notebook, and what nbconvert knows of it besides."""
         names = {cell.metadata.nbgrader.grade_id: check.exercise.name for cell in nb.cells if (check := check_of(cell))}
-        page, resources = super().from_notebook_node(nb, resources, **kw)
-        return for_phones(named(page, names)), resources
+        try:
+            if is_heavy(nb):
+                raise TooSlow
+            with within(SECONDS):
+                page, found = super().from_notebook_node(nb, copy.deepcopy(resources), **kw)
+        except TooSlow:
+            with within(SECONDS):
+                page, found = super().from_notebook_node(plain(nb), resources, **kw)
+        return for_phones(named(page, names)), found
 
 
 def named(page: str, names: Mapping[str, str]) -> str:
