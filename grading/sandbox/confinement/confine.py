@@ -16,9 +16,9 @@ from grading.sandbox.confinement import jail, linux, system_calls
 from grading.sandbox.confinement.bounds import Bounds
 
 _INODES = 20_000
-# The system counts the processes of a user. Where all kernels have the grader's own, this is room for many kernels, so that one that
+# The system counts the processes of a user. Where all kernels have the grader's own, this is room for several kernels, so that one that
 # starts as many as it can takes nothing from others before the fork server, which counts those of each kernel, ends it.
-_KERNELS_OF_A_USER = 64
+_KERNELS_OF_A_USER = 16
 
 
 def shut_in(name: str, user: int, bounds: Bounds) -> None:
