@@ -10,8 +10,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
-from nbformat import NotebookNode, from_dict
-
 from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.digests import fingerprint
 from grading.engine.faults import FaultLog
@@ -24,7 +22,7 @@ from grading.engine.points import refuse_misfits
 from grading.engine.publishing import stopped_by_the_disk
 from grading.engine.seeding.lesson_seeds import LessonSeeds
 from grading.engine.turns.turns import Wait, turn
-from grading.engine.underway import Graded, Pending, not_graded
+from grading.engine.underway import Graded, Pending, as_notebook, not_graded
 from grading.engine.versions import grader_version
 from grading.engine.workers.pool import LocalPool, Pool, WorkerDied
 from grading.engine.workers.worker import Job, Result
@@ -36,7 +34,6 @@ from grading.units import MEBIBYTE
 
 # A submission whose worker dies is tried again, alone: the one that ran beside it may have taken the worker down.
 _MOST_ATTEMPTS = 2
-
 # Results are written many at a time, but nobody waits for long and little has to be done again after a crash.
 _BATCH = 32
 _BATCH_SECONDS = 1.0
@@ -145,7 +142,7 @@ class _Run:
 
     def _is_enough(self) -> bool:
         """Tell whether so much is under way that reading more would only fill the memory."""
-        held = sum(map(_bytes_of, self.pending.values()))
+        held = sum(pending.bytes for pending in self.pending.values())
         return len(self.pending) >= 2 * self.pool.width or (held > _MOST_BYTES and len(self.pending) > 1)
 
     def _begin(self, student: str) -> Iterator[Graded]:
@@ -229,7 +226,7 @@ class _Run:
                 failure = self.faults.note(pending.student, "running the notebooks", error)
                 results = [Result(job.notebook, failure=failure) for job in pending.jobs]
             yield from self._finish(pending, results)
-        full = len(self.batch) >= _BATCH or sum(_bytes_of(pending) for pending, _ in self.batch) > _MOST_BYTES
+        full = len(self.batch) >= _BATCH or sum(pending.bytes for pending, _ in self.batch) > _MOST_BYTES
         if full or monotonic() - self.written_at > _BATCH_SECONDS:
             yield from self._write()
 
@@ -301,15 +298,3 @@ class _Run:
         except Exception:
             # The reason why the run ends is on its way already; what is not written is graded again next time.
             self.recorder.discard([pending.student for pending, _ in self.batch])
-
-
-def _bytes_of(pending: Pending) -> int:
-    """Return how much was handed in for a submission; what notebooks show is less."""
-    files = sum(map(len, pending.submission.files.values()))
-    return files + sum(len(job.notebook) for job in pending.jobs)
-
-
-def as_notebook(content: bytes) -> NotebookNode:
-    """Return the notebook that a worker sent."""
-    notebook: NotebookNode = from_dict(json.loads(content))  # type: ignore[no-untyped-call]  # no annotation
-    return notebook

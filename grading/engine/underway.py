@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+
+from nbformat import NotebookNode, from_dict
 
 from grading.engine.intake.submission import CleanSubmission
 from grading.engine.problems import Problem
@@ -52,6 +55,17 @@ class Pending:
         names = zip(self.submission.notebooks, self.jobs, strict=True)
         return {name: job.seed for name, job in names if job.seed is not None}
 
+    @property
+    def bytes(self) -> int:
+        """How much was handed in; what notebooks show is less."""
+        return sum(map(len, self.submission.files.values())) + sum(len(job.notebook) for job in self.jobs)
+
     def not_graded(self, failure: str) -> Graded:
         """Return what is said of it if it could not be graded."""
         return not_graded(self.student, failure, self.problems, self.seconds)
+
+
+def as_notebook(content: bytes) -> NotebookNode:
+    """Return the notebook that a worker sent."""
+    notebook: NotebookNode = from_dict(json.loads(content))  # type: ignore[no-untyped-call]  # no annotation
+    return notebook

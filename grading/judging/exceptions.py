@@ -1,7 +1,8 @@
 """What PyTorch, NumPy and Python say when they raise, put into what a learner needs to hear.
 
 One table for all exercises, in order: the first entry whose type and words fit is taken. A sentence may use the groups of its
-pattern. Nothing is said where the message says enough by itself, or where more than one thing may be meant.
+pattern. Nothing is said where the message says enough by itself, or where more than one thing may be meant. The file is long
+because it is one table.
 """
 
 from __future__ import annotations
@@ -123,12 +124,12 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         _UNSUPPORTED,
         '"bitwise_xor[^"]*" not implemented',
-        "`^` is no power in Python. A power is written with two asterisks: `x ** 2`.",
+        "In Python `^` does not mean a power, which is written with two asterisks: `x ** 2`.",
     ),
     Explanation(
         ("TypeError",),
         r"unsupported operand type\(s\) for \^",
-        "`^` is no power in Python. A power is written with two asterisks: `x ** 2`.",
+        "In Python `^` does not mean a power, which is written with two asterisks: `x ** 2`.",
     ),
     Explanation(
         _UNSUPPORTED,

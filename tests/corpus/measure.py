@@ -15,10 +15,10 @@ from grading.judging import Outcome, Verdict
 from grading.judging.exercise import CARE
 from grading.judging.judge import judge_briefly, passes
 from tests.corpus.contracts import CONTRACTS
+from tests.corpus.damage import OUTPUTS, damaged, touched
 from tests.corpus.entries import Entry, entries
 from tests.corpus.mutate import Mutant, Unmutable, mutants
-from tests.corpus.oracle import Contract, damaged, distinguish
-from tests.corpus.ordered import OUTPUTS, touched
+from tests.corpus.oracle import Contract, distinguish
 
 Result = dict[str, Any]
 # What the oracle does not look at: calls that are not allowed, devices, and whether autograd may pass.

@@ -247,7 +247,7 @@ _HEAD = """\
 
 An answer that is drawn without regard to its input must earn nothing, whatever its form. Each of these returned numbers drawn
 at random (zeros, ones, infinities and NaN among them) in the shapes of a right answer or in others, in every floating-point dtype
-of PyTorch and in some that are none, wrote them into its arguments, returned something else altogether, or raised. A fault is:
+of PyTorch and in others, wrote them into its arguments, returned something else altogether, or raised. A fault is:
 points, an error in the check, the outcome "not attempted", or a verdict that cannot be written as UTF-8.
 
 `make judge-noise` makes this page. The inputs of the checks are drawn anew for every {on_a_seed} answers; one verdict in {explained} is

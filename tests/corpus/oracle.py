@@ -111,40 +111,13 @@ def distinguish(contract: Contract, changed: Callable[..., Any], right: Callable
 
     right: the right answer that it was derived from; it marks what rounding does.
     """
-    with warnings.catch_warnings(), _new_memory_filled():
+    with warnings.catch_warnings(), new_memory_filled():
         warnings.simplefilter("ignore")
         return _distinguish(contract, changed, right)
 
 
-def damaged(
-    contract: Contract, changed: Callable[..., Any], right: Callable[..., Any], names: Callable[[int], Sequence[str]]
-) -> frozenset[str] | None:
-    """Return the names of the outputs in which a changed answer differs from the right one it was derived from.
-
-    None if it raises or gives another number of outputs: then it damages all of them.
-    """
-    found: set[str] = set()
-    with warnings.catch_warnings(), _new_memory_filled():
-        warnings.simplefilter("ignore")
-        for seed in range(GRADIENT_DRAWS):
-            arguments = contract.draw(Source(seed))
-            try:
-                pairs = [
-                    [_as_tensor(one) for one in contract.read(call(function, arguments))]
-                    for function in (changed, right)
-                ]
-            except Exception:
-                return None
-            if len(pairs[0]) != len(pairs[1]):
-                return None
-            for name, one, other in zip(names(len(pairs[1])), *pairs, strict=True):
-                if one.shape != other.shape or not torch.allclose(one.double(), other.double(), equal_nan=True):
-                    found.add(name)
-    return frozenset(found)
-
-
 @contextmanager
-def _new_memory_filled() -> Iterator[None]:
+def new_memory_filled() -> Iterator[None]:
     """Have PyTorch fill what `torch.empty` gives with NaN: often it still holds the right answer of the call before."""
     before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
     torch.use_deterministic_algorithms(True, warn_only=True)
@@ -181,15 +154,15 @@ def _draw_differs(
     exact = mapped(arguments, lambda tensor: tensor.double())
     try:
         happened = call(changed, arguments, layout, learning)
-        outputs = [_as_tensor(one) for one in contract.read(happened)]
-        again = [_as_tensor(one) for one in contract.read(call(changed, arguments, layout, learning))]
+        outputs = [as_tensor(one) for one in contract.read(happened)]
+        again = [as_tensor(one) for one in contract.read(call(changed, arguments, layout, learning))]
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:80]}", truths
     for name, tensors in happened.originals.items():
         after = list(leaves(happened.arguments[name]))
         if name not in contract.changes and not _untouched(happened.before[name], tensors, after):
             return f"it changes {name}", truths
-    own = [_as_tensor(one) for one in contract.read(call(right, arguments, layout, learning))]
+    own = [as_tensor(one) for one in contract.read(call(right, arguments, layout, learning))]
     found = [list(truth(exact)) for truth in truths]
     least = [min(gaps) for gaps in zip(*(map(_gap, values, own) for values in found), strict=True)]
     fitting = []
@@ -206,7 +179,7 @@ def _draw_differs(
     return (None, fitting) if fitting else (evidence, truths)
 
 
-def _as_tensor(value: Any) -> Tensor:
+def as_tensor(value: Any) -> Tensor:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, bool | int | float | np.generic):

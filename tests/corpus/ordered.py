@@ -1,16 +1,14 @@
-"""Which of two answers is the better one, and which points a fault may cost.
+"""Which of two answers is the better one.
 
-Of a pair the first is the better one, so that it never gets fewer points, whatever is drawn.
+Of a pair it is the first, so that it never gets fewer points, whatever is drawn.
 
 The better one makes fewer faults, or none, or the same fault where it does less harm. A name is that of a style in the corpus, or of a
 known mistake. Every exercise with partial credit has three pairs; `build_mlp`'s score is an accuracy, which orders networks by itself.
-
-Where an answer has several outputs, a changed one fails first in a part of the points that its change has touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 
 from tests.corpus.entries import Entry
 
@@ -126,39 +124,3 @@ def entry_called(name: str, exercise: str, among: Sequence[Entry]) -> Entry:
             if entry.exercise == exercise and entry.style == style:
                 return entry
     raise LookupError(f"{exercise} has no answer {name!r}")
-
-
-def _named(*names: str) -> Callable[[int], Sequence[str]]:
-    return lambda count: names
-
-
-# What the oracle reads, in its order, for exercises whose points have a part for each output. The number of outputs may vary.
-OUTPUTS: Mapping[str, Callable[[int], Sequence[str]]] = {
-    "collapse": _named("W", "b"),
-    "forward": _named("O", "Z", "H"),
-    "grad_linear": _named("grad_X", "grad_W", "grad_b"),
-    "backward": _named("W1", "b1", "W2", "b2"),
-    "numerical_gradient": _named("gradient", "x afterwards"),
-    "deep_forward": lambda count: [*["activations"] * (count - 1), "output"],
-    "deep_backward": lambda count: [*["grad_weights"] * (count // 2), *["grad_biases"] * (count // 2)],
-    "train_epoch": lambda count: ["loss", *["change of the parameters"] * (count - 1)],
-    "clip_gradients": lambda count: ["norm", *["clipped"] * (count - 1)],
-}
-# Parts of the points that stand for a step on the way, with the outputs that this step leads to.
-_STEPS: Mapping[str, Set[str]] = {
-    "grad_O": {"W1", "b1", "W2", "b2"},
-    "grad_Z": {"W1", "b1"},
-    "penalty on W2, b2, W1, b1": {"W1", "b1", "W2", "b2"},
-    "grad_W1": {"W1"},
-    "grad_b1": {"b1"},
-    "grad_W2": {"W2"},
-    "grad_b2": {"b2"},
-    "output_delta": {"grad_weights", "grad_biases"},
-    "delta": {"grad_weights", "grad_biases"},
-}
-
-
-def touched(part: str, damaged: Set[str]) -> bool:
-    """Tell whether a lost part of the points is one of the damaged outputs, or a step that leads to one."""
-    base = part.partition("[")[0]
-    return bool(_STEPS.get(part, _STEPS.get(base, {base})) & damaged)

@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 JOURNAL = ROOT / "build" / "judge" / "journal.jsonl"
 _MEMORY = 16 * 2**30
 _HERE = Path(__file__).parent
-_MUTATION = ("mutate.py", "mutations.py", "oracle.py", "sampling.py", "measure.py", "ordered.py")
+_MUTATION = ("mutate.py", "mutations.py", "oracle.py", "sampling.py", "measure.py", "damage.py")
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from grading.judging import Outcome
 from grading.judging.judge import passes
 from tests.corpus import messages, report
 from tests.corpus.contracts import CONTRACTS
+from tests.corpus.damage import OUTPUTS
 from tests.corpus.entries import Entry, entries
 from tests.corpus.measure import accepted, measure_mutants, mutants_of
 from tests.corpus.mutate import Mutant
 from tests.corpus.oracle import Contract, distinguish
-from tests.corpus.ordered import OUTPUTS
 
 RIGHT = [entry for entry in entries() if entry.right]
 WRONG = [entry for entry in entries() if not entry.right]

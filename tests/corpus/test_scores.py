@@ -9,8 +9,9 @@ import pytest
 
 from grading import exercise, exercises
 from grading.judging.judge import judge, judge_briefly
+from tests.corpus.damage import touched
 from tests.corpus.entries import entries
-from tests.corpus.ordered import PAIRS, entry_called, touched
+from tests.corpus.ordered import PAIRS, entry_called
 from tests.wild.entries import answers
 
 # More of them, and the answers that are generated, are for the measurement of the whole corpus.

@@ -2,7 +2,8 @@
 
 A mixin for `nbclient.NotebookClient`, used by our worker and by the preprocessor that stock nbgrader runs. Points that
 a notebook earned before a cell went wrong stay earned; a cell that could not run says so with an error, because
-nbgrader gives full marks to a check cell without any output.
+nbgrader gives full marks to a check cell without any output. The file is long because all of it is about one state: what has
+run, what was heard of the cell that runs, and what is left to it.
 """
 
 from __future__ import annotations
