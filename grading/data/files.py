@@ -49,6 +49,8 @@ FILES = (
     DataFile("t10k-labels-idx1-ubyte", 10_008, "15d484375f8d13e6eb1aabb0c3f46965"),
 )
 
+# The folder, below a root, in which torchvision and d2l keep the set.
+WHOLE_SET = "FashionMNIST"
 # Where Debian's and Ubuntu's package dataset-fashion-mnist puts the files, packed.
 SYSTEM_PACKAGE = Path("/usr/share/datasets/fashion-mnist")
 
@@ -62,7 +64,12 @@ def default_root() -> Path:
 
 def raw_folder(root: Path) -> Path:
     """Return the folder below `root` in which torchvision, d2l and this course keep the unpacked files."""
-    return root / "FashionMNIST" / "raw"
+    return root / WHOLE_SET / "raw"
+
+
+def places_of_the_whole_set(root: Path) -> tuple[Path, ...]:
+    """Return the folders in which `fashion_mnist` looks for the whole set, with `root` as its cache; they need not be there."""
+    return raw_folder(root), raw_folder(Path("../data")), SYSTEM_PACKAGE
 
 
 def fault(content: bytes, file: DataFile) -> str:

@@ -20,7 +20,7 @@ def command(folder: Path, bounds: Bounds, environment: Mapping[str, str], words:
 
     folder: holds `sockets`, which the command may write to, and `files`, which it finds in its working folder.
     """
-    view = jail.learners_view()
+    view = jail.learners_view(hidden=jail.copies_of_the_whole_set())
     empty = folder / "empty"
     empty.touch()
     options = ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"]
@@ -37,6 +37,8 @@ def command(folder: Path, bounds: Bounds, environment: Mapping[str, str], words:
         options += ["--ro-bind", source, path]
     for path in view.empty:
         options += ["--ro-bind", str(empty), path]
+    for covered in view.covered:
+        options += ["--remount-ro", covered]
     for path, target in view.links:
         options += ["--symlink", target, path]
     options += [

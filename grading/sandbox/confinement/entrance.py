@@ -18,12 +18,14 @@ STAY = b"stay"
 class Options:
     """exchange: the folder shared with the grader. data: a folder of data sets, or None. modules: what to import.
 
+    hidden: folders that are empty wherever kernels would see them.
     first_id: the first of the user ids, outside, that the kernels of a fork server run by root get; None for an ordinary user.
     idle_seconds: after this many seconds without a kernel the fork server ends, unless it is told to stay.
     """
 
     exchange: str
     data: str | None
+    hidden: tuple[str, ...]
     modules: tuple[str, ...]
     first_id: int | None
     idle_seconds: float
@@ -31,7 +33,7 @@ class Options:
 
 def enter_jail(options: Options) -> None:
     """Leave all namespaces but that of process ids, which a fork leaves, and make the jail the root."""
-    view = jail.learners_view(options.data)
+    view = jail.learners_view(options.data, options.hidden)
     user, group = os.getuid(), os.getgid()
     if options.first_id is None:
         linux.unshare(_ALL)

@@ -1,5 +1,6 @@
 """What the file system looks like from inside the sandbox: the system, Python with its packages and the part of this package
-that lessons need, all of it read-only. What is not listed is not there: no home folder, no course, no submission.
+that lessons need, all of it read-only. What is not listed is not there: no home folder, no course, no submission, and no copy of
+Fashion-MNIST but the sample, because a network is judged by images of its test set.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import grading
+from grading.data.files import WHOLE_SET, default_root, places_of_the_whole_set
 from grading.sandbox.confinement import linux
 from grading.sandbox.confinement.visible import EMPTY, visible_files
 
@@ -53,7 +55,10 @@ _DEVICES = ("null", "zero", "full", "random", "urandom")
 
 @dataclass(frozen=True)
 class View:
-    """What is shown read-only: places by the path that they have inside, and empty files that stand for hidden ones."""
+    """What is shown read-only: places by the path that they have inside, and empty files that stand for hidden ones.
+
+    covered: folders below these places that are empty but for what is shown there by a path of its own.
+    """
 
     shown: tuple[tuple[str, str], ...]
     empty: tuple[str, ...]
@@ -61,14 +66,21 @@ class View:
     covered: tuple[str, ...]
 
 
-def learners_view(data: str | None = None) -> View:
-    """Return the view for this interpreter. data: a folder of data sets that may be read, too."""
+def learners_view(data: str | None = None, hidden: Sequence[str] = ()) -> View:
+    """Return the view for this interpreter.
+
+    data: a folder of data sets that may be read, too, Fashion-MNIST left out. hidden: folders, by their real paths, that are
+    empty wherever they would be seen.
+    """
     package = Path(grading.__file__).resolve().parent
     shown = {path: os.path.realpath(path) for path in _distinct(_places()) if os.path.isdir(path)}
     shown |= {f"/etc/{name}": f"/etc/{name}" for name in _SETTINGS if os.path.exists(f"/etc/{name}")}
     shown |= {f"/dev/{name}": f"/dev/{name}" for name in _DEVICES}
-    if data is not None and os.path.isdir(data):
-        shown[DATA] = os.path.realpath(data)
+    if data is not None and os.access(data, os.R_OK | os.X_OK):
+        # One by one, so that Fashion-MNIST stays outside even if it is downloaded later.
+        shown |= {
+            f"{DATA}/{name}": os.path.realpath(f"{data}/{name}") for name in os.listdir(data) if name != WHOLE_SET
+        }
     inside = any(_below(str(package), place) for place in shown)
     parts = {str(package / name): str(package / name) for name in visible_files()}
     links = tuple((path, os.readlink(path)) for path in _SYSTEM if os.path.islink(path))
@@ -76,8 +88,25 @@ def learners_view(data: str | None = None) -> View:
         shown=(*shown.items(), *parts.items()),
         empty=tuple(str(package / part) for part in EMPTY),
         links=links,
-        covered=(str(package),) if inside else (),
+        covered=((str(package),) if inside else ()) + _seen_within(shown, hidden),
     )
+
+
+def copies_of_the_whole_set() -> tuple[str, ...]:
+    """Return the folders that may hold the whole of Fashion-MNIST on this machine, by their real paths: what is to be hidden."""
+    places = (os.path.realpath(place) for place in places_of_the_whole_set(default_root()))
+    return tuple(sorted({place for place in places if os.path.isdir(place)}))
+
+
+def _seen_within(shown: Mapping[str, str], hidden: Sequence[str]) -> tuple[str, ...]:
+    """Return where, from inside, hidden folders would be seen."""
+    seen = {
+        os.path.normpath(os.path.join(path, os.path.relpath(folder, source)))
+        for folder in hidden
+        for path, source in shown.items()
+        if _below(folder, source)
+    }
+    return tuple(sorted(seen))
 
 
 def _places() -> Iterator[str]:
@@ -128,14 +157,19 @@ def _fill(root: str, view: View, old: str, exchange: str, user: int, group: int)
     for link, target in view.links:
         os.symlink(target, root + link)
     # Parents come first; a covered folder is laid over its parent, and what is shown of it over that.
-    for path, source in sorted(view.shown, key=lambda pair: (_covered(pair[0], view), pair[0].count("/"))):
-        for covered in view.covered:
-            if _below(path, covered) and not os.path.ismount(root + covered):
-                linux.mount("tmpfs", root + covered, "tmpfs", linux.NO_SETUID | linux.NO_DEVICES, "mode=0755,size=1m")
-        _show(old + source, root + path)
+    for path, source in sorted(view.shown, key=lambda pair: pair[0].count("/")):
+        if not _covered(path, view):
+            _show(old + source, root + path)
+    for covered in view.covered:
+        linux.mount("tmpfs", root + covered, "tmpfs", linux.NO_SETUID | linux.NO_DEVICES, "mode=0755,size=1m")
+    for path, source in view.shown:
+        if _covered(path, view):
+            _show(old + source, root + path)
     for path in view.empty:
         os.makedirs(os.path.dirname(root + path), exist_ok=True)
         Path(root + path).touch(mode=0o644)
+    for covered in view.covered:
+        linux.restrict(root + covered, linux.READ_ONLY, below=False)
     for folder in ("/proc", "/dev/shm", "/dev/pts", HOME, SOCKETS, EXCHANGE):
         os.makedirs(root + folder, exist_ok=True)
     os.symlink("pts/ptmx", root + "/dev/ptmx")

@@ -125,6 +125,7 @@ class ForkServer(ForkServerClient):
         options = {
             "exchange": str(self.exchange),
             "data": data_folder(),
+            "hidden": jail.copies_of_the_whole_set(),
             "modules": self.modules,
             "first_id": self.first_id,
             "idle_seconds": IDLE_SECONDS,

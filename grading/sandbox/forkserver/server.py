@@ -275,4 +275,4 @@ class Server:
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[2])
-    main(int(sys.argv[1]), Options(**{**given, "modules": tuple(given["modules"])}))
+    main(int(sys.argv[1]), Options(**{**given, **{name: tuple(given[name]) for name in ("modules", "hidden")}}))
