@@ -652,40 +652,34 @@ figures.compare_methods(all_methods, "5,000 images, 15 epochs, three seeds: what
 # ## 11 · Your turn
 #
 # Build a network and write down how it should be trained. The judge trains it on the 5,000 images of the sample and asks
-# it about 1,000 others. **Points rise with the share that is right, from 0.84, no points, up to 0.87, all of them.**
+# it about 5,000 others. **An accuracy of 0.65 earns half of the points, 0.75 all of them.**
 #
 # | | |
 # |---|---|
 # | network | any `nn.Module`, images $(n, 1, 28, 28)$ to logits $(n, 10)$, at most 500,000 parameters and buffers |
 # | recipe | `lr`, `momentum` (0 to 0.999), `weight_decay` (0 to 1), `batch_size` (16 to 1,000), `epochs` (1 to 6) |
 # | training | SGD on the cross-entropy; the learning rate falls along half a cosine from `lr` to 0 |
+# | images | each is moved by up to one pixel along each axis, at random, before it is learned or asked about |
 # | luck | the random start and the order of the images are fixed; the ten labels are renamed, so nothing can be known |
-# | time | at most 120 s of processor time; the model answer needs about one |
+# | time | at most 120 s of processor time; the model answer needs about half of one |
 #
-# A plain network of this lesson with a good recipe gets 0.85, a third of the points; with batch normalization, which learns
-# faster in so few epochs, rather half of them. The rest is for an idea. (A small convolutional network, if you know one,
-# gets there as well, and takes ten times as long to learn.)
+# Moved images are harder: the network of this lesson with momentum gets 0.80 here, with batch normalization 0.82. Both have
+# all points, with more room than luck needs. What costs points is too few or too small steps: 5,000 images and six
+# epochs are 120 steps with batches of 256. Without momentum that ends at 0.61.
+#
+# From 0.84 on the verdict has a word of praise, and no more points. That takes an idea. (A small convolutional network, if
+# you know one, gets there as well, and takes ten times as long to learn.)
 
 
 # %% todo="build_mlp"
 def build_mlp() -> tuple[nn.Module, dict[str, float]]:
-    """Return (net, recipe): an untrained network and the numbers lr, momentum, weight_decay, batch_size and epochs."""
+    """Return (net, recipe): an untrained network and the numbers lr, momentum, weight_decay, batch_size and epochs.
 
+    Trained by this recipe, an accuracy of 0.65 on unseen images earns half of the points, 0.75 all of them.
+    """
     ### BEGIN SOLUTION
-    class Edges(nn.Module):
-        """Describe images (n, 1, 28, 28) by the edges of eight directions in each square of 4 by 4 pixels, (n, 392)."""
-
-        def forward(self, X: Tensor) -> Tensor:
-            P = F.pad(X, (1, 1, 1, 1), mode="replicate")
-            dx = P[..., 1:-1, 2:] - P[..., 1:-1, :-2]
-            dy = P[..., 2:, 1:-1] - P[..., :-2, 1:-1]
-            angles = torch.arange(8, device=X.device).reshape(8, 1, 1) * math.pi / 4
-            edges = torch.relu(torch.cos(angles) * dx + torch.sin(angles) * dy)  # (n, 8, 28, 28)
-            return torch.sqrt(F.avg_pool2d(edges, 4) + 1e-4).flatten(1)
-
-    hidden = [nn.Linear(392, 128), nn.BatchNorm1d(128), nn.ReLU()]
-    net = nn.Sequential(Edges(), nn.BatchNorm1d(392, affine=False), *hidden, nn.Linear(128, 10))
-    return net, {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-2, "batch_size": 100, "epochs": 6}
+    net = nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.BatchNorm1d(256), nn.ReLU(), nn.Linear(256, 10))
+    return net, {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-3, "batch_size": 100, "epochs": 6}
     ### END SOLUTION
 
 
@@ -693,7 +687,7 @@ def build_mlp() -> tuple[nn.Module, dict[str, float]]:
 check(build_mlp)
 
 # %% [markdown]
-# <details><summary>One way to 0.87 and beyond, when you have given up or are done</summary>
+# <details><summary>One way to 0.84 and beyond, when you have given up or are done</summary>
 #
 # A sleeve that moves by one pixel changes hundreds of inputs of a plain network, and nothing that a person would call
 # a change. So describe the image by something that hardly moves: in each small square, how much edge there is of each

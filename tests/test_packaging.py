@@ -24,10 +24,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import grading
+from grading.data import bundled
 
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+
+HELD_OUT = bundled.HELD_OUT.relative_to(ROOT).as_posix()
 
 # Where conda-forge's name is another one.
 CONDA_NAMES = {
@@ -178,7 +181,8 @@ def test_the_wheel_holds_the_package_the_sample_and_the_start_file_and_is_small(
     top = {name.partition("/")[0] for name in names if ".dist-info" not in name}
     assert top == {"grading", "mlp_course_torchvision_operators.pth"}
     assert not [name for name in names if "__pycache__" in name or name.endswith(".ipynb")]
-    assert wheel.stat().st_size < 4_000_000
+    assert HELD_OUT in names
+    assert wheel.stat().st_size < 6_000_000
 
 
 def test_the_wheel_of_a_class_has_no_hidden_cases_and_no_answers_and_works(wheel: Path, tmp_path: Path) -> None:
@@ -188,7 +192,8 @@ def test_the_wheel_of_a_class_has_no_hidden_cases_and_no_answers_and_works(wheel
     left_out = {
         name for name in whole if name.startswith("grading/catalogue/") and name.endswith(("hidden.py", "answers.py"))
     }
-    assert whole - without == left_out
+    assert whole - without == left_out | {HELD_OUT, str(Path(HELD_OUT).with_name("README.md"))}
+    assert built.stat().st_size < 4_000_000
     assert len(left_out) > 60
     zipfile.ZipFile(built).extractall(tmp_path / "installed")
     code = (

@@ -19,6 +19,9 @@ from grading.data.idx import ByteArray, end_of_idx, read_idx, write_idx
 SAMPLE = Path(__file__).parent / "sample" / "fashion-mnist-sample.idx.gz"
 TRAINING_PER_CLASS = 500
 TEST_PER_CLASS = 100
+# Where a grader's package has further test images, which decide about networks; a learner's has none.
+HELD_OUT = Path(__file__).parents[1] / "catalogue/fashion_mnist/build_mlp/held_out/fashion-mnist-held-out.idx.gz"
+HELD_OUT_PER_CLASS = 500
 
 
 def first_of_each_class(labels: ByteArray, per_class: int) -> npt.NDArray[np.int64]:
@@ -33,6 +36,17 @@ def build_sample(contents: Contents) -> bytes:
     test = first_of_each_class(test_labels, TEST_PER_CLASS)
     arrays = (images[train], labels[train], test_images[test], test_labels[test])
     return gzip.compress(b"".join(map(write_idx, arrays)), compresslevel=9, mtime=0)
+
+
+def build_held_out(contents: Contents) -> bytes:
+    """Choose the images that decide out of the four files of the full set: two IDX arrays, packed by gzip.
+
+    Of the test images the next 500 of each class after those of the sample, in the order of the files.
+    """
+    images, labels = (read_idx(contents[file.name])[0] for file in FILES[2:])
+    sample = first_of_each_class(labels, TEST_PER_CLASS)
+    chosen = np.setdiff1d(first_of_each_class(labels, TEST_PER_CLASS + HELD_OUT_PER_CLASS), sample)
+    return gzip.compress(write_idx(images[chosen]) + write_idx(labels[chosen]), compresslevel=9, mtime=0)
 
 
 def load_sample(path: Path = SAMPLE) -> Contents:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from grading.demo.answers import Mistaken, Untouched, Written
 from grading.demo.pupil import Pupil
 
-_PLAIN_NETWORK = Written("""
+_SLOW_NETWORK = Written("""
     def build_mlp():
-        net = nn.Sequential(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
-        return net, {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-4, "batch_size": 100, "epochs": 6}
+        net = nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+        return net, {"lr": 0.1, "momentum": 0.0, "weight_decay": 1e-4, "batch_size": 100, "epochs": 4}
 """)
 _FORGOT_SELF = Written("""
     @d2l.add_to_class(MLPScratch)
@@ -21,8 +21,8 @@ PUPILS: tuple[Pupil, ...] = (
     Pupil("s01", "everything right"),
     Pupil(
         "s02",
-        "a plain network with part of the points, and gradients never reset",
-        {"train_epoch": Mistaken("accumulates"), "build_mlp": _PLAIN_NETWORK},
+        "a network that learns too slowly for all points, and gradients never reset",
+        {"train_epoch": Mistaken("accumulates"), "build_mlp": _SLOW_NETWORK},
     ),
     Pupil(
         "s03",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import torch
@@ -51,6 +51,7 @@ class Context:
     """An answer, the device and the seed of one judgement.
 
     hidden: whether the cases are tried, too, that a learner's own check leaves out.
+    remarks: what an examination finds worth saying although it costs nothing.
     """
 
     exercise: Exercise
@@ -58,6 +59,7 @@ class Context:
     device: torch.device
     seed: int
     hidden: bool = True
+    remarks: list[str] = field(default_factory=list)
 
     def call(
         self, arguments: Mapping[str, Any], *, seed: int = 0, watch: bool = True, step: Step | None = None

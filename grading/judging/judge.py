@@ -136,9 +136,8 @@ def _check_error(context: Context, error: Exception) -> Verdict:
 
 def _verdict(context: Context, outcome: Outcome, score: float, findings: tuple[Finding, ...]) -> Verdict:
     exercise = context.exercise
-    return Verdict(
-        exercise.name, exercise.lesson, outcome, score, exercise.points, findings, context.seed, context.device.type
-    )
+    seed, device, remarks = context.seed, context.device.type, tuple(context.remarks)
+    return Verdict(exercise.name, exercise.lesson, outcome, score, exercise.points, findings, seed, device, remarks)
 
 
 def _judge(context: Context) -> Verdict:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from grading.__main__ import main
 from grading.data import files
-from grading.data.bundled import load_sample
+from grading.data.bundled import HELD_OUT, load_sample
 from grading.data.files import read_packed, write_unpacked
 
 needs_the_full_set = pytest.mark.skipif(
@@ -44,11 +45,19 @@ def test_sample_writes_the_sample_that_is_bundled(tmp_path: Path) -> None:
     assert load_sample(target) == load_sample()
 
 
-def test_a_sample_cannot_be_cut_from_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@needs_the_full_set
+def test_held_out_writes_the_images_that_graders_have(tmp_path: Path) -> None:
+    target = tmp_path / "held-out.gz"
+    assert main(["data", "held-out", "--root", str(tmp_path), "--output", str(target)]) == 0
+    assert gzip.decompress(target.read_bytes()) == gzip.decompress(HELD_OUT.read_bytes())
+
+
+@pytest.mark.parametrize("what", ["sample", "held-out"])
+def test_images_cannot_be_cut_from_nothing(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(files, "SYSTEM_PACKAGE", tmp_path / "nothing")
-    assert main(["data", "sample", "--root", str(tmp_path), "--output", str(tmp_path / "sample.gz")]) == 1
+    assert main(["data", what, "--root", str(tmp_path), "--output", str(tmp_path / "images.gz")]) == 1
     assert "Run `python -m grading data download` first" in capsys.readouterr().err
 
 
