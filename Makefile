@@ -64,6 +64,10 @@ nbgrader-test: $(VENV)/.installed-dev ## Run nbgrader's own tests, and a class, 
 benchmark-judge: $(VENV)/.installed-dev ## Measure how fast a check answers into benchmarks/judge (minutes)
 	$(BIN)/python -m benchmarks.judge
 
+.PHONY: benchmark-build-mlp
+benchmark-build-mlp: $(VENV)/.installed-dev ## Measure how much of a score of build_mlp is luck into benchmarks/build_mlp (half an hour)
+	$(BIN)/python -m benchmarks.build_mlp
+
 .PHONY: benchmark-grading
 benchmark-grading: $(VENV)/.installed-dev ## Measure grading against nbgrader and otter-grader into benchmarks/grading (three quarters of an hour)
 	$(BIN)/python -m benchmarks.grading

@@ -1,0 +1,1 @@
+"""How much of a score of `build_mlp` is luck."""
