@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from grading.engine.conversion import take_in_submissions
+
 c = get_config()  # noqa: F821 - traitlets puts this name here when it reads the file
 
 # The course: source/, release/, submitted/, autograded/ and feedback/ stand beside this file.
@@ -47,6 +49,8 @@ c.Autograde.autograde_preprocessors = [
 # keep the others.
 c.GenerateAssignment.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"
 c.Autograde.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"
+# Submissions are read as `python -m grading autograde` reads them, whatever their files are called and hold.
+take_in_submissions(c)
 # Seconds for all cells of a notebook together, under `nbgrader autograde`; `python -m grading autograde` has --seconds.
 c.SandboxedExecute.time_budget = 120.0
 # Where nothing can isolate a submission (macOS, Windows, some containers), grading stops and says so. True goes on all the

@@ -38,12 +38,16 @@ def write_partial(target: Path, files: Mapping[str, bytes], notebooks: Mapping[s
         (partial / name).parent.mkdir(parents=True, exist_ok=True)
         (partial / name).write_bytes(content)
     for name, notebook in notebooks.items():
-        text = nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"  # type: ignore[no-untyped-call]
-        with (partial / f"{name}.ipynb").open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            # The journal will say that this notebook is there; it must be, after a power failure, too.
-            os.fsync(file.fileno())
+        write_notebook(partial / f"{name}.ipynb", notebook)
+
+
+def write_notebook(path: Path, notebook: NotebookNode) -> None:
+    """Write a notebook so that it is there after a power failure, too: the journal will say so."""
+    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"  # type: ignore[no-untyped-call]
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def publish(target: Path, permissions: int) -> None:

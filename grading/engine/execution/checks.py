@@ -18,7 +18,9 @@ from nbformat import NotebookNode, from_dict
 from grading.cells import (
     CheckStatement,
     check_statement,
+    failed_check,
     is_graded_code,
+    name_of,
     owner_and_function,
     told_to_nbgrader,
     verdict_bundle,
@@ -26,6 +28,7 @@ from grading.cells import (
 from grading.engine.execution.ban_check import forbidden_words
 from grading.engine.execution.outputs import error_output
 from grading.engine.execution.remote_answer import AnswerLost, RemoteAnswer
+from grading.engine.problems import Problem
 from grading.sandbox.kernel.messages import statement_to_answer
 from grading.seeds import seed_of_check
 
@@ -50,6 +53,13 @@ def check_of(cell: NotebookNode) -> Check | None:
     statement = check_statement(cell.source)
     exercise = _exercise_of(statement) if statement is not None else None
     return Check(statement, exercise) if statement is not None and exercise is not None else None
+
+
+def failed_checks(notebook: NotebookNode) -> list[Problem]:
+    """Return a problem for each check of an executed notebook that failed through a fault of its own."""
+    sentence = "failed through a fault of its own; a person should look at it"
+    cells = enumerate(notebook.cells)
+    return [Problem("check-error", f"{name_of(cell, index)} {sentence}") for index, cell in cells if failed_check(cell)]
 
 
 def _exercise_of(statement: CheckStatement) -> Exercise | None:

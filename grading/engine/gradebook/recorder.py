@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from nbgrader.converters import Autograde
 
 from grading.adapters.nbconvert import preprocessor_of
 from grading.engine.configuration import digest_of_configuration
-from grading.engine.course import Course, NoSuchLesson, lesson_files
+from grading.engine.course import Course, NoSuchLesson
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import LessonRows, Record, add_indexes
 from grading.engine.gradebook.completeness import is_published
@@ -38,11 +38,12 @@ from grading.engine.gradebook.preprocessor_plan import (
 from grading.engine.gradebook.scoring import Scores, scores_of
 from grading.engine.gradebook.stored import complete_students, update_penalties
 from grading.engine.intake.allowed_files import is_kept
-from grading.engine.intake.template import Template, template_from_gradebook, text_of_cells
+from grading.engine.intake.template import Template, templates_from_gradebook
 from grading.engine.intake.timestamp import handed_in_at
 from grading.engine.problems import one_line
 from grading.engine.publishing import discard, publish, stopped_by_the_disk, write_partial
 from grading.engine.stock import preprocessors as ours
+from grading.engine.stock.files import own_files
 from grading.engine.turns.advisory import one_writer, turn_in_database
 from grading.engine.turns.turns import Wait, both
 from grading.errors import CourseError
@@ -70,8 +71,7 @@ class Recorder:
         self._faults = FaultLog(course, lesson)
         self._converter = Autograde(coursedir=course.directories, config=course.config)
         self._converter.log.setLevel(logging.ERROR)
-        excluded = self._converter.exclude_overwriting.get(lesson, ())
-        self.lesson_files = {name: data for name, data in lesson_files(course, lesson).items() if name not in excluded}
+        self.lesson_files = own_files(course, lesson, self._converter)
         sanitizing = classes(self._converter.sanitize_preprocessors)
         self._sanitizing = [self._instance(found) for found in sanitizing if found not in DONE_BY_INTAKE]
         recording = [found for found in classes(self._converter.autograde_preprocessors) if not executes(found)]
@@ -112,9 +112,7 @@ class Recorder:
         """
         try:
             with usable_database(), quiet_database():
-                assignment = self._gradebook.find_assignment(self.lesson)
-                names = sorted(notebook.name for notebook in assignment.notebooks)
-                found = {name: self._template(name) for name in names}
+                found = templates_from_gradebook(self._gradebook, self.lesson, self.course.source(self.lesson))
                 self._gradebook.db.rollback()
                 with self._engine.connect() as connection:
                     self._rows = LessonRows(connection, self.lesson)
@@ -123,10 +121,6 @@ class Recorder:
             message = f"the gradebook does not know {self.lesson!r}; run `{command}` in {self.course.root} first"
             raise NoSuchLesson(message) from None
         return found
-
-    def _template(self, name: str) -> Template:
-        text = text_of_cells(self.course.source(self.lesson) / f"{name}.ipynb")
-        return replace(template_from_gradebook(self._gradebook, self.lesson, name), text=text)
 
     def recorded_students(self) -> set[str]:
         """Return the students of whom the gradebook has every row of this lesson."""

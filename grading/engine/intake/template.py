@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,18 @@ class Template:
     def kernel_name(self) -> str:
         """The name of the kernel that runs the notebook."""
         return str(self.kernelspec.get("name", "python3"))
+
+
+def templates_from_gradebook(gradebook: Any, lesson: str, source: Path) -> dict[str, Template]:
+    """Read the templates of all notebooks of a lesson by name; `source` is the folder of the instructor's version.
+
+    Raises nbgrader's MissingEntry if the gradebook does not know the lesson.
+    """
+    names = sorted(notebook.name for notebook in gradebook.find_assignment(lesson).notebooks)
+    return {
+        name: replace(template_from_gradebook(gradebook, lesson, name), text=text_of_cells(source / f"{name}.ipynb"))
+        for name in names
+    }
 
 
 def template_from_gradebook(gradebook: Any, lesson: str, notebook: str) -> Template:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
 
 from dateutil import parser, tz
 
 from grading.engine.intake.encoding import text_of
+from grading.engine.intake.folder import read
+from grading.engine.limits import DEFAULT_LIMITS
 from grading.engine.problems import Problem, one_line
 
 TIMESTAMP = "timestamp.txt"
@@ -34,6 +37,12 @@ class _Reading:
 def handed_in_at(files: Mapping[str, bytes]) -> datetime | None:
     """Return when a submission was handed in, in UTC and without a zone; None if nothing readable says so."""
     return _read(files[TIMESTAMP]).time if TIMESTAMP in files else None
+
+
+def said_in(folder: Path) -> datetime | None:
+    """Return when the submission in a folder was handed in, as `handed_in_at` does."""
+    content = read(folder, TIMESTAMP, DEFAULT_LIMITS.file_bytes, [])
+    return None if content is None else handed_in_at({TIMESTAMP: content})
 
 
 def timestamp_problems(files: Mapping[str, bytes]) -> list[Problem]:

@@ -89,6 +89,9 @@ def _one_by_one(converter: Any, convert: Callable[[], None]) -> None:
             if isinstance(error.__context__, OperationalError):
                 raise
             failed.append(folder)
+        except CourseError as error:  # a full disk, a gradebook that is gone: true of every submission
+            converter.log.error(str(error))
+            raise NbGraderException(str(error)) from error
         except Exception:
             converter.log.error(traceback.format_exc())
             failed.append(folder)

@@ -25,11 +25,12 @@ from grading.adapters.nbconvert import take_resources
 from grading.adapters.nbgrader import SaveScores
 from grading.cells import failed_check
 from grading.engine.course import Course
+from grading.engine.execution.checks import failed_checks
 from grading.engine.execution.notebook_run import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
-from grading.engine.problems import Problem
-from grading.engine.seeding.lesson_seeds import seed_of_submitted
-from grading.engine.stock.files import working_folder
+from grading.engine.problems import Problem, one_line
+from grading.engine.seeding.lesson_seeds import LessonSeeds, seed_of_submitted
+from grading.engine.stock.files import TakenIn, taken_in, working_folder
 from grading.seeds import new_seed, seed_from_environment
 from grading.text import whole_tree
 
@@ -64,29 +65,42 @@ class SandboxedExecute(BoundedExecution, Execute):
         self.limits = Limits(
             seconds=self.time_budget, output_bytes=self.output_budget, isolated=not self.unsafe_no_sandbox
         )
-        self.secret = self._seed()
-        with self._working_folder() as (folder, problems):
-            for problem in (*problems, *self.execute_within_limits(folder)):
-                self.log.warning(problem.sentence)
+        converter = getattr(self.parent, "parent", None)
+        self.secret = self._seed(converter)
+        with self._working_folder(converter) as (folder, problems):
+            self._report(taken_in(converter), problems, self.execute_within_limits(folder))
         self.set_widgets_metadata()
         return self.nb, self.resources
 
-    def _working_folder(self) -> AbstractContextManager[tuple[str, Sequence[Problem]]]:
+    def _report(self, taken: TakenIn | None, before: Sequence[Problem], met: Sequence[Problem]) -> None:
+        """Tell what was wrong, under the student's name where that is known, and keep it with the submission."""
+        met = [*met, *failed_checks(self.nb)]
+        name = f"{one_line(taken.submission.student)}: " if taken else ""
+        for problem in (*before, *met):
+            self.log.warning("%s%s", name, problem.sentence)
+        if taken:
+            taken.problems += met
+            taken.seconds += self.limits.seconds - self._left_seconds
+            taken.seeds[self.resources["nbgrader"]["notebook"]] = self.secret
+
+    def _working_folder(self, converter: object) -> AbstractContextManager[tuple[str, Sequence[Problem]]]:
         """Return the folder to run in: nbgrader's, or one with what may be there of a submission that it autogrades."""
-        converter = getattr(self.parent, "parent", None)
         if isinstance(converter, Autograde):
             names = self.resources["nbgrader"]
             return working_folder(converter, names["student"], names["assignment"], self.limits)
         return nullcontext((self.resources.get("metadata", {}).get("path") or os.getcwd(), ()))
 
-    def _seed(self) -> int:
+    def _seed(self, converter: object) -> int:
         """Return `$MLP_COURSE_SEED` if that is set, and what the course asks of a submission; a new seed for any other notebook."""
         given = seed_from_environment()
-        converter = getattr(self.parent, "parent", None)
         if given is not None or not isinstance(converter, Autograde):
             return new_seed() if given is None else given
         course = Course(Path(converter.coursedir.root), converter.config, converter.coursedir)
-        names = self.resources["nbgrader"]
+        names, taken = self.resources["nbgrader"], taken_in(converter)
+        if taken:
+            seeds = LessonSeeds(course, names["assignment"], self.log.warning)
+            name = names["notebook"]
+            return seeds.seed(name, taken.handed_in.get(name), taken.submission.files)
         handed_in = (names["assignment"], names["student"], names["notebook"])
         return seed_of_submitted(course, *handed_in, self.limits, self.log.warning)
 

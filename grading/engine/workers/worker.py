@@ -17,7 +17,8 @@ from typing import Any
 from jupyter_client.kernelspec import NoSuchKernel
 from nbformat import v4
 
-from grading.cells import failed_check, grade_id_of, name_of, verdicts_in
+from grading.cells import grade_id_of, verdicts_in
+from grading.engine.execution.checks import failed_checks
 from grading.engine.execution.notebook_run import BoundedExecution
 from grading.engine.limits import DEFAULT_LIMITS, Limits
 from grading.engine.problems import Problem
@@ -88,15 +89,10 @@ def run(job: Job) -> Result:
                 seed=seed,
                 trace=traceback.format_exc(),
             )
-    problems += tuple(
-        Problem("check-error", f"{name_of(cell, index)} failed through a fault of its own; a person should look at it")
-        for index, cell in enumerate(notebook.cells)
-        if failed_check(cell)
-    )
     return Result(
         notebook=json.dumps(notebook, ensure_ascii=False).encode(),
         verdicts=verdicts_of(notebook),
-        problems=problems,
+        problems=(*problems, *failed_checks(notebook)),
         seconds=monotonic() - started,
         seed=seed,
     )
