@@ -1,6 +1,7 @@
 """Settings of the stock nbgrader tools for this course; `nbgrader` reads this file in the folder where it is called."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -14,7 +15,8 @@ c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 
 # The gradebook: gradebook.db in this folder, or any SQLAlchemy address, such as postgresql://host/mlp.
 if os.environ.get("MLP_COURSE_DB_URL"):
-    c.CourseDirectory.db_url = os.environ["MLP_COURSE_DB_URL"]
+    # Hosting services hand out addresses that begin with postgres://, which SQLAlchemy no longer takes.
+    c.CourseDirectory.db_url = re.sub(r"^postgres://", "postgresql://", os.environ["MLP_COURSE_DB_URL"])
 
 # nbgrader starts `alembic`, which makes the gradebook, by its bare name: let it find the one beside this interpreter, also
 # where the environment is not activated, as in `.venv/bin/nbgrader autograde 02-activations`.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import errno
 import io
 import pkgutil
 import signal
@@ -21,6 +22,18 @@ from typing import NoReturn
 from grading import commands
 from grading.errors import CourseError
 from grading.text import legible
+
+_MAY_NOT = "run this as a user who may read and write there, or name another folder"
+_NO_ROOM = "make room and run it again"
+# What can be wrong with a machine wherever a command reads and writes.
+_REMEDIES = {
+    errno.EACCES: _MAY_NOT,
+    errno.EPERM: _MAY_NOT,
+    errno.EROFS: _MAY_NOT,
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EMFILE: "allow this process more open files (`ulimit -n 4096`) and run it again",
+}
 
 
 def command_names() -> list[str]:
@@ -66,6 +79,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CourseError as error:
         # It may quote what is not ours: the name of a file, or what a learner's file says when it is run.
         print(f"{name}: {legible(str(error))}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        remedy = _REMEDIES.get(error.errno or 0)
+        if remedy is None:
+            raise
+        where = error.filename or "a file"
+        print(f"{name}: {legible(f'{where}: {error.strerror}; {remedy}')}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"{name}: interrupted", file=sys.stderr)

@@ -24,6 +24,7 @@ from grading.data.files import (
     raw_folder,
     read_packed,
     read_unpacked,
+    with_home,
     write_unpacked,
 )
 from grading.data.idx import read_idx
@@ -80,7 +81,7 @@ def fashion_mnist(root: str | Path | None = None, download: bool = True, source:
 
     Raises `DataUnavailable` if a place was named and does not have the data; never with "auto".
     """
-    place = Path(root).expanduser() if root is not None else default_root()
+    place = with_home(root) if root is not None else default_root()
     wanted = _chosen_source(source)
     finders: dict[str, Callable[[], Contents | Missing]] = {
         "cache": lambda: _from_cache(place, with_d2l=root is None),

@@ -58,8 +58,14 @@ SYSTEM_PACKAGE = Path("/usr/share/datasets/fashion-mnist")
 def default_root() -> Path:
     """Return the folder of the learner's cache: `$MLP_COURSE_DATA`, or `mlp-course` in the user's cache folder."""
     if chosen := os.environ.get("MLP_COURSE_DATA"):
-        return Path(chosen).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mlp-course"
+        return with_home(chosen)
+    return with_home(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "mlp-course"
+
+
+def with_home(path: str | Path) -> Path:
+    """Return a path with the user's home folder in place of `~`; where a user has none, as in some containers, a temporary one."""
+    expanded = Path(os.path.expanduser(path))
+    return Path(tempfile.gettempdir(), *expanded.parts[1:]) if expanded.parts[:1] == ("~",) else expanded
 
 
 def raw_folder(root: Path) -> Path:
@@ -95,11 +101,11 @@ def _read(folder: Path, files: Sequence[DataFile], suffix: str) -> Contents | Mi
     contents = {}
     for file in files:
         path = folder / f"{file.name}{suffix}"
-        if not path.is_file():
-            return Missing(f"there is no {path}")
         try:
             content = path.read_bytes()
             contents[file.name] = gzip.decompress(content) if suffix else content
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return Missing(f"there is no {path}")
         except (OSError, EOFError, zlib.error) as error:
             return Missing(f"{path} cannot be read: {error}")
         if reason := fault(contents[file.name], file):

@@ -19,13 +19,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 
 from grading.adapters.nbgrader import reading_from, replace_reading, wrap_conversion
 from grading.engine.course import Course, students_at
-from grading.engine.gradebook.database import quiet_database, usable_database
+from grading.engine.gradebook.database import opened_gradebook
 from grading.engine.gradebook.journal import Entry, append
 from grading.engine.intake.allowed_files import is_kept
 from grading.engine.intake.submission import CleanSubmission, clean, find_submission
@@ -104,7 +103,7 @@ def _handed_in(converter: Autograde) -> Iterator[_HandedIn]:
 
 def _lessons(course: Course, chosen: str) -> dict[str, dict[str, Template]]:
     """Return the templates of the lessons that the gradebook knows under a name or a pattern."""
-    with usable_database(), quiet_database(), Gradebook(course.database, course.directories.course_id) as gradebook:
+    with opened_gradebook(course) as gradebook:
         names = [lesson.name for lesson in gradebook.assignments if _matches(lesson.name, chosen)]
         return {name: templates_from_gradebook(gradebook, name, course.source(name)) for name in names}
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import traceback
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from grading.engine.course import Course
@@ -35,8 +36,7 @@ class FaultLog:
 
     def note_text(self, student: str, stage: str, reason: str, trace: str) -> str:
         """Keep a traceback that is text already, from another process, as `note` does."""
-        now = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
-        entry = f"{now} {one_line(student)}, {stage}: {reason}\n{trace[-_LONGEST_ENTRY:].rstrip()}\n\n"
+        entry = f"{local_time()} {one_line(student)}, {stage}: {reason}\n{trace[-_LONGEST_ENTRY:].rstrip()}\n\n"
         reason = one_line(reason, _LONGEST_REASON)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +46,14 @@ class FaultLog:
             stopped_by_the_disk(error)
             return f"{reason} (its traceback could not be kept: {error})"
         return f"{reason} (the traceback is in {_from_here(self.path)})"
+
+
+def local_time() -> str:
+    """Return the time of day where this machine is; in UTC where its TZ is further away than any place."""
+    now = datetime.now(UTC)
+    with suppress(ValueError):
+        now = now.astimezone()
+    return now.isoformat(sep=" ", timespec="seconds")
 
 
 def _said(error: BaseException) -> str:

@@ -16,7 +16,6 @@ from nbgrader.api import (
     Assignment,
     Comment,
     Grade,
-    Gradebook,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -28,7 +27,7 @@ from grading.engine.course import Course, NoSuchLesson, open_course, students_at
 from grading.engine.digests import digest_of_files, fingerprint
 from grading.engine.faults import FaultLog
 from grading.engine.feedback.unreadable import page_of_ungraded, page_of_unreadable
-from grading.engine.gradebook.database import quiet_database
+from grading.engine.gradebook.database import opened_gradebook, quiet_database
 from grading.engine.gradebook.journal import Entry, append, read_journal
 from grading.engine.problems import Problem, told
 from grading.engine.publishing import publish, write_partial
@@ -252,7 +251,7 @@ def _converter(root: Path, lesson: str) -> tuple[Course, Any, _Said]:
 def _marks(course: Course, lesson: str) -> dict[str, str]:
     """Return everything of the gradebook that a student's page shows, as one text for each student."""
     with (
-        Gradebook(course.database, course.directories.course_id) as gradebook,
+        opened_gradebook(course) as gradebook,
         gradebook.engine.connect() as connection,
     ):
         assignment = select(Assignment.id).where(Assignment.name == lesson).scalar_subquery()

@@ -6,24 +6,65 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from nbgrader.api import Gradebook
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    SAWarning,
+)
 
+from grading.engine.course import Course
 from grading.errors import CourseError
+
+_ADDRESS = (
+    "such as sqlite:////home/me/gradebook.db or postgresql://host/mlp; see MLP_COURSE_DB_URL in nbgrader_config.py"
+)
+# The modules by which SQLAlchemy talks to a database, as far as their packages are called otherwise.
+_PACKAGES = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]", "MySQLdb": "mysqlclient"}
 
 
 class GradebookUnavailable(CourseError):
-    """The gradebook's database is locked, full, gone or of another version."""
+    """The gradebook's database is locked, full, gone, none at all or of another version, or its address is none."""
 
 
 @contextmanager
 def usable_database() -> Iterator[None]:
-    """Raise GradebookUnavailable, which says what to do, where the database cannot be used."""
+    """Raise GradebookUnavailable, which says what to do, where the database cannot be used; what does not fit into it passes."""
     try:
         yield
-    except OperationalError as error:
-        message = f"the gradebook cannot be used: {error.orig}; what was graded before is kept, run it again"
+    except (DatabaseError, InterfaceError) as error:
+        what = " ".join(str(error.orig).split())
+        if isinstance(error, OperationalError) or (isinstance(error, InterfaceError) and "connect" in what):
+            message = f"the gradebook cannot be used: {what}; what was graded before is kept, run it again"
+            raise GradebookUnavailable(message) from error
+        if type(error) is DatabaseError:  # not one of its kinds: about the file, and not about what is in it
+            message = (
+                f"the gradebook cannot be used: {what}; put a copy of gradebook.db back in its place, or move it away"
+            )
+            raise GradebookUnavailable(message) from error
+        raise
+    except NoSuchModuleError as error:
+        message = f"the gradebook's address begins with something that is no database ({error}); write one {_ADDRESS}"
         raise GradebookUnavailable(message) from error
+    except ArgumentError as error:
+        raise GradebookUnavailable(f"the gradebook's address cannot be read; write one {_ADDRESS}") from error
+    except ModuleNotFoundError as error:
+        package = _PACKAGES.get(str(error.name), error.name)
+        message = (
+            f"the gradebook's database needs the module {error.name}, which is not installed: pip install '{package}'"
+        )
+        raise GradebookUnavailable(message) from error
+
+
+@contextmanager
+def opened_gradebook(course: Course) -> Iterator[Gradebook]:
+    """Open a course's gradebook for a while. Raises GradebookUnavailable if that cannot be done."""
+    with usable_database(), quiet_database(), Gradebook(course.database, course.directories.course_id) as gradebook:
+        yield gradebook
 
 
 def set_journal_mode(engine: Engine, mode: str) -> str:

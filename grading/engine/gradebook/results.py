@@ -12,13 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 
 from grading.cells import grade_id_of, told_to_nbgrader, verdicts_in
 from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import Marks, marks_of_class
-from grading.engine.gradebook.database import quiet_database
+from grading.engine.gradebook.database import opened_gradebook
 from grading.engine.gradebook.journal import read_journal
 from grading.engine.intake.template import Template, template_from_gradebook
 from grading.engine.problems import Problem
@@ -68,7 +68,7 @@ def read_results(course: Course, lesson: str) -> list[StudentResult]:
     """
     students = students_with(course, lesson)
     journal = read_journal(course.own_files / f"{lesson}.jsonl")
-    with Gradebook(course.database, course.directories.course_id) as gradebook, quiet_database():
+    with opened_gradebook(course) as gradebook:
         try:
             names = sorted(notebook.name for notebook in gradebook.find_assignment(lesson).notebooks)
         except MissingEntry:

@@ -14,11 +14,11 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from itertools import count
 from time import sleep
 
 from grading.engine.course import Course
+from grading.engine.faults import local_time
 from grading.engine.problems import one_line
 from grading.engine.publishing import stopped_by_the_disk
 from grading.engine.turns.heartbeat import HeartbeatLock
@@ -51,8 +51,7 @@ class Holder:
 
 def this_process(command: str) -> Holder:
     """Return this process as the holder of a turn that begins now."""
-    now = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
-    return Holder(command, os.getpid(), socket.gethostname(), _user(), now)
+    return Holder(command, os.getpid(), socket.gethostname(), _user(), local_time())
 
 
 def _user() -> str:

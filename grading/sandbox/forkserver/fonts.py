@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 _PATTERN = "fontlist-v*.json"
@@ -19,13 +20,20 @@ _SYSTEM = "/usr/"
 def lists_of_fonts() -> dict[str, str]:
     """Return the lists that this user has, by the names of their files, each of them for one version of Matplotlib."""
     found = {}
-    for path in sorted(_cache().glob(_PATTERN)):
+    for path in _files(_cache()):
         with suppress(OSError, ValueError, KeyError, TypeError):
             fonts = json.loads(path.read_text(encoding="utf-8"))
             for kind in ("afmlist", "ttflist"):
                 fonts[kind] = [font for font in fonts[kind] if _is_seen(font["fname"])]
             found[path.name] = json.dumps(fonts)
     return found
+
+
+def _files(cache: Path) -> list[Path]:
+    try:
+        return [cache / name for name in sorted(os.listdir(cache)) if fnmatchcase(name, _PATTERN)]
+    except OSError:  # there is none, or it is somebody else's
+        return []
 
 
 def _is_seen(file: str) -> bool:
