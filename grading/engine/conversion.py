@@ -23,7 +23,7 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 
 from grading.adapters.nbgrader import reading_from, replace_reading, wrap_conversion
-from grading.engine.course import Course, students_at
+from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.gradebook.database import opened_gradebook
 from grading.engine.gradebook.journal import Entry, append
 from grading.engine.intake.allowed_files import is_kept
@@ -96,9 +96,16 @@ def _handed_in(converter: Autograde) -> Iterator[_HandedIn]:
     course = Course(Path(directories.root), converter.config, directories)
     left_out = directories.student_id_exclude.split(",")
     for lesson, templates in _lessons(course, directories.assignment_id).items():
-        for student in students_at(course, "submitted", lesson):
+        for student in _students(course, lesson):
             if _matches(student, directories.student_id) and student not in left_out:
                 yield _HandedIn(student, lesson, course.folder("submitted", student, lesson), templates)
+
+
+def _students(course: Course, lesson: str) -> list[str]:
+    try:
+        return students_with(course, lesson)
+    except NoSuchLesson:
+        return []
 
 
 def _lessons(course: Course, chosen: str) -> dict[str, dict[str, Template]]:

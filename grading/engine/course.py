@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import unicodedata
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,10 @@ from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
 from grading.errors import CourseError
+
+# What programs add to the name of a second copy, and how alike two names with a slip of the finger are.
+_COPY = re.compile(r"[ _-]*(\(\d+\)|copy( \d+)?)$", re.IGNORECASE)
+_ALIKE = 0.85
 
 
 class NoSuchLesson(CourseError):
@@ -74,15 +81,55 @@ def open_course(root: Path) -> Course:
 
 
 def students_with(course: Course, lesson: str) -> list[str]:
-    """Return the ids of the students who handed in something for a lesson, sorted.
+    """Return the ids of the students who handed in something for a lesson, sorted; also in a folder of nearly its name.
 
     Raises NoSuchLesson if nobody did.
     """
-    found = students_at(course, "submitted", lesson)
+    found = sorted({*students_at(course, "submitted", lesson), *_students_with_a_folder_like(course, lesson)})
     if not found:
         pattern = course.folder("submitted", "*", lesson)
         raise NoSuchLesson(f"nobody handed in {lesson!r}: there is no folder {pattern}")
     return found
+
+
+def _students_with_a_folder_like(course: Course, lesson: str) -> list[str]:
+    pattern = course.folder("submitted", "*", lesson)
+    base = pattern.parent.parent
+    if pattern != base / "*" / lesson or not base.is_dir():
+        return []
+    lessons = {path.name for path in course.source(lesson).parent.glob("*")} - {lesson}
+    try:
+        return [student for student in os.listdir(base) if set(folders_like(base / student, lesson)) - lessons]
+    except OSError as error:
+        raise CourseError(f"{base} cannot be read: {error.strerror}") from error
+
+
+def folders_like(parent: Path, lesson: str) -> list[str]:
+    """Return the names of the folders in a folder that are nearly a lesson's, and not it: `02_activations`, `Activations (1)`."""
+    try:
+        with os.scandir(parent) as entries:
+            folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:  # a file, or somebody else's; what is reported of it is reported where the lesson's folder is read
+        return []
+    return sorted(name for name in folders if name != lesson and _is_like(name, lesson))
+
+
+def _is_like(name: str, lesson: str) -> bool:
+    """Tell whether a name has a lesson's words, whatever is between and around them, and no other number."""
+    if name.startswith("."):
+        return False
+    words, numbers = _parts(_COPY.sub("", name))
+    due, number = _parts(lesson)
+    same_number = not numbers or number <= numbers
+    if not due:
+        return bool(number) and number == numbers
+    return same_number and (due in words or SequenceMatcher(None, due, words).ratio() >= _ALIKE)
+
+
+def _parts(name: str) -> tuple[str, set[int]]:
+    """Return the letters of a name, in small ones and without what is between them, and its numbers."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(filter(str.isalpha, plain)), {int(digits) for digits in re.findall("[0-9]{1,9}", plain)}
 
 
 def students_at(course: Course, step: str, lesson: str) -> list[str]:

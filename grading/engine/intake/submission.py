@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from grading.engine.course import folders_like
 from grading.engine.intake.allowed_files import not_kept
 from grading.engine.intake.archives import is_archive, unpacked
 from grading.engine.intake.folder import Found, is_notebook, read, walk, why_not
@@ -29,6 +32,7 @@ _TAKEN_MODULES = sys.stdlib_module_names | set(
 )
 
 _MOST_FILES = 1000
+_MOST_FOLDERS = 10
 
 
 @dataclass(frozen=True)
@@ -62,18 +66,30 @@ def find_submission(folder: Path, student: str, templates: Mapping[str, Template
         sentence = "the student's folder has a name that is not UTF-8, which no gradebook can hold; rename it"
         return Submission(student, problems=(Problem("student-name", sentence, graded=False),), readable=False)
     own = [f"{name}.ipynb" for name in templates]
+    elsewhere = _in_folders_like(folder, student, limits)
     try:
-        contents = _contents(folder, own, limits, problems)
+        contents = {} if elsewhere and not os.path.lexists(folder) else _contents(folder, own, limits, problems)
     except OSError as error:
         sentence = f"the folder {why_not(error)}; nothing was graded"
         return Submission(student, problems=(Problem("unreadable", sentence, graded=False),), readable=False)
-    inside = {} if _all_there(contents, own) else unpacked(contents, limits)
+    inside = {**elsewhere, **({} if _all_there(contents, own) else unpacked(contents, limits))}
     matched = match({**contents, **inside}, templates, limits, problems)
     notebooks = {name: {**contents, **inside}[file] for name, file in matched.items()}
     files = _beside(contents, inside, matched.values())
     unseen = any(problem.kind == "unreadable" and not problem.graded for problem in problems)
     readable = not unseen or notebooks.keys() == templates.keys()
     return Submission(student, notebooks, files, tuple(problems), readable)
+
+
+def _in_folders_like(folder: Path, student: str, limits: Limits) -> dict[str, bytes]:
+    """Return what lies in a student's folders of nearly the lesson's name, as ../FOLDER/NAME; what cannot be read is not there."""
+    found: dict[str, bytes] = {}
+    # In a course with another structure, a student's folder lies beside those of other students.
+    for name in folders_like(folder.parent, folder.name)[:_MOST_FOLDERS] if folder.parent.name == student else ():
+        with suppress(OSError):
+            contents = _contents(folder.parent / name, [], limits, [])
+            found |= {f"../{name}/{file}": content for file, content in contents.items()}
+    return found
 
 
 def _all_there(contents: Mapping[str, bytes], own: Sequence[str]) -> bool:
