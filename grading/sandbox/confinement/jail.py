@@ -110,7 +110,7 @@ def _seen_within(shown: Mapping[str, str], hidden: Sequence[str]) -> tuple[str, 
 
 
 def _places() -> Iterator[str]:
-    """Yield the folders of the system and of the interpreter; packages are found where installers put them only."""
+    """Yield the folders of the system and of the interpreter, and those where installers put packages."""
     yield from (path for path in _SYSTEM if not os.path.islink(path))
     yield from (sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix)
     names = ("stdlib", "platstdlib", "purelib", "platlib")
@@ -118,6 +118,28 @@ def _places() -> Iterator[str]:
     yield from site.getsitepackages()
     if site.ENABLE_USER_SITE:
         yield site.getusersitepackages()
+    yield from package_folders()
+
+
+def package_folders() -> Iterator[str]:
+    """Yield the folders on Python's path, by PYTHONPATH or a .pth file, that an installer has put packages into.
+
+    None that holds the place where this process works, a course or this package: beside packages there may be anything.
+    """
+    within = [os.getcwd(), os.path.expanduser("~"), str(Path(grading.__file__).resolve().parent)]
+    for entry in sys.path:
+        folder = os.path.realpath(entry)
+        holds_more = any(_below(os.path.realpath(place), folder) for place in within)
+        if not holds_more and os.path.isdir(folder) and _is_installed_into(folder):
+            yield os.path.abspath(entry)
+
+
+def _is_installed_into(folder: str) -> bool:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return False
+    return "nbgrader_config.py" not in names and any(name.endswith((".dist-info", ".egg-info")) for name in names)
 
 
 def _distinct(paths: Iterator[str]) -> list[str]:

@@ -43,7 +43,7 @@ def servers_environment() -> dict[str, str]:
         **ONE_THREAD,
         "GLIBC_TUNABLES": _LARGE_PIECES,
         "HOME": jail.HOME,
-        "PYTHONPATH": str(Path(grading.__file__).resolve().parents[1]),
+        "PYTHONPATH": os.pathsep.join([str(Path(grading.__file__).resolve().parents[1]), *jail.package_folders()]),
         "PYTHONDONTWRITEBYTECODE": "1",
         "MPLCONFIGDIR": jail.MATPLOTLIB,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
