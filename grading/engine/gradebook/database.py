@@ -28,7 +28,7 @@ _PACKAGES = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]", "MySQL
 
 
 class GradebookUnavailable(CourseError):
-    """The gradebook's database is locked, full, gone, none at all or of another version, or its address is none."""
+    """The gradebook's database is locked, full, gone, not a database or of another version, or its address is wrong."""
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def usable_database() -> Iterator[None]:
             raise GradebookUnavailable(message) from error
         raise
     except NoSuchModuleError as error:
-        message = f"the gradebook's address begins with something that is no database ({error}); write one {_ADDRESS}"
+        message = f"the gradebook's address begins with an unknown kind of database ({error}); write one {_ADDRESS}"
         raise GradebookUnavailable(message) from error
     except ArgumentError as error:
         raise GradebookUnavailable(f"the gradebook's address cannot be read; write one {_ADDRESS}") from error

@@ -12,7 +12,7 @@ from tests.engine import fake, tiny
 
 OUR_CONFIG = (Path(__file__).parents[3] / "nbgrader_config.py").read_text(encoding="utf-8")
 ADDRESSES = {
-    "nonsense://host/x": "is no database",
+    "nonsense://host/x": "an unknown kind of database",
     "no address": "address cannot be read",
     "mysql://127.0.0.1:9/x": "pip install 'mysqlclient'",
     "postgresql+psycopg2://127.0.0.1:9/x": "pip install 'psycopg2-binary'",
