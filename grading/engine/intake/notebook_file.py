@@ -42,8 +42,10 @@ def read_notebook(content: bytes, template: Template, limits: Limits) -> Intake:
     kernel = kernel_problem(parsed.get("metadata"), template)
     if kernel and not kernel.graded:
         return Intake(None, (kernel,))
+    if not parsed["cells"] and template.cells:
+        return Intake(None, (_refused("no-cells", "the notebook has no cells"),))
     usable, odd = usable_cells(parsed["cells"], template)
-    if not usable:
+    if odd and not usable:
         return Intake(
             None, (_refused("not-a-notebook", "the file has a list of cells, but none in it is a notebook cell"),)
         )
@@ -128,8 +130,6 @@ def _with_cells(data: dict[str, Any], limits: Limits) -> dict[str, Any] | Proble
         return _refused("old-format", "the notebook has the format of 2014; open and save it in JupyterLab")
     if not isinstance(cells, list):
         return _refused("not-a-notebook", "the file is JSON, but has no list of cells")
-    if not cells:
-        return _refused("no-cells", "the notebook has no cells")
     if len(cells) > limits.cells:
         return _refused("too-many-cells", f"the notebook has {len(cells)} cells; at most {limits.cells} are read")
     return data

@@ -1,11 +1,14 @@
 """One odd cell costs that cell, and how lines end costs nothing."""
 
+import json
 from typing import Any
 
 import nbformat
 import pytest
 
+from grading.engine.intake.notebook_file import read_notebook
 from grading.engine.intake.template import Template, TemplateCell
+from grading.engine.limits import DEFAULT_LIMITS
 from tests.engine import tiny
 from tests.engine.intake.test_intake import HIDDEN, SHOWN, SMALL, TEMPLATE, cells, kinds, read, sources
 
@@ -114,3 +117,12 @@ def test_a_notebook_of_odd_cells_alone_is_none() -> None:
 
 def locked(source: str) -> TemplateCell:
     return TemplateCell("check-f", "code", source, locked=True, solution=False, points=2.0, checksum="b")
+
+
+def test_a_notebook_without_cells_answers_a_lesson_without_any() -> None:
+    empty = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    found = read_notebook(empty, Template("p1", ()), DEFAULT_LIMITS)
+    assert found.notebook is not None and found.problems == ()
+    cell = TemplateCell("a", "code", "", locked=False, solution=True, points=None, checksum=None)
+    refused = read_notebook(empty, Template("p1", (cell,)), DEFAULT_LIMITS)
+    assert refused.notebook is None and [one.kind for one in refused.problems] == ["no-cells"]

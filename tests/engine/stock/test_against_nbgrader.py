@@ -34,6 +34,15 @@ PARTS = ("autograde", "generate_assignment", "generate_feedback", "validate")
 # Tests of nbgrader that end otherwise under our configuration, each with the reason why it should.
 DIFFERENCES = {
     "test_side_effects": "what a submission writes stays in its sandbox and is gone with it",
+    "test_grade_empty_timestamp": "a time that cannot be read is told and costs nobody the lesson",
+    "test_handle_failure": "a notebook that is not the lesson's is told and costs nothing but itself",
+    "test_handle_failure_single_notebook": "the same",
+    "test_missing_source_kernelspec": "a kernel that nobody knows is taken for the lesson's",
+    "test_incorrect_source_kernelspec": "a notebook for another language is told and not run",
+    "test_force_single_notebook": "a notebook whose cells are all gone is told, and there is no graded one",
+    "test_update_newer": "the same",
+    "test_update_newer_single_notebook": "the same",
+    "test_missing_files": "an empty folder is told and gets 0 points, as by our command",
 }
 # Checks that score a network by its accuracy after training from a seed, which is another one in every run of ours.
 TRAINED = {"check-build_mlp"}
