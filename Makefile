@@ -52,6 +52,10 @@ hostile: $(VENV)/.installed-dev ## Grade the slow and the dangerous part of the 
 hostile-report: $(VENV)/.installed-dev ## Write docs/hostile.md: every hostile submission under stock nbgrader and ours (minutes)
 	$(BIN)/python -m tests.hostile
 
+.PHONY: odd-report
+odd-report: $(VENV)/.installed-dev ## Write docs/odd.md: odd files and cells under nbgrader alone, with our settings, and ours (minutes)
+	$(BIN)/python -m tests.hostile --odd
+
 .PHONY: same-points
 same-points: $(VENV)/.installed-dev ## Grade the demo class and the hostile class three times each and compare (a quarter of an hour)
 	$(BIN)/python -m pytest -m same_points tests/engine/test_same_points.py -s $(ARGS)

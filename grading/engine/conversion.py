@@ -31,6 +31,7 @@ from grading.engine.intake.submission import CleanSubmission, clean, find_submis
 from grading.engine.intake.template import Template, templates_from_gradebook
 from grading.engine.intake.timestamp import said_in
 from grading.engine.limits import DEFAULT_LIMITS
+from grading.engine.points import refuse_misfits
 from grading.engine.problems import Problem, one_line, told
 from grading.engine.publishing import stopped_by_the_disk, write_notebook
 from grading.engine.stock.files import TakenIn, being_at, own_files
@@ -109,10 +110,13 @@ def _students(course: Course, lesson: str) -> list[str]:
 
 
 def _lessons(course: Course, chosen: str) -> dict[str, dict[str, Template]]:
-    """Return the templates of the lessons that the gradebook knows under a name or a pattern."""
+    """Return the templates of the lessons that the gradebook knows under a name or a pattern. Raises PointsDoNotFit."""
     with opened_gradebook(course) as gradebook:
         names = [lesson.name for lesson in gradebook.assignments if _matches(lesson.name, chosen)]
-        return {name: templates_from_gradebook(gradebook, name, course.source(name)) for name in names}
+        found = {name: templates_from_gradebook(gradebook, name, course.source(name)) for name in names}
+    for name, templates in found.items():
+        refuse_misfits(name, templates)
+    return found
 
 
 def _matches(name: str, pattern: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, open_course
 from grading.engine.gradebook.journal import read_journal
 from grading.engine.gradebook.results import read_results
+from grading.engine.points import PointsDoNotFit
 from tests.engine import fake, odd, tiny
 from tests.engine.turns.test_turns import GUARDED_CONFIG
 
@@ -97,6 +98,20 @@ def test_lines_stand_under_the_students_name_and_in_reports(course: Course) -> N
     assert main(words) == 0
     page = (course.folder("feedback", "s03", tiny.LESSON) / f"{tiny.LESSON}.html").read_text()
     assert "was handed in" in page
+
+
+def test_points_that_are_not_the_exercises_are_refused_before_anything_is_graded(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(lesson: str, templates: Mapping[str, Any]) -> None:
+        assert lesson == tiny.LESSON and templates
+        raise PointsDoNotFit("the cell 'check-double' has 7 points")
+
+    monkeypatch.setattr(conversion, "refuse_misfits", refuse)
+    result = autograde(course)
+    assert not result["success"]
+    assert "the cell 'check-double' has 7 points" in result["log"]
+    assert not (course.root / "autograded").exists()
 
 
 def test_what_nbgrader_skips_is_not_noted_again(course: Course) -> None:

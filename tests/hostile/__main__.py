@@ -1,6 +1,7 @@
 """Write docs/hostile.md: what becomes of every hostile submission under stock nbgrader and under ours.
 
     python -m tests.hostile [NAME ...]      some submissions only, printed instead of written
+    python -m tests.hostile --odd [NAME ...]    docs/odd.md: the same for people who mean no harm, and by nbgrader with our settings
 
 Stock nbgrader runs a submission with the rights of whoever calls it, so it gets only those that are safe to run so; it
 takes several seconds for each. Minutes in all.
@@ -23,6 +24,7 @@ from tests.hostile import sandbox
 from tests.hostile.case import Case
 from tests.hostile.conftest import graded
 from tests.hostile.corpus import CASES
+from tests.hostile.innocent import INNOCENT
 from tests.hostile.lesson import LESSON
 from tests.hostile.school import (
     Outcome,
@@ -37,6 +39,7 @@ from tests.hostile.school import (
     snapshot,
 )
 
+ROOT = Path(__file__).parents[2]
 STOCK_CONFIG = tiny.STOCK_CONFIG + "c.ExecutePreprocessor.timeout = 20\nc.ExecutePreprocessor.iopub_timeout = 20\n"
 STOPS_EVERYTHING = ("One or more notebooks in the assignment use", "error accessing the nbgrader database")
 HEADING = """\
@@ -53,9 +56,22 @@ anything.
 """
 
 
-def stock_outcomes(root: Path, cases: Sequence[Case]) -> dict[str, str]:
-    """Let stock nbgrader grade them, each in a fresh copy of the same course, so that none meets what another one left."""
-    pristine = make_school(root / "pristine", STOCK_CONFIG)
+ODD_HEADING = """\
+# What an odd class gets
+
+Made by `make odd-report`; the submissions are in `tests/hostile/innocent.py`. Nobody here means harm: files and cells are in the
+forms that programs, systems and accidents give them, as people have reported them. Points are those of the three exercises of a
+small lesson. Ours is `python -m grading autograde` over all of them; `nbgrader autograde` had one submission at a time, with the
+[settings of this course](../nbgrader_config.py) and without any.
+
+| Submission | What it is | Due | nbgrader alone | nbgrader with our settings | Ours | What the instructor is told |
+|---|---|---|---|---|---|---|
+"""
+
+
+def stock_outcomes(root: Path, cases: Sequence[Case], config: str = STOCK_CONFIG) -> dict[str, str]:
+    """Let nbgrader grade them, each in a fresh copy of the same course, so that none meets what another one left."""
+    pristine = make_school(root / "pristine", config)
 
     def outcome(number: int, case: Case) -> str:
         school = School(root / str(number))
@@ -113,7 +129,35 @@ def row(case: Case, stock: str, outcome: Outcome) -> str:
     return f"| `{name}` | {case.description} | {due} | {stock} | {ours} |"
 
 
+def odd_row(case: Case, alone: str, configured: str, outcome: Outcome) -> str:
+    told = ", ".join(sorted(outcome.told.get(case.name, ())))
+    due = ("at most " if case.at_most else "") + shown(case.points)
+    ours = shown(outcome.points.get(case.name, ()))
+    return f"| `{case.name}` | {case.description} | {due} | {alone} | {configured} | {ours} | {told} |"
+
+
+def odd_report(names: Sequence[str]) -> int:
+    """Write docs/odd.md, or print a part of it; return 1 if somebody does not get what is due."""
+    cases = [case for case in INNOCENT if not names or case.name in names]
+    with tempfile.TemporaryDirectory(prefix="odd-") as folder:
+        outcome = graded(Path(folder, "ours"), cases, seconds=60, limit=3600)
+        alone = stock_outcomes(Path(folder, "alone"), cases)
+        configured = stock_outcomes(Path(folder, "configured"), cases, (ROOT / "nbgrader_config.py").read_text("utf-8"))
+    text = ODD_HEADING + "".join(
+        odd_row(case, alone[case.name], configured[case.name], outcome) + "\n" for case in cases
+    )
+    if names:
+        print(text)
+    else:
+        (ROOT / "docs" / "odd.md").write_text(text, encoding="utf-8")
+    wrong = list(complaints(cases, outcome))
+    print(*wrong, sep="\n", file=sys.stderr)
+    return int(bool(wrong))
+
+
 def main(names: Sequence[str]) -> int:
+    if names[:1] == ["--odd"]:
+        return odd_report(names[1:])
     cases = [case for case in CASES if not names or case.name in names]
     runnable = [case for case in cases if sandbox.is_active() or not case.needs_sandbox]
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
@@ -129,7 +173,7 @@ def main(names: Sequence[str]) -> int:
     if names:
         print(text)
     else:
-        (Path(__file__).parents[2] / "docs" / "hostile.md").write_text(text, encoding="utf-8")
+        (ROOT / "docs" / "hostile.md").write_text(text, encoding="utf-8")
     return 0
 
 
