@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from grading.probe.call import Observation
+from grading.probe.call import Failure, Observation
 from grading.probe.freeze import Unknown
 from grading.text import legible
 
@@ -15,7 +15,14 @@ def made_legible(found: Observation) -> Observation:
     """Return the observation with legible text: what was returned, the names in it, the exception, what was printed."""
     failure = found.failure
     if failure is not None:
-        failure = replace(failure, type=_line(failure.type), message=_line(failure.message), line=_line(failure.line))
+        failure = Failure(
+            _line(failure.type),
+            _line(failure.message),
+            _line(failure.line),
+            failure.missing,
+            _line(failure.unwritten),
+            _line(failure.shapes),
+        )
     return replace(
         found,
         value=_legible(found.value),

@@ -34,7 +34,7 @@ def validated(found: Observation, call: Call) -> Observation:
     # What is left out is as it came: see `grading.probe.serve.without_the_known`.
     after = {**{name: tree for name, tree in call.arguments.items() if is_plain(tree)}, **found.after}
     if failure is not None and not (
-        all(type(text) is str for text in (failure.type, failure.message, failure.line, failure.unwritten))
+        all(type(text) is str for text in _texts(failure))
         and type(failure.missing) is bool
     ):
         raise WireError("a failure is malformed")
@@ -61,6 +61,10 @@ def validated(found: Observation, call: Call) -> Observation:
 
 def _are(values: Any, kind: type) -> bool:
     return type(values) is tuple and all(type(value) is kind for value in values)
+
+
+def _texts(failure: Failure) -> tuple[object, ...]:
+    return failure.type, failure.message, failure.line, failure.unwritten, failure.shapes
 
 
 def _shortened(failure: Failure) -> Failure:

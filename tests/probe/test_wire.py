@@ -213,6 +213,8 @@ def test_a_changed_input_is_seen_whatever_the_other_end_says(after: Any) -> None
         {"after": {"X": SENT}},
         {"failure": Failure("E", 3)},  # type: ignore[arg-type]
         {"failure": Failure("E", "m", missing=1)},  # type: ignore[arg-type]
+        {"failure": Failure("E", "m", shapes=[1])},  # type: ignore[arg-type]
+        {"failure": Failure("E", "m", unwritten=None)},  # type: ignore[arg-type]
     ],
 )  # fmt: skip
 def test_an_observation_of_the_wrong_types_is_refused(changes: dict[str, Any]) -> None:
