@@ -48,6 +48,10 @@ learner-test: $(VENV)/.installed-dev ## Run the tests of what a learner uses, on
 hostile: $(VENV)/.installed-dev ## Grade the slow and the dangerous part of the hostile class, kill graders 200 times (minutes)
 	$(BIN)/python -m pytest -m hostile tests/hostile tests/engine $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(VENV)/.installed-dev ## Draw odd frames, notebooks, folders, messages and times for the readers of what others write (minutes)
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 .PHONY: hostile-report
 hostile-report: $(VENV)/.installed-dev ## Write docs/hostile.md: every hostile submission under stock nbgrader and ours (minutes)
 	$(BIN)/python -m tests.hostile

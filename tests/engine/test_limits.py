@@ -24,7 +24,7 @@ def test_a_kernel_may_use_the_same_whoever_starts_it() -> None:
 def test_the_help_of_autograde_and_the_settings_of_the_course_say_the_default_budget() -> None:
     parser = argparse.ArgumentParser()
     autograde.add_arguments(parser)
-    assert f"budget of one notebook (default {DEFAULT_LIMITS.seconds:g})" in " ".join(parser.format_help().split())
+    assert f"seconds of the processor (default {DEFAULT_LIMITS.seconds:g})" in " ".join(parser.format_help().split())
     settings = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     assert re.findall(r"^c\.SandboxedExecute\.time_budget = (.+)$", settings, re.M) == [str(DEFAULT_LIMITS.seconds)]
     assert SandboxedExecute().time_budget == DEFAULT_LIMITS.seconds

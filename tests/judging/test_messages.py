@@ -117,7 +117,9 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         "relu: it raised NotImplementedError.\n"
         "  error     NotImplementedError: \"bitwise_xor_cpu\" not implemented for 'Float'\n"
         f"  in        line {_caret.__code__.co_firstlineno + 1} of _caret: return X ^ 2\n"
-        "  input     X = f32[6,3], seed 0",
+        "  shapes    X (6, 3)\n"
+        "  input     X = f32[6,3], seed 0\n"
+        "In Python `^` does not mean a power, which is written with two asterisks: `x ** 2`.",
     ),
     (
         "asks for input",
@@ -166,7 +168,10 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         "relu: it raised RuntimeError.\n"
         "  error     RuntimeError: mat1 and mat2 shapes cannot be multiplied (6x3 and 99x99)\n"
         f"  in        line {_raises.__code__.co_firstlineno + 1} of _raises: return X @ torch.ones(99, 99)\n"
-        "  input     X = f32[6,3], seed 0",
+        "  shapes    X (6, 3)\n"
+        "  input     X = f32[6,3], seed 0\n"
+        "A matrix product needs as many columns in the left factor, here 3, as rows in the right one, here 99. In this course "
+        "every row of X is an example, and a weight matrix has a row for each input: X @ W.",
     ),
     (
         "a constant factor",
