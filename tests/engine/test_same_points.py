@@ -37,14 +37,14 @@ PLAN = Limits(isolated=sandbox.is_active())
 HOSTILE_CONFIG = (
     tiny.ENGINE_CONFIG
     + 'c.Autograde.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"\n'
+    + "from grading.engine.conversion import take_in_submissions\ntake_in_submissions(c)\n"
+    + 'c.Autograde.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"\n'
     + f"c.SandboxedExecute.unsafe_no_sandbox = {not sandbox.is_active()}\n"
 )
-# What makes up its mind anew each time, or what nbgrader itself does not read, is left out.
-STEADY = [
-    case
-    for case in CASES
-    if case.change is None and case.beside is None and case.file_name and not (case.at_most or case.slow)
-]
+# What makes up its mind anew each time is left out.
+STEADY = [case for case in CASES if not (case.at_most or case.slow)]
+# Whether the kernel still gets to say why it ends is a race within it: what is told of its cell differs, and the points do not.
+RACES = {"stopped-loop"}
 SAFE = [case for case in STEADY if sandbox.is_active() or not case.needs_sandbox]
 FEW_HOSTILE = 5
 FEW_PUPILS = ("s01", "s08", "s16")
@@ -100,6 +100,8 @@ def differences(rounds: Sequence[Round], students: Sequence[str]) -> list[str]:
                 ("points", first.points[student], other.points[student]),
                 ("verdicts", first.verdicts[student], other.verdicts[student]),
             ):
+                if what == "verdicts" and student in RACES:
+                    continue
                 cells = [cell for cell in before.keys() | now.keys() if before.get(cell) != now.get(cell)]
                 found += [
                     f"round {number}: {student}, {what} of {cell}: {before.get(cell)}, {now.get(cell)}"
