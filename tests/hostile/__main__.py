@@ -45,7 +45,7 @@ STOPS_EVERYTHING = ("One or more notebooks in the assignment use", "error access
 HEADING = """\
 # What a hostile class gets
 
-Made by `make hostile-report`; the submissions are in `tests/hostile/`. Points are those of the three exercises of a small
+Made by `make hostile-report`; the submissions are in `tests/hostile/` and are our own. Points are those of the three exercises of a small
 lesson. Stock nbgrader was given one submission at a time, with a time-out of 20 s for a cell, and only those that can be
 run outside a sandbox, each in a fresh copy of the course; "reached outside" means that the submission read, wrote or contacted
 something that is not its own. Ours graded all of them and the honest students in {runs}, none of whom gained or lost
@@ -60,7 +60,8 @@ ODD_HEADING = """\
 # What an odd class gets
 
 Made by `make odd-report`; the submissions are in `tests/hostile/innocent.py`. Nobody here means harm: files and cells are in the
-forms that programs, systems and accidents give them, as people have reported them. Points are those of the three exercises of a
+forms that programs, systems and accidents give them; most come from public reports, and all were written anew for this project, by people
+who know the grader. Points are those of the three exercises of a
 small lesson. Ours is `python -m grading autograde` over all of them; `nbgrader autograde` had one submission at a time, with the
 [settings of this course](../nbgrader_config.py) and without any.
 

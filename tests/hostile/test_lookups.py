@@ -47,5 +47,7 @@ def test_a_label_that_is_looked_up_is_worth_what_is_found(cheat: Lookup) -> None
         said = re.search(r"an accuracy of ([\d.]+)", str(verdict))
         assert said is None or float(said[1]) < NO_BETTER_THAN_ONE_ANSWER
     # What the last one replaces is put back before a check: its network, which fits no image, is what is judged.
-    if cheat.name not in ("graders-files", "the-judge-is-told-another-training", "replaced-observe-all"):
+    if cheat.name == "replaced-observe-all":
+        assert [found.kind for found in verdict.findings] == ["raised"], str(verdict)
+    elif cheat.name not in ("graders-files", "the-judge-is-told-another-training"):
         assert verdict.findings == () or verdict.findings[0].kind == "accuracy", str(verdict)
