@@ -11,6 +11,7 @@ from grading import exercise, exercises
 from grading.judging.judge import judge, judge_briefly
 from tests.corpus.damage import touched
 from tests.corpus.entries import entries
+from tests.corpus.measure import mutants_of
 from tests.corpus.ordered import PAIRS, entry_called
 from tests.wild.entries import answers
 
@@ -106,3 +107,16 @@ EDGES: dict[str, tuple[str, Callable[..., Any]]] = {
 @pytest.mark.parametrize(("name", "answer"), EDGES.values(), ids=EDGES)
 def test_a_fault_at_the_edge_shows_on_every_draw_or_on_none(name: str, answer: Callable[..., Any]) -> None:
     assert len({score(name, answer, seed) for seed in range(60)}) == 1
+
+
+def test_a_bias_as_a_row_of_ones_fails_on_every_draw_when_it_is_transposed() -> None:
+    # Where two sizes differ by one, the matrix with one more row is square and the wrong product has the right shape.
+    place = next(i for i, entry in enumerate(entries()) if str(entry) == "forward: the bias as a column of ones")
+    changes = [change for change in mutants_of(place) if change.name.startswith(("drop", "transpose"))]
+    scores = {
+        change.name: {score("forward", change.compile(), seed) for seed in range(30)}
+        for change in changes
+        if "matmult" in change.name or "transpose" in change.name
+    }
+    assert len(scores) >= 6
+    assert {name: found for name, found in scores.items() if len(found) > 1} == {}

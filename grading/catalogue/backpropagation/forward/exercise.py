@@ -17,8 +17,15 @@ from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 
 
+def _sizes(draw: Draw) -> list[int]:
+    """Draw sizes of which no two differ by one: a bias as one more row of W makes no square, which could be transposed unseen."""
+    if draw.simple:
+        return draw.sizes(4)
+    return [draw.integer(8, 10), *(2 * size for size in draw.sizes(3, 1, 3))]
+
+
 def _layer_input(draw: Draw) -> Arguments:
-    n, d, h, q = draw.sizes(4, 2, 7)
+    n, d, h, q = _sizes(draw)
     return {"X": draw.normal(n, d, scale=1.5), "params": draw_parameters(draw, d, h, q)}
 
 
