@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from nbformat.validator import NotebookValidationError
 
 from grading.adapters.nbclient import run_sync
-from grading.cells import drop_verdicts, is_graded_code, name_of, owner_and_function
+from grading.cells import drop_verdicts, grade_id, is_graded_code, name_of, owner_and_function
 from grading.engine.execution.checks import Check, Examination, check_of, examination, outputs_of
 from grading.engine.execution.clock import WAITING_COUNTS, KernelClock
 from grading.engine.execution.endings import End, Leftovers, who_told
@@ -190,7 +190,8 @@ class BoundedExecution(TimeBudget):
         self._unheard = not examined.begun
         if examined.missing:
             graded_with = str(self.nb.metadata.get("language_info", {}).get("version", ""))
-            reason = why_missing(examined.answer, self.nb.cells[:index], self._written_with, graded_with)
+            place, earlier = grade_id(check.exercise.name), self.nb.cells[:index]
+            reason = why_missing(examined.answer, earlier, self._written_with, graded_with, place)
             verdict = examined.nothing_there(reason)
         end = end or (End.TOLD if self._told in (HERE, BESIDE) else None)
         if self._told == HERE and not self._told_by_another(check):

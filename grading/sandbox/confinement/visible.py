@@ -20,7 +20,7 @@ _FILES = {
     "adapters": "__init__ ipykernel ipython jupyter_client names torch",
     "sandbox": "__init__",
     "sandbox/confinement": "__init__ jail linux visible",
-    "sandbox/kernel": "__init__ application ending launch messages publishing surroundings",
+    "sandbox/kernel": "__init__ application ending launch messages names publishing surroundings",
 }
 _IMAGES = "data/sample/fashion-mnist-sample.idx.gz"
 # What is there for a folder to be a package, without what it holds.

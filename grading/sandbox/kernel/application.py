@@ -21,6 +21,7 @@ from grading.adapters import ipykernel
 from grading.adapters.ipython import hide_names, keep_modules, new_profile
 from grading.sandbox.kernel.ending import ASKED, Ending
 from grading.sandbox.kernel.messages import OUTPUTS_ONLY, asked_to_answer
+from grading.sandbox.kernel.names import Names
 from grading.sandbox.kernel.publishing import Publisher, signals_blocked
 from grading.sandbox.kernel.surroundings import Surroundings
 
@@ -43,11 +44,15 @@ class Shell(ipykernel.Shell):
     def on_code_run(self) -> None:
         """Put back what a cell has taken away."""
         self.kernel.surroundings.put_back_lost(*self.kernel.streams)
+        with suppress(Exception):  # a notebook may have put anything in the place of what is called here
+            self.kernel.names.put_back_emptied(self.user_ns, self.user_ns_hidden)
 
     def runs_itself(self, code: str) -> bool:
         """Answer the judge, if that is what the cell is for."""
         words = asked_to_answer(code)
         if words is None:
+            with suppress(Exception):  # as above
+                self.kernel.names.remember(self.user_ns)
             return False
         self.kernel.surroundings.restore(*self.kernel.streams)
         self.user_global_ns["__builtins__"] = builtins
@@ -68,7 +73,7 @@ class Kernel(ipykernel.Kernel):
 
     def __init__(self, **parts: Any) -> None:
         self.ending = Ending()
-        self.surroundings = Surroundings()
+        self.surroundings, self.names = Surroundings(), Names()
         self.streams: tuple[Any, Any] = (None, None)
         super().__init__(**parts)  # type: ignore[no-untyped-call]
 

@@ -63,3 +63,42 @@ def test_a_cell_that_asks_for_input_is_told_that_nobody_answers(name: str) -> No
 @pytest.mark.parametrize("source", ["x = 1", "# def relu(X)", "", "def other(X): ..."])
 def test_of_a_cell_that_is_not_about_the_answer_nothing_is_said(source: str) -> None:
     assert said(source, ("ValueError", "x")) == ""
+
+
+def said_of_its_place(source: str, kind: str = "code") -> str:
+    cell = new_code_cell(source, metadata={"nbgrader": {"grade_id": "relu", "solution": True}})  # type: ignore[no-untyped-call]
+    cell.cell_type = kind
+    return why_missing("relu", [new_code_cell("def other(X): ..."), cell], "3.11", "3.11.7", "relu")  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def my_relu(X):\n    return X",
+        "import torch\ndef my_relu(X):\n    return X\n",
+        "def helper(X): ...\nmy_relu = lambda X: X",
+        "class my_relu:\n    pass",
+        "async def my_relu(X): ...",
+        "%matplotlib inline\ndef my_relu(X): ...",
+    ],
+)
+def test_an_answer_under_another_name_is_told_that_name(source: str) -> None:
+    assert said_of_its_place(source) == "its cell defines `my_relu` instead"
+
+
+@pytest.mark.parametrize("source", ["# def relu(X):\n#     return X", "#", "\n\n  # relu\n\n"])
+def test_an_answer_that_is_commented_out_is_told_so(source: str) -> None:
+    assert said_of_its_place(source) == "its cell holds nothing but comments"
+
+
+@pytest.mark.parametrize(
+    "source", ["", "  \n", "print('x')", "torch.relu(X)", "def relu(X): ...", "if X:", "relu: int = 3"]
+)
+def test_of_other_places_of_an_answer_nothing_more_is_known(source: str) -> None:
+    assert said_of_its_place(source) == ""
+
+
+def test_an_answer_in_a_cell_that_is_not_for_code_is_told_so() -> None:
+    assert said_of_its_place("def relu(X): ...", "markdown").startswith(
+        "its cell is a markdown cell, which nobody runs"
+    )

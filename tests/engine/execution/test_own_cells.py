@@ -51,6 +51,16 @@ HARMLESS = {
     "a transformer of trees": "import ast\nclass No(ast.NodeTransformer):\n    def visit_Call(self, n):\n        return ast.Constant(0)\n"
     "get_ipython().ast_transformers.append(No())",
     "another namespace": "get_ipython().user_ns = {}",
+    "nothing bound": "globals().clear()",
+    "nothing bound, by the other name": "x = 3\nlocals().clear()\ny = 4",
+    "names deleted one by one": "for name in list(globals()):\n    if name[0] != '_':\n        del globals()[name]",
+    "names deleted in a loop over dir": "for name in dir():\n    if not name.startswith('_'):\n        del globals()[name]",
+    "a reset": "%reset -f",
+    "a reset and what comes after it": "%reset -f\nx = 3",
+    "a reset by the shell": "get_ipython().magic('reset -sf')",
+    "a hard reset": "%reset -f in out dhist",
+    "a reset of everything that is called something": "%reset_selective -f .",
+    "an aggressive reset": "%reset -f --aggressive",
 }
 # The cell is named, and nobody else pays for it.
 TOLD = {

@@ -37,7 +37,7 @@ probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/se
 probe/training.py probe/trees.py probe/watch.py probe/wire.py
 sandbox/__init__.py sandbox/confinement/__init__.py sandbox/confinement/jail.py sandbox/confinement/linux.py
 sandbox/confinement/visible.py sandbox/kernel/__init__.py sandbox/kernel/application.py sandbox/kernel/ending.py
-sandbox/kernel/launch.py sandbox/kernel/messages.py sandbox/kernel/publishing.py sandbox/kernel/surroundings.py
+sandbox/kernel/launch.py sandbox/kernel/messages.py sandbox/kernel/names.py sandbox/kernel/publishing.py sandbox/kernel/surroundings.py
 """.split()
 # What a visible module names without needing it there: the judge, at home, where `check` runs beside it; and types.
 OUTSIDE = {

@@ -47,7 +47,6 @@ CELLS = {
     "def f(:": "SyntaxError: invalid syntax",
     "def g():\n    return 1 / 0": "",
     "g()": "ZeroDivisionError: division by zero",
-    "%reset -sf aggressive\n'x' in globals()": "False",
 }
 RUN = {"asyncio.run": "asyncio.run(asyncio.sleep(0))"}
 

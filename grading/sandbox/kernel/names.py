@@ -1,0 +1,30 @@
+"""What the cells of a notebook have bound, put back where one has emptied the namespace: `%reset -f`, `globals().clear()`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, MutableMapping
+from typing import Any
+
+# Who deletes one name means it.
+_FEW = 2
+
+
+class Names:
+    """The names that there were before a cell.
+
+    Who empties a namespace wants nothing left of old experiments; the answers above and what the lesson has imported are no experiments.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[str, Any] = {}
+
+    def remember(self, namespace: MutableMapping[str, Any]) -> None:
+        """Note what is bound before a cell runs."""
+        self._before = {**namespace}
+
+    def put_back_emptied(self, namespace: MutableMapping[str, Any], hidden: Collection[str]) -> None:
+        """Bind again what was bound before, if none of it is left; hidden: names that are everybody's."""
+        own = [name for name in self._before if name[:1] != "_" and name not in hidden]
+        if own[_FEW - 1 :] and not any(name in namespace for name in own):
+            for name, value in self._before.items():
+                namespace.setdefault(name, value)
