@@ -91,7 +91,7 @@ def measure(contender: Contender, course: Path, count: int) -> Measured:
             subprocess.Popen(
                 contender.command, cwd=course, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             ) as running,
-            memory_watched(running.pid) as peak,
+            memory_watched(running.pid) as peaks,
         ):
             status = running.wait()
     finally:
@@ -101,7 +101,7 @@ def measure(contender: Contender, course: Path, count: int) -> Measured:
     wait_for_orphans()
     processor = processor_seconds() - before_it
     return Measured(
-        contender, -(-count // contender.step), wall, processor, max(peak), tuple(seen), status not in (0, 1)
+        contender, -(-count // contender.step), wall, processor, peaks.together, tuple(seen), status not in (0, 1)
     )
 
 

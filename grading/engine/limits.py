@@ -26,7 +26,7 @@ class Limits:
 
     seconds: float = 120.0
     output_bytes: int = 16 * MEBIBYTE
-    file_bytes: int = 96 * MEBIBYTE
+    file_bytes: int = 64 * MEBIBYTE
     cells: int = 2000
     kernel_starts: int = 64
     memory_bytes: int = DEFAULT_BOUNDS.memory

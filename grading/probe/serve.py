@@ -64,12 +64,17 @@ def _frame(observation: Observation) -> bytes:
         return encode(replace(observation, value=Unknown("something too large"), after={}, failure=failure))
 
 
-def receive(incoming: BinaryIO) -> bytes | None:
-    """Return the next frame, or None if the other end has hung up. Raises WireError if it hung up within a frame."""
+def receive(incoming: BinaryIO, most: int | None = None) -> bytes | None:
+    """Return the next frame, or None if the other end has hung up. Raises WireError if it hung up within a frame.
+
+    most: the bytes that it may have; a longer one is a WireError before it is read.
+    """
     header = incoming.read(HEADER.size)
     if not header:
         return None
     length = sum(sizes(header))
+    if most is not None and length > most:
+        raise WireError("it is too long")
     rest = incoming.read(length)
     if len(rest) != length:
         raise WireError("the message ends in its middle")

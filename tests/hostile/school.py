@@ -26,7 +26,7 @@ from grading.engine.course import Course, open_course
 from grading.engine.gradebook.journal import read_journal
 from tests.hostile.case import ALL, NOTHING, Case
 from tests.hostile.lesson import LESSON, POINTS, RIGHT, SOLUTION_TOKEN, filled, write_course
-from tests.hostile.memory import memory_watched
+from tests.hostile.memory import Peaks, memory_watched
 from tests.waiting import eventually
 
 ESCAPED = "ESCAPED"
@@ -48,7 +48,7 @@ class Outcome:
     status: int
     said: str
     seconds: float
-    peak_bytes: int
+    peaks: Peaks
     points: dict[str, tuple[float, ...]]
     told: dict[str, frozenset[str]]
     harm: tuple[str, ...]
@@ -135,13 +135,13 @@ def grade(school: School, cases: Sequence[Case], *words: str, seconds: float, li
                 subprocess.Popen(
                     command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
                 ) as running,
-                memory_watched(running.pid) as peak,
+                memory_watched(running.pid) as peaks,
             ):
                 said, _ = running.communicate(timeout=limit)
             took = time.monotonic() - started
             harm = [*_left_behind(school), *(f"{path} was left" for path in Path(temporary).iterdir())]
         harm += [*changes(before, snapshot(school)), *leaks(school), *_heard(school)]
-    return Outcome(running.returncode, said, took, max(peak), points_of(school), _told(school), tuple(harm))
+    return Outcome(running.returncode, said, took, peaks, points_of(school), _told(school), tuple(harm))
 
 
 def complaints(cases: Sequence[Case], outcome: Outcome) -> Iterator[str]:

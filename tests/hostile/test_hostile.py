@@ -30,7 +30,8 @@ def test_a_hostile_class_gets_what_is_due_and_harms_nobody(place: Path) -> None:
     outcome = graded(place, cases, seconds=8, limit=1200)
     assert list(complaints(cases, outcome)) == []
     assert outcome.status == 1
-    assert outcome.peak_bytes < 4 * GIBIBYTE
+    assert outcome.peaks.together < 4 * GIBIBYTE
+    assert outcome.peaks.outside < GIBIBYTE, outcome.peaks.largest
 
 
 @pytest.mark.hostile
@@ -38,7 +39,8 @@ def test_the_slow_and_dangerous_ones_get_what_is_due_and_harm_nobody(place: Path
     cases = [case for case in CASES if case not in quick()]
     outcome = graded(place, cases, seconds=8, limit=3000)
     assert list(complaints(cases, outcome)) == []
-    assert outcome.peak_bytes < 12 * GIBIBYTE
+    assert outcome.peaks.together < 12 * GIBIBYTE
+    assert outcome.peaks.outside < GIBIBYTE, outcome.peaks.largest
 
 
 def test_the_corpus_is_large_and_every_submission_has_its_own_name() -> None:

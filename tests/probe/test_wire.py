@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import grading.probe
 from grading.catalogue import exercise, exercises
-from grading.engine.execution.remote_answer import RemoteAnswer
+from grading.engine.execution import remote_answer
+from grading.engine.execution.remote_answer import AnswerLost, RemoteAnswer
 from grading.judging import judge
 from grading.judging.exercise import Exercise
 from grading.judging.judge import passes
@@ -274,12 +275,27 @@ def test_the_judge_says_the_same_of_an_answer_elsewhere(name: str) -> None:
 def test_many_calls_at_once_come_back_in_order_whatever_their_size() -> None:
     # More than a connection holds, both ways: whoever sent everything before reading would wait for ever.
     calls = [Call({"X": torch.full((size,), float(n))}) for n, size in enumerate([1, 9_000, 2, 70_000, 3] * 8)]
-    with elsewhere(lambda X: (X * 2).repeat(20)) as answer:
+    with elsewhere(lambda X: (X * 2).repeat(10)) as answer:
         answer.connection.settimeout(60)
         found = answer.observe_all(calls)
         assert answer.observe_all([]) == []
     assert [float(one.value[0]) for one in found] == [2.0 * n for n in range(len(calls))]
-    assert [len(one.value) for one in found] == [20 * len(call.arguments["X"]) for call in calls]
+    assert [len(one.value) for one in found] == [10 * len(call.arguments["X"]) for call in calls]
+
+
+def test_what_an_answer_sends_in_one_check_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_answer, "_MOST_BYTES", 30_000)
+    call = Call({"X": torch.ones(1000)})
+    with elsewhere(lambda X: X + 1) as answer:
+        answer.connection.settimeout(60)
+        assert len(answer.observe_all([call] * 6)) == 6
+        with pytest.raises(AnswerLost, match="too long"):
+            answer.observe_all([call] * 2)
+
+
+def test_a_tensor_beyond_all_that_is_asked_for_does_not_travel() -> None:
+    with elsewhere(lambda X: X.expand(10**9)) as answer:
+        assert alike(answer.observe(Call({"X": torch.ones(1)})).value, Unknown("Tensor of 1000000000 elements"))
 
 
 def test_what_is_usual_is_not_sent_and_arrives() -> None:

@@ -8,8 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grading.units import MEBIBYTE
+
 if TYPE_CHECKING:
     from grading.probe.call import Call, Observation
+
+# What an answer may send in one check. Right answers of this course send less than one; the judge keeps all of it until it has a verdict.
+_MOST_BYTES = 32 * MEBIBYTE
 
 
 class AnswerLost(BaseException):
@@ -26,7 +31,7 @@ class RemoteAnswer:
     connection: socket.socket
 
     def __post_init__(self) -> None:
-        self._incoming = self.connection.makefile("rb")
+        self._incoming, self._left = self.connection.makefile("rb"), _MOST_BYTES
 
     def observe(self, call: Call) -> Observation:
         """Make the call there. Raises AnswerLost."""
@@ -54,9 +59,10 @@ class RemoteAnswer:
     def _reply(self) -> bytes:
         from grading.probe.serve import receive
 
-        frame = receive(self._incoming)
+        frame = receive(self._incoming, self._left)
         if frame is None:
             raise AnswerLost("the kernel stopped answering")
+        self._left -= len(frame)
         return frame
 
 

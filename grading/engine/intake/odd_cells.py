@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from grading.cells import grade_id_of
@@ -10,17 +10,22 @@ from grading.engine.intake.template import Template
 from grading.engine.problems import Problem, one_line
 
 _CELL_TYPES = ("code", "markdown", "raw")
+# What the cells of one notebook may hold together, in characters: ten pasted photographs. Each copy of it costs memory.
+_MOST_CHARACTERS = 24_000_000
 
 
 def usable_cells(found: Sequence[object], template: Template) -> tuple[dict[int, Mapping[str, Any]], list[Problem]]:
     """Return the cells that can be read, by their number in the file, counted from 1, and a problem for each of the others."""
     usable: dict[int, Mapping[str, Any]] = {}
     problems = []
+    room = _MOST_CHARACTERS
     for number, cell in enumerate(found, start=1):
-        if not isinstance(cell, dict) or (odd := _odd_source(cell.get("source"))):
+        if not isinstance(cell, dict) or (odd := _odd_source(cell.get("source")) or _too_large(cell, room)):
             what = odd if isinstance(cell, dict) else "is not a notebook cell"
             problems.append(Problem("odd-cell", f"cell {number} {what} and was dropped"))
-        elif cell.get("cell_type") in _CELL_TYPES:
+            continue
+        room -= _characters(cell)
+        if cell.get("cell_type") in _CELL_TYPES:
             usable[number] = cell
         elif known := template.by_id.get(grade_id_of(cell) or ""):
             # The type of the lesson's own cells is known anyway.
@@ -42,3 +47,26 @@ def _odd_source(source: object) -> str:
         return "has no source"
     is_text = isinstance(source, str) or (isinstance(source, list) and all(isinstance(line, str) for line in source))
     return "" if is_text else "has a source that is not text"
+
+
+def _too_large(cell: Mapping[str, Any], room: int) -> str:
+    """Say that a cell holds more than there is room for; "" if it does not."""
+    size = _characters(cell)
+    most = _MOST_CHARACTERS // 1_000_000
+    return "" if size <= room else f"holds {size // 1_000_000 or 1} MB where all cells together may hold {most} MB"
+
+
+def _characters(cell: Mapping[str, Any]) -> int:
+    """Return how much text a cell holds, with what is attached to it."""
+    return sum(_texts([cell.get("source"), cell.get("attachments")]))
+
+
+def _texts(found: object) -> Iterator[int]:
+    """Yield the lengths of the texts in plain data."""
+    waiting = [found]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield len(one)
+        elif isinstance(one, dict | list):
+            waiting.extend(one.values() if isinstance(one, dict) else one)

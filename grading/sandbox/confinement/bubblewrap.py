@@ -15,10 +15,13 @@ _FILES = "/sandbox/files"
 _COPY_AND_START = f'cp -r {_FILES}/. {jail.WORK}/ && cd {jail.WORK} && exec "$@"'
 
 
-def command(folder: Path, bounds: Bounds, environment: Mapping[str, str], words: Sequence[str]) -> list[str]:
+def command(
+    folder: Path, bounds: Bounds, environment: Mapping[str, str], words: Sequence[str], filtered: int | None = None
+) -> list[str]:
     """Return the command that runs another one in the sandbox.
 
     folder: holds `sockets`, which the command may write to, and `files`, which it finds in its working folder.
+    filtered: a descriptor, which the process inherits, of a file with the filter of system calls.
     """
     view = jail.learners_view(hidden=jail.copies_of_the_whole_set())
     empty = folder / "empty"
@@ -53,6 +56,7 @@ def command(folder: Path, bounds: Bounds, environment: Mapping[str, str], words:
     ]
     for name, value in environment.items():
         options += ["--setenv", name, value]
+    options += ["--seccomp", str(filtered)] if filtered is not None else []
     return ["bwrap", *options, "--remount-ro", "/", "sh", "-c", _COPY_AND_START, "sh", *words]
 
 

@@ -8,14 +8,15 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from traitlets import Dict, Integer, List, Unicode
 
 from grading.adapters.jupyter_client import KernelConnectionInfo, KernelManager, LocalProvisioner
-from grading.sandbox.confinement import bubblewrap, jail
+from grading.sandbox.confinement import bubblewrap, jail, system_calls
 from grading.sandbox.confinement.bounds import DEFAULT_BOUNDS, Bounds
 from grading.sandbox.forkserver.addresses import folder_for_sockets
 from grading.sandbox.forkserver.available import Isolation, isolation
@@ -36,6 +37,10 @@ ENVIRONMENT = {
     "MLP_COURSE_DATA": jail.DATA,
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+
+
+# A kernel has five sockets and a file of some hundred bytes, and a check one more.
+_MOST_SOCKETS, _MOST_BYTES = 12, 4096
 
 
 class ConfinedProvisioner(LocalProvisioner):
@@ -145,7 +150,12 @@ class SandboxProvisioner(ConfinedProvisioner):
 
 
 class BubblewrapProvisioner(ConfinedProvisioner):
-    """Starts a kernel cold, by bubblewrap."""
+    """Starts a kernel cold, by bubblewrap.
+
+    Its folder of sockets, which it has to fill itself, is on the grader's disk: one that holds anything else ends the kernel.
+    """
+
+    _misused = False
 
     def new_folder(self) -> Path:
         """Return a folder of this kernel's own."""
@@ -163,9 +173,48 @@ class BubblewrapProvisioner(ConfinedProvisioner):
         self.kernel_spec.interrupt_mode = "message"
         connection_file = f"{jail.SOCKETS}/connection.json"
         words = cold_start(connection_file) if is_ours(self.kernel_spec) else self.words(cmd, connection_file)
-        wrapped = bubblewrap.command(self.folder, self.bounds, self.environment, words)
         kwargs = {**kwargs, "cwd": None, "preexec_fn": bubblewrap.limiter(self.bounds)}
-        return await super().launch_kernel(wrapped, **kwargs)
+        with _filter_file(self.folder / "filter") as filtered:
+            wrapped = bubblewrap.command(self.folder, self.bounds, self.environment, words, filtered)
+            passed = () if filtered is None else (filtered,)
+            return await super().launch_kernel(wrapped, pass_fds=passed, **kwargs)
+
+    async def poll(self) -> int | None:
+        """Return None while the kernel runs."""
+        if not self._misused and await asyncio.to_thread(_holds_more_than_sockets, self.folder / "sockets"):
+            self._misused = True
+            await self.kill()
+        return await super().poll()
+
+    @property
+    def reason(self) -> str:
+        """Why the sandbox ended the kernel; "" if it did not."""
+        return "it wrote files into the folder of its sockets" if self._misused else ""
+
+
+@contextmanager
+def _filter_file(path: Path) -> Iterator[int | None]:
+    """Open a file with the filter of system calls; None where there is none for this machine."""
+    steps = system_calls.program()
+    if not steps:
+        yield None
+        return
+    path.write_bytes(steps)
+    with path.open("rb") as file:
+        yield file.fileno()
+
+
+def _holds_more_than_sockets(folder: Path) -> bool:
+    """Tell whether a folder has more in it, or larger things, than the sockets of a kernel and the file with their names."""
+    found = 0
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            found += 1
+            if found > _MOST_SOCKETS or entry.is_dir(follow_symlinks=False):
+                return True
+            if entry.stat(follow_symlinks=False).st_size > _MOST_BYTES:
+                return True
+    return False
 
 
 class SandboxKernelManager(KernelManager):

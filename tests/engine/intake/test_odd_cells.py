@@ -71,6 +71,30 @@ def test_an_odd_cell_of_the_lesson_costs_itself() -> None:
     assert kinds(intake) == ["odd-cell", "missing-cell"]
 
 
+@pytest.mark.parametrize(
+    "large",
+    [
+        {"cell_type": "markdown", "source": "x" * 25_000_000},
+        {"cell_type": "code", "source": ["x" * 1_000_000] * 25},
+        {"cell_type": "markdown", "source": "x", "attachments": {"a.png": {"image/png": "x" * 25_000_000}}},
+        {"cell_type": "raw", "source": "\N{SNAKE}" + "x" * 25_000_000},
+    ],
+    ids=["Markdown", "lines", "a picture", "wide characters"],
+)
+def test_a_cell_with_more_text_than_a_notebook_may_hold_is_dropped_with_a_line(large: Any) -> None:
+    notebook = tiny.notebook([large, *cells()])
+    intake = read_notebook(json.dumps(notebook).encode(), TEMPLATE, DEFAULT_LIMITS)
+    assert sources(intake) == WHOLE
+    assert intake.problems[0].sentence == "cell 1 holds 25 MB where all cells together may hold 24 MB and was dropped"
+
+
+def test_ten_photographs_in_a_notebook_are_no_flood() -> None:
+    photograph = {"cell_type": "markdown", "source": "![](data:image/png;base64," + "x" * 2_300_000 + ")"}
+    intake = read_notebook(json.dumps(tiny.notebook([*cells(), *[photograph] * 10])).encode(), TEMPLATE, DEFAULT_LIMITS)
+    assert "odd-cell" not in kinds(intake)
+    assert len(sources(intake)) == 13
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 @pytest.mark.parametrize("as_lines", [False, True])
 def test_line_ends_of_another_system_are_no_change(end: str, as_lines: bool) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from grading.engine.limits import Limits
 from grading.engine.workers.worker import Job, Result, run
+from grading.sandbox.confinement import jail
 from grading.sandbox.forkserver import available
 from grading.sandbox.forkserver.available import UNSAFE_VARIABLE, Isolation, SandboxUnavailable, isolation
 from tests.engine import tiny
@@ -127,3 +128,32 @@ def test_the_parent_is_started_before_anything_of_jupyter_is_imported(tmp_path: 
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "('torch',) set()\n"
+
+
+MISUSES = {
+    "a large file": "open(f'{folder}/big', 'wb').write(bytes(10**6))",
+    "many files": "for n in range(50):\n    open(f'{folder}/{n}', 'w').close()",
+    "a folder": "os.mkdir(f'{folder}/more')",
+}
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+@pytest.mark.parametrize("misuse", MISUSES.values(), ids=MISUSES)
+def test_a_kernel_in_bubblewrap_that_uses_the_graders_disk_is_ended_and_the_rest_is_graded(
+    misuse: str, no_namespaces: None
+) -> None:
+    tries = ["n = 5", f"import os, time\nfolder = '{jail.SOCKETS}'\n{misuse}\ntime.sleep(60)", "n"]
+    result = run(job(*tries, limits=Limits(seconds=30)))
+    assert [problem.kind for problem in result.problems] == ["kernel-died"]
+    assert "it wrote files into the folder of its sockets" in result.problems[0].sentence
+    assert shown(result.notebook, 2) == "5"
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+def test_a_kernel_in_bubblewrap_may_not_call_what_the_other_one_may_not(no_namespaces: None) -> None:
+    calls = {"memfd_create": "os.memfd_create('x')", "AF_VSOCK": "__import__('socket').socket(40, 1)"}
+    tries = [
+        f"import os\ntry:\n    {call}\nexcept OSError as error:\n    print(error.errno)" for call in calls.values()
+    ]
+    cells = json.loads(run(job(*tries, limits=Limits(seconds=30))).notebook)["cells"]
+    assert [cell["outputs"][0]["text"] for cell in cells] == ["1\n"] * len(calls)
