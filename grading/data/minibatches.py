@@ -45,7 +45,7 @@ class Batches:
             return
         order = torch.randperm(len(self.y), generator=self.generator).to(self.y.device)
         for chosen in order.split(self.batch_size):
-            yield self.X[chosen], self.y[chosen]
+            yield self.X.index_select(0, chosen), self.y.index_select(0, chosen)
 
 
 def to_float(images: Tensor, device: torch.device | str | None = None) -> Tensor:
