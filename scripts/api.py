@@ -24,7 +24,7 @@ from typing import Any, Protocol
 from grading.__main__ import command_names
 
 ROOT = Path(__file__).resolve().parent.parent
-PUBLIC = ("grading", "grading.data", "grading.device", "grading.figures")
+PUBLIC = ("grading", "grading.data", "grading.device", "grading.figures", "grading.training")
 # What the public functions return, take and raise. They are not imported from where they live, but met.
 MET = (
     "grading.judging.verdict:Verdict",

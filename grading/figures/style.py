@@ -109,13 +109,19 @@ class Picture(Figure):
         show({}, self.png(), self.alternative_text())
 
 
-def show(other_forms: Mapping[str, str], png: bytes, alternative_text: str) -> None:
-    """Show a PNG of twice the screen's resolution in the notebook, beside other forms of it by MIME type."""
+def show(
+    other_forms: Mapping[str, str], png: bytes, alternative_text: str, output: str | None = None, again: bool = False
+) -> None:
+    """Show a PNG of twice the screen's resolution in the notebook, beside other forms of it by MIME type.
+
+    output: a name under which it can be replaced later, by the same call with `again`.
+    """
     display: Any = import_module("IPython.display").display  # only a notebook needs it
     width, height = (int.from_bytes(png[start : start + 4], "big") for start in (16, 20))  # the file's header
     data = {**other_forms, "image/png": base64.b64encode(png).decode(), "text/plain": alternative_text}
     image = {"width": width // 2, "height": height // 2, "alt": alternative_text}
-    display(data, raw=True, metadata={"image/png": image})
+    place = {} if output is None else {"display_id": output, "update": again}
+    display(data, raw=True, metadata={"image/png": image}, **place)
 
 
 class NotDrawn:

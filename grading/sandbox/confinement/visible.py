@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 _FILES = {
-    "": "__init__ cells checking device errors graded outcome seeds text torchvision_operators units",
+    "": "__init__ cells checking device errors graded interrupts outcome seeds text torchvision_operators units",
     # The name by which notebooks that were handed out import grading.device.
     "judging": "devices",
     "data": "__init__ bundled download fashion files idx minibatches module",
     "figures": "__init__ approximation classification clipping computation counts curves decision depth distributions epochs "
     "folding gradient_check graph images jacobians learning lines memory network samples style symmetry training",
+    "training": "__init__ curves hardware live randomness threads trainer",
     "probe": "__init__ blueprints call device_audit feature_cache freeze functions networks observe parameters repeats serve shapes "
     "steps stub training trees watch wire",
     "adapters": "__init__ ipykernel ipython jupyter_client names torch",

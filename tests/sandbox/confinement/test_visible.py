@@ -22,7 +22,8 @@ from tests.engine import tiny
 PACKAGE = Path(grading.__file__).parent
 # All that a submission can read of the package. Whoever adds a line has asked what a student learns from the file.
 INSIDE = """
-__init__.py cells.py checking.py device.py errors.py graded.py outcome.py seeds.py text.py torchvision_operators.py units.py
+__init__.py cells.py checking.py device.py errors.py graded.py interrupts.py outcome.py seeds.py text.py
+torchvision_operators.py units.py
 adapters/__init__.py adapters/ipykernel.py adapters/ipython.py adapters/jupyter_client.py adapters/names.py adapters/torch.py
 data/__init__.py data/bundled.py data/download.py data/fashion.py data/files.py data/idx.py data/minibatches.py data/module.py
 data/sample/fashion-mnist-sample.idx.gz
@@ -38,6 +39,8 @@ probe/training.py probe/trees.py probe/watch.py probe/wire.py
 sandbox/__init__.py sandbox/confinement/__init__.py sandbox/confinement/jail.py sandbox/confinement/linux.py
 sandbox/confinement/visible.py sandbox/kernel/__init__.py sandbox/kernel/application.py sandbox/kernel/ending.py
 sandbox/kernel/launch.py sandbox/kernel/messages.py sandbox/kernel/names.py sandbox/kernel/publishing.py sandbox/kernel/surroundings.py
+training/__init__.py training/curves.py training/hardware.py training/live.py training/randomness.py training/threads.py
+training/trainer.py
 """.split()
 # What a visible module names without needing it there: the judge, at home, where `check` runs beside it; and types.
 OUTSIDE = {
@@ -145,7 +148,7 @@ def test_what_a_visible_module_imports_is_visible(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("folder", ["data", "figures"])
+@pytest.mark.parametrize("folder", ["data", "figures", "training"])
 def test_what_lessons_may_import_is_visible(folder: str) -> None:
     there = {path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / folder).rglob("*.py")}
     missing = there - set(visible_files())
