@@ -26,6 +26,14 @@ if find_spec("grading") is None:
 
 """
 
+# While grading this changes nothing; a solution is executed with one thread, and does without.
+_THREADS = """
+
+from grading.training import use_free_processors
+
+print("threads, one for each processor that is free:", use_free_processors())
+"""
+
 
 def learner_notebook(master: Master, exercises: Exercises, settings: Settings) -> NotebookNode:
     """Return the self-study notebook: Colab badge, set-up that installs, TODOs, folded hints, checks; no nbgrader."""
@@ -35,7 +43,7 @@ def learner_notebook(master: Master, exercises: Exercises, settings: Settings) -
     for cell, identity in _identified(master):
         source = _without_answer(cell)
         if cell.role is Role.SETUP:
-            source = _INSTALL.format(requirement=settings.requirement) + source
+            source = _INSTALL.format(requirement=settings.requirement) + _with_threads(source)
         cells.append(_cell(cell, identity, source))
         if cell.role in (Role.TODO, Role.WRITTEN) and exercises[cell.exercise].hints:
             hints = "\n\n".join(_folded(n, hint) for n, hint in enumerate(exercises[cell.exercise].hints, start=1))
@@ -48,6 +56,7 @@ def source_notebook(master: Master, exercises: Exercises) -> NotebookNode:
     cells = []
     for cell, identity in _identified(master):
         source = with_hidden_twin(cell.source) if cell.role is Role.CHECK else cell.source
+        source = _with_threads(source) if cell.role is Role.SETUP else source
         cells.append(_cell(cell, identity, source, _nbgrader(cell, exercises)))
     return _notebook(cells)
 
@@ -86,6 +95,10 @@ def _identified(master: Master) -> list[tuple[Cell, str]]:
         seen[identity] = seen.get(identity, 0) + 1
         pairs.append((cell, identity if seen[identity] == 1 else f"{identity}-{seen[identity]}"))
     return pairs
+
+
+def _with_threads(source: str) -> str:
+    return source.rstrip() + _THREADS.rstrip()
 
 
 def _without_answer(cell: Cell) -> str:

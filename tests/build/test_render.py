@@ -97,6 +97,15 @@ def test_the_first_cell_opens_colab_and_the_set_up_cell_installs(master: Master,
     assert code[0].source.index(install) < code[0].source.index("import grading\n")
 
 
+def test_who_works_in_a_notebook_has_as_many_threads_as_processors_are_free(
+    master: Master, exercises: Exercises
+) -> None:
+    last = 'print("threads, one for each processor that is free:", use_free_processors())'
+    for notebook in (render.learner_notebook(master, exercises, Settings()), render.source_notebook(master, exercises)):
+        assert cell(notebook, "setup").source.splitlines()[-1] == last
+    assert "use_free_processors" not in cell(render.solution_notebook(master), "setup").source
+
+
 def test_the_package_that_colab_installs_is_a_setting(master: Master, exercises: Exercises) -> None:
     settings = Settings(package="http://127.0.0.1:8000/mlp_course-0.1.0-py3-none-any.whl")
     learner = render.learner_notebook(master, exercises, settings)
