@@ -76,6 +76,10 @@ benchmark-judge: $(VENV)/.installed-dev ## Measure how fast a check answers into
 benchmark-build-mlp: $(VENV)/.installed-dev ## Measure how much of a score of build_mlp is luck into benchmarks/build_mlp (half an hour)
 	$(BIN)/python -m benchmarks.build_mlp
 
+.PHONY: benchmark-training
+benchmark-training: $(VENV)/.installed-dev ## Measure training against d2l and other libraries into benchmarks/training (half an hour)
+	$(BIN)/python -m benchmarks.training
+
 .PHONY: benchmark-grading
 benchmark-grading: $(VENV)/.installed-dev ## Measure grading against nbgrader and otter-grader into benchmarks/grading (three quarters of an hour)
 	$(BIN)/python -m benchmarks.grading
