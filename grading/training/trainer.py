@@ -30,7 +30,8 @@ class Trainer(d2l.Trainer):
     as they were before each step, and what `validation_step` plots, `val_loss` and `val_acc`.
 
     `seed` decides whatever is drawn at random during `fit`: the same model, data, seed, device and number of threads give the same
-    curve, bit for bit. The generators of Python, NumPy and PyTorch are afterwards as they were.
+    curve, bit for bit; with other numbers of threads and on other devices sums may be rounded otherwise.
+    The generators of Python, NumPy and PyTorch are afterwards as they were.
     """
 
     def __init__(
