@@ -11,6 +11,7 @@ import argparse
 import ast
 import errno
 import io
+import os
 import pkgutil
 import signal
 import sys
@@ -25,6 +26,8 @@ from grading.text import legible
 
 _MAY_NOT = "run this as a user who may read and write there, or name another folder"
 _NO_ROOM = "make room and run it again"
+_NO_RIGHTS = "new files are not even their owner's with this umask; run `umask 022`, and then this again"
+_OWNERS = 0o700
 # What can be wrong with a machine wherever a command reads and writes.
 _REMEDIES = {
     errno.EACCES: _MAY_NOT,
@@ -81,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{name}: {legible(str(error))}", file=sys.stderr)
         return 1
     except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0)
+        remedy = _remedy(error)
         if remedy is None:
             raise
         where = error.filename or "a file"
@@ -92,6 +95,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Python remembers an interrupt that left an `exec`, and would end by the signal, not with this status; until the next one.
         exec("")
         return 130
+
+
+def _remedy(error: OSError) -> str | None:
+    """Say what to do about what the system refused; None if that is not known."""
+    if error.errno == errno.EACCES and _umask() & _OWNERS:
+        return _NO_RIGHTS
+    return _REMEDIES.get(error.errno or 0)
+
+
+def _umask() -> int:
+    """Return which rights new files do not get; the system tells it only to who sets it."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found
 
 
 def program() -> NoReturn:

@@ -72,6 +72,38 @@ def test_what_the_system_refuses_is_one_line_of_every_command(
     assert remedy in line
 
 
+@pytest.mark.parametrize("mask", [0o777, 0o700, 0o277, 0o477, 0o177])
+def test_a_umask_that_takes_the_owners_rights_is_named(
+    mask: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path))
+
+    monkeypatch.setattr(report, "run", refused)
+    before = os.umask(mask)
+    try:
+        assert main(["report", "02-activations"]) == 1
+    finally:
+        set_by_main = os.umask(before)
+    assert set_by_main == mask
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "umask 022" in line
+
+
+@pytest.mark.parametrize("mask", [0o077, 0o022, 0o002, 0])
+def test_any_other_umask_is_not(mask: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES), "/a/folder")
+
+    monkeypatch.setattr(report, "run", refused)
+    before = os.umask(mask)
+    try:
+        main(["report", "02-activations"])
+    finally:
+        os.umask(before)
+    assert "umask" not in capsys.readouterr().err
+
+
 def test_what_is_not_expected_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> int:
         raise OSError(errno.EBADF, "Bad file descriptor")

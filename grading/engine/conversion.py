@@ -24,7 +24,7 @@ from nbgrader.converters.base import NbGraderException
 
 from grading.adapters.nbgrader import reading_from, replace_reading, wrap_conversion
 from grading.engine.course import Course, NoSuchLesson, students_with
-from grading.engine.gradebook.database import opened_gradebook
+from grading.engine.database import opened_gradebook
 from grading.engine.gradebook.journal import Entry, append
 from grading.engine.intake.allowed_files import is_kept
 from grading.engine.intake.submission import CleanSubmission, clean, find_submission

@@ -16,7 +16,7 @@ import pytest
 
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
-from grading.engine.gradebook.database import GradebookUnavailable
+from grading.engine.database import GradebookUnavailable
 from grading.engine.gradebook.journal import read_journal
 from grading.engine.workers.pool import WorkerDied
 from grading.engine.workers.worker import Job, Result

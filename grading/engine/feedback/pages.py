@@ -24,10 +24,10 @@ from nbgrader.converters.base import NbGraderException
 from sqlalchemy import select
 
 from grading.engine.course import Course, NoSuchLesson, open_course, students_at
+from grading.engine.database import opened_gradebook, quiet_database
 from grading.engine.digests import digest_of_files, fingerprint
 from grading.engine.faults import FaultLog
 from grading.engine.feedback.unreadable import page_of_ungraded, page_of_unreadable
-from grading.engine.gradebook.database import opened_gradebook, quiet_database
 from grading.engine.gradebook.journal import Entry, append, read_journal
 from grading.engine.problems import Problem, told
 from grading.engine.publishing import publish, write_partial

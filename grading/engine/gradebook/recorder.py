@@ -22,10 +22,10 @@ from nbgrader.converters import Autograde
 from grading.adapters.nbconvert import preprocessor_of
 from grading.engine.configuration import digest_of_configuration
 from grading.engine.course import Course, NoSuchLesson
+from grading.engine.database import quiet_database, set_journal_mode, usable_database
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import LessonRows, Record, add_indexes
 from grading.engine.gradebook.completeness import is_published
-from grading.engine.gradebook.database import quiet_database, set_journal_mode, usable_database
 from grading.engine.gradebook.late_policy import policy_of
 from grading.engine.gradebook.preprocessor_plan import (
     DONE_BY_INTAKE,

@@ -16,9 +16,9 @@ from nbgrader.api import MissingEntry
 
 from grading.cells import grade_id_of, told_to_nbgrader, verdicts_in
 from grading.engine.course import Course, NoSuchLesson, students_with
+from grading.engine.database import opened_gradebook
 from grading.engine.faults import FaultLog
 from grading.engine.gradebook.bulk_writes import Marks, marks_of_class
-from grading.engine.gradebook.database import opened_gradebook
 from grading.engine.gradebook.journal import read_journal
 from grading.engine.intake.template import Template, template_from_gradebook
 from grading.engine.problems import Problem

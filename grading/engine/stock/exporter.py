@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from grading.adapters.nbgrader import source_pattern, wrap_conversion
 from grading.engine.course import Course
+from grading.engine.database import opened_gradebook
 from grading.engine.problems import one_line
 from grading.engine.turns.advisory import turn_in_database
 from grading.engine.turns.turns import turn
@@ -52,12 +53,18 @@ def _convert_guarded(converter: Any, convert: Callable[[], None]) -> None:
 
 @contextmanager
 def _turns(converter: Any) -> Iterator[None]:
-    """Be the only one who writes the results of the converter's lessons. Raises NbGraderException; it does not wait."""
+    """Be the only one who writes the results of the converter's lessons, in a gradebook that can be used.
+
+    Raises NbGraderException; it does not wait.
+    """
     directories = converter.coursedir
     course = Course(Path(directories.root), converter.config, directories)
     command = type(converter).__name__.lower()
     with ExitStack() as turns:
         try:
+            if not getattr(converter, "no_database", False):
+                with opened_gradebook(course):
+                    pass
             for lesson in sorted({_lesson(converter, folder) for folder in converter.assignments}):
                 turns.enter_context(turn(course, lesson, f"nbgrader {command}", None))
                 if directories.db_url.startswith("postgresql"):

@@ -18,8 +18,8 @@ from sqlalchemy import create_engine, inspect, text
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
+from grading.engine.database import GradebookUnavailable
 from grading.engine.gradebook import bulk_writes as rows
-from grading.engine.gradebook.database import GradebookUnavailable
 from grading.engine.gradebook.recorder import Prepared, Recorder
 from grading.engine.turns.advisory import turn_in_database
 from grading.engine.turns.turns import Busy

@@ -4,7 +4,7 @@ import copy
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,35 @@ def test_a_gradebook_that_cannot_be_used_stops_at_once(course: Course, monkeypat
     found = NbGraderAPI(config=course.config).autograde(tiny.LESSON, "*")
     assert not found["success"]
     assert met == ["a-first"]
+
+
+BROKEN: dict[str, Callable[[Path], object]] = {
+    "text": lambda gradebook: gradebook.write_text("student,points\n" * 100),
+    "a folder": lambda gradebook: (gradebook.unlink(), gradebook.mkdir()),
+    "cut off": lambda gradebook: gradebook.write_bytes(gradebook.read_bytes()[:10_000]),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's use of it
+@pytest.mark.parametrize(
+    ("command", "how"),
+    [("generate_assignment", how) for how in BROKEN] + [("generate_feedback", "cut off")],
+)
+def test_a_gradebook_that_is_none_is_one_sentence(
+    course: Course, command: str, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(course.root)
+    course.config.GenerateAssignment.exporter_class = "grading.engine.stock.exporter.GuardedNotebook"
+    page = course.folder("autograded", "a-first", tiny.LESSON) / f"{tiny.LESSON}.ipynb"
+    page.parent.mkdir(parents=True)
+    page.write_text("{}")
+    BROKEN[how](course.root / "gradebook.db")
+    students = () if command == "generate_assignment" else ("a-first",)
+    found = getattr(NbGraderAPI(config=course.config), command)(tiny.LESSON, *students, force=True)
+    assert not found["success"]
+    assert found["log"].count("the gradebook cannot be used: ") == 1
+    assert "Traceback" not in found["log"]
+    assert (course.root / "release" / tiny.LESSON / f"{tiny.LESSON}.ipynb").exists()
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's use of it

@@ -7,10 +7,10 @@ from sqlalchemy.exc import IntegrityError
 
 from grading.__main__ import main
 from grading.engine.course import open_course
-from grading.engine.gradebook.database import GradebookUnavailable, usable_database
+from grading.engine.database import GradebookUnavailable, usable_database
 from tests.engine import fake, tiny
 
-OUR_CONFIG = (Path(__file__).parents[3] / "nbgrader_config.py").read_text(encoding="utf-8")
+OUR_CONFIG = (Path(__file__).parents[2] / "nbgrader_config.py").read_text(encoding="utf-8")
 ADDRESSES = {
     "nonsense://host/x": "an unknown kind of database",
     "no address": "address cannot be read",
