@@ -23,7 +23,7 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 
 from grading.adapters.nbgrader import reading_from, replace_reading, wrap_conversion
-from grading.engine.course import Course, NoSuchLesson, students_with
+from grading.engine.course import Course, NoSuchLesson, students_at, students_with
 from grading.engine.database import opened_gradebook
 from grading.engine.gradebook.journal import Entry, append
 from grading.engine.intake.allowed_files import is_kept
@@ -110,12 +110,17 @@ def _students(course: Course, lesson: str) -> list[str]:
 
 
 def _lessons(course: Course, chosen: str) -> dict[str, dict[str, Template]]:
-    """Return the templates of the lessons that the gradebook knows under a name or a pattern. Raises PointsDoNotFit."""
+    """Return the templates of the lessons that the gradebook knows under a name or a pattern.
+
+    Raises PointsDoNotFit, and NoSuchLesson if it does not know one that was handed in.
+    """
     with opened_gradebook(course) as gradebook:
         names = [lesson.name for lesson in gradebook.assignments if _matches(lesson.name, chosen)]
         found = {name: templates_from_gradebook(gradebook, name, course.source(name)) for name in names}
     for name, templates in found.items():
         refuse_misfits(name, templates)
+    if not found and students_at(course, "submitted", chosen):
+        raise NoSuchLesson(f"the gradebook does not know {chosen!r}; run `nbgrader generate_assignment {chosen}` first")
     return found
 
 

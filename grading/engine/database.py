@@ -25,6 +25,12 @@ _ADDRESS = (
 )
 # The modules by which SQLAlchemy talks to a database, as far as their packages are called otherwise.
 _PACKAGES = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]", "MySQLdb": "mysqlclient"}
+# What SQLite says of a file, and what to do then; after anything else it may be usable again in a moment.
+_REMEDIES = {
+    "readonly database": "run this as a user who may write it and its folder",
+    "unable to open database file": "see that its folder is there and may be written, and that it is a file",
+}
+_KEPT = "what was graded before is kept, run it again"
 
 
 class GradebookUnavailable(CourseError):
@@ -39,8 +45,8 @@ def usable_database() -> Iterator[None]:
     except (DatabaseError, InterfaceError) as error:
         what = " ".join(str(error.orig).split())
         if isinstance(error, OperationalError) or (isinstance(error, InterfaceError) and "connect" in what):
-            message = f"the gradebook cannot be used: {what}; what was graded before is kept, run it again"
-            raise GradebookUnavailable(message) from error
+            remedy = next((remedy for said, remedy in _REMEDIES.items() if said in what), _KEPT)
+            raise GradebookUnavailable(f"the gradebook cannot be used: {what}; {remedy}") from error
         if type(error) is DatabaseError:  # not one of its kinds: about the file, and not about what is in it
             message = (
                 f"the gradebook cannot be used: {what}; put a copy of gradebook.db back in its place, or move it away"
@@ -65,6 +71,20 @@ def opened_gradebook(course: Course) -> Iterator[Gradebook]:
     """Open a course's gradebook for a while. Raises GradebookUnavailable if that cannot be done."""
     with usable_database(), quiet_database(), Gradebook(course.database, course.directories.course_id) as gradebook:
         yield gradebook
+
+
+def refuse_read_only(course: Course) -> None:
+    """Raise GradebookUnavailable if a gradebook may be read and not written, before anything is begun.
+
+    nbgrader takes that for a fault of each student's.
+    """
+    with opened_gradebook(course) as gradebook:
+        if gradebook.engine.dialect.name == "sqlite":
+            with gradebook.engine.connect() as connection:
+                number = connection.exec_driver_sql("PRAGMA user_version").scalar()
+                connection.exec_driver_sql("BEGIN")
+                connection.exec_driver_sql(f"PRAGMA user_version={number}")
+                connection.rollback()
 
 
 def set_journal_mode(engine: Engine, mode: str) -> str:

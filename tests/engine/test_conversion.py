@@ -154,6 +154,18 @@ def test_where_there_is_nothing_nbgrader_says_so(course: Course) -> None:
     assert "No notebooks were matched by" in result["log"]
 
 
+def test_a_lesson_that_the_gradebook_does_not_know_is_one_sentence(course: Course) -> None:
+    (course.root / "gradebook.db").write_bytes(b"")
+    result = autograde(course)
+    assert not result["success"]
+    assert (
+        f"the gradebook does not know '{tiny.LESSON}'; run `nbgrader generate_assignment {tiny.LESSON}`"
+        in result["log"]
+    )
+    assert "Traceback" not in result["log"]
+    assert not (course.root / "autograded").exists()
+
+
 def test_nothing_is_read_anew_where_nothing_is_run(course: Course) -> None:
     """What a notebook shows is what counts then, and intake would drop it: full marks to everyone."""
     course.config.Execute.enabled = False

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from grading.__main__ import main
 from grading.engine.course import open_course
-from grading.engine.database import GradebookUnavailable, usable_database
+from grading.engine.database import GradebookUnavailable, refuse_read_only, usable_database
 from tests.engine import fake, tiny
 
 OUR_CONFIG = (Path(__file__).parents[2] / "nbgrader_config.py").read_text(encoding="utf-8")
@@ -58,6 +58,30 @@ def test_a_file_that_is_no_gradebook(graded: Path, command: str, capsys: pytest.
     finally:
         gradebook.write_bytes(was)
     assert "file is not a database; put a copy of gradebook.db back" in line
+
+
+@pytest.mark.parametrize("command", ["autograde", "stock"])
+def test_a_gradebook_that_may_only_be_read(
+    graded: Path, command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As a mode of the file would do, which root is not bound by.
+    address = f"sqlite:///file:{graded}/gradebook.db?mode=ro&uri=true"
+    (graded / "nbgrader_config.py").write_text(f"{tiny.ENGINE_CONFIG}c.CourseDirectory.db_url = {address!r}\n")
+    course = open_course(graded)
+    if command == "stock":
+        with pytest.raises(GradebookUnavailable) as found:
+            refuse_read_only(course)
+        line = str(found.value)
+    else:
+        line = said_by(graded, capsys, command, "--force")
+    assert "readonly database; run this as a user who may write it and its folder" in line
+
+
+def test_a_gradebook_that_may_be_written_is_as_it_was(graded: Path) -> None:
+    (graded / "nbgrader_config.py").write_text(tiny.ENGINE_CONFIG)
+    before = (graded / "gradebook.db").read_bytes()
+    refuse_read_only(open_course(graded))
+    assert (graded / "gradebook.db").read_bytes() == before
 
 
 def test_what_does_not_fit_into_a_gradebook_is_no_fault_of_the_gradebook() -> None:

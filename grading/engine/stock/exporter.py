@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from grading.adapters.nbgrader import source_pattern, wrap_conversion
 from grading.engine.course import Course
-from grading.engine.database import opened_gradebook
+from grading.engine.database import refuse_read_only
 from grading.engine.problems import one_line
 from grading.engine.turns.advisory import turn_in_database
 from grading.engine.turns.turns import turn
@@ -63,8 +63,7 @@ def _turns(converter: Any) -> Iterator[None]:
     with ExitStack() as turns:
         try:
             if not getattr(converter, "no_database", False):
-                with opened_gradebook(course):
-                    pass
+                refuse_read_only(course)
             for lesson in sorted({_lesson(converter, folder) for folder in converter.assignments}):
                 turns.enter_context(turn(course, lesson, f"nbgrader {command}", None))
                 if directories.db_url.startswith("postgresql"):
