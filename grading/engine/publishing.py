@@ -13,7 +13,13 @@ from nbformat import NotebookNode
 
 from grading.errors import CourseError
 
-_OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+# What the system says of a disk, and what to do then.
+_OF_THE_DISK = {
+    errno.ENOSPC: "make room",
+    errno.EDQUOT: "make room",
+    errno.EROFS: "mount it for writing",
+    errno.EIO: "see whether it is broken",
+}
 
 
 class DiskFull(CourseError):
@@ -23,10 +29,8 @@ class DiskFull(CourseError):
 def stopped_by_the_disk(error: BaseException) -> None:
     """Raise DiskFull if this error says that the disk takes nothing more, which is not the fault of any submission."""
     if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
-        message = (
-            f"nothing can be written: {error.strerror}; what was graded before is kept, make room and run it again"
-        )
-        raise DiskFull(message) from error
+        what = f"nothing can be written: {error.strerror}; what was graded before is kept"
+        raise DiskFull(f"{what}, {_OF_THE_DISK[error.errno]} and run it again") from error
 
 
 def write_partial(target: Path, files: Mapping[str, bytes], notebooks: Mapping[str, NotebookNode]) -> None:
