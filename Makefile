@@ -57,7 +57,7 @@ hostile-report: $(VENV)/.installed-dev ## Write docs/hostile.md: every hostile s
 	$(BIN)/python -m tests.hostile
 
 .PHONY: odd-report
-odd-report: $(VENV)/.installed-dev ## Write docs/odd.md: odd files and cells under nbgrader alone, with our settings, and ours (minutes)
+odd-report: $(VENV)/.installed-dev ## Write docs/odd.md: odd files, cells and circumstances under nbgrader alone, with our settings, and ours (minutes)
 	$(BIN)/python -m tests.hostile --odd
 
 .PHONY: same-points

@@ -1,7 +1,8 @@
 """Write docs/hostile.md: what becomes of every hostile submission under stock nbgrader and under ours.
 
     python -m tests.hostile [NAME ...]      some submissions only, printed instead of written
-    python -m tests.hostile --odd [NAME ...]    docs/odd.md: the same for people who mean no harm, and by nbgrader with our settings
+    python -m tests.hostile --odd [NAME ...]    docs/odd.md, or these rows of it anew: the same for people who mean no harm, and by
+                                                nbgrader with our settings; and what comes of circumstances
 
 Stock nbgrader runs a submission with the rights of whoever calls it, so it gets only those that are safe to run so; it
 takes several seconds for each. Minutes in all.
@@ -22,6 +23,8 @@ from tests.engine import tiny
 from tests.engine.odd import remove
 from tests.hostile import sandbox
 from tests.hostile.case import Case
+from tests.hostile.circumstance import Way
+from tests.hostile.circumstances import CIRCUMSTANCES, not_as_due, outcomes, table, with_rows
 from tests.hostile.conftest import graded
 from tests.hostile.corpus import CASES
 from tests.hostile.innocent import INNOCENT
@@ -138,22 +141,27 @@ def odd_row(case: Case, alone: str, configured: str, outcome: Outcome) -> str:
 
 
 def odd_report(names: Sequence[str]) -> int:
-    """Write docs/odd.md, or print a part of it; return 1 if somebody does not get what is due."""
+    """Write docs/odd.md, or some rows of it anew; return 1 if our command does not give what is due."""
     cases = [case for case in INNOCENT if not names or case.name in names]
+    circumstances = [one for one in CIRCUMSTANCES if not names or one.name in names]
     with tempfile.TemporaryDirectory(prefix="odd-") as folder:
-        outcome = graded(Path(folder, "ours"), cases, seconds=60, limit=3600)
-        alone = stock_outcomes(Path(folder, "alone"), cases)
-        configured = stock_outcomes(Path(folder, "configured"), cases, (ROOT / "nbgrader_config.py").read_text("utf-8"))
-    text = ODD_HEADING + "".join(
-        odd_row(case, alone[case.name], configured[case.name], outcome) + "\n" for case in cases
-    )
-    if names:
-        print(text)
-    else:
-        (ROOT / "docs" / "odd.md").write_text(text, encoding="utf-8")
-    wrong = list(complaints(cases, outcome))
+        submissions, wrong = odd_submissions(Path(folder), cases) if cases else ("", [])
+        found = outcomes(Path(folder, "circumstances"), circumstances)
+    target = ROOT / "docs" / "odd.md"
+    text = submissions + table(circumstances, found)
+    target.write_text(with_rows(target.read_text("utf-8"), text) if names else text, encoding="utf-8")
+    wrong += not_as_due(found, [Way.OURS])
     print(*wrong, sep="\n", file=sys.stderr)
     return int(bool(wrong))
+
+
+def odd_submissions(folder: Path, cases: Sequence[Case]) -> tuple[str, list[str]]:
+    """Grade submissions in three ways; return the table, and what our command does not do as is due."""
+    outcome = graded(folder / "ours", cases, seconds=60, limit=3600)
+    alone = stock_outcomes(folder / "alone", cases)
+    configured = stock_outcomes(folder / "configured", cases, (ROOT / "nbgrader_config.py").read_text("utf-8"))
+    rows = (odd_row(case, alone[case.name], configured[case.name], outcome) + "\n" for case in cases)
+    return ODD_HEADING + "".join(rows), list(complaints(cases, outcome))
 
 
 def main(names: Sequence[str]) -> int:
