@@ -73,13 +73,13 @@ def opened_gradebook(course: Course) -> Iterator[Gradebook]:
         yield gradebook
 
 
-def refuse_read_only(course: Course) -> None:
-    """Raise GradebookUnavailable if a gradebook may be read and not written, before anything is begun.
+def try_gradebook(course: Course, to_write: bool) -> None:
+    """Raise GradebookUnavailable if a gradebook cannot be opened, or may only be read where it is to be written.
 
-    nbgrader takes that for a fault of each student's.
+    nbgrader, which begins without that, takes it for a fault of each student's.
     """
     with opened_gradebook(course) as gradebook:
-        if gradebook.engine.dialect.name == "sqlite":
+        if to_write and gradebook.engine.dialect.name == "sqlite":
             with gradebook.engine.connect() as connection:
                 number = connection.exec_driver_sql("PRAGMA user_version").scalar()
                 connection.exec_driver_sql("BEGIN")

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from grading.__main__ import main
 from grading.engine.course import open_course
-from grading.engine.database import GradebookUnavailable, refuse_read_only, usable_database
+from grading.engine.database import GradebookUnavailable, try_gradebook, usable_database
 from tests.engine import fake, tiny
 
 OUR_CONFIG = (Path(__file__).parents[2] / "nbgrader_config.py").read_text(encoding="utf-8")
@@ -70,8 +70,9 @@ def test_a_gradebook_that_may_only_be_read(
     course = open_course(graded)
     if command == "stock":
         with pytest.raises(GradebookUnavailable) as found:
-            refuse_read_only(course)
+            try_gradebook(course, to_write=True)
         line = str(found.value)
+        try_gradebook(course, to_write=False)
     else:
         line = said_by(graded, capsys, command, "--force")
     assert "readonly database; run this as a user who may write it and its folder" in line
@@ -80,7 +81,7 @@ def test_a_gradebook_that_may_only_be_read(
 def test_a_gradebook_that_may_be_written_is_as_it_was(graded: Path) -> None:
     (graded / "nbgrader_config.py").write_text(tiny.ENGINE_CONFIG)
     before = (graded / "gradebook.db").read_bytes()
-    refuse_read_only(open_course(graded))
+    try_gradebook(open_course(graded), to_write=True)
     assert (graded / "gradebook.db").read_bytes() == before
 
 

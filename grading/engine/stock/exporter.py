@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
+from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from grading.adapters.nbgrader import source_pattern, wrap_conversion
 from grading.engine.course import Course
-from grading.engine.database import refuse_read_only
+from grading.engine.database import try_gradebook
 from grading.engine.problems import one_line
 from grading.engine.turns.advisory import turn_in_database
 from grading.engine.turns.turns import turn
@@ -63,7 +64,7 @@ def _turns(converter: Any) -> Iterator[None]:
     with ExitStack() as turns:
         try:
             if not getattr(converter, "no_database", False):
-                refuse_read_only(course)
+                try_gradebook(course, to_write=not isinstance(converter, GenerateFeedback))
             for lesson in sorted({_lesson(converter, folder) for folder in converter.assignments}):
                 turns.enter_context(turn(course, lesson, f"nbgrader {command}", None))
                 if directories.db_url.startswith("postgresql"):
