@@ -1,4 +1,7 @@
-"""What crosses the border between the grader and a submission arrives as it was, and nothing else arrives."""
+"""What crosses the border between the grader and a submission arrives as it was, and nothing else arrives.
+
+The file is long because both ends of the border are tried with the same values.
+"""
 
 import json
 import math

@@ -12,7 +12,7 @@ _FEW = 2
 class Names:
     """The names that there were before a cell.
 
-    Who empties a namespace wants nothing left of old experiments; the answers above and what the lesson has imported are no experiments.
+    Who empties a namespace wants nothing left of old experiments, and does not mean the answers above or the lesson's imports.
     """
 
     def __init__(self) -> None:
