@@ -22,6 +22,7 @@ _GLOBAL_HOOKS = ("_global_forward_hooks", "_global_forward_pre_hooks")
 # name, functions in C by name. Tests of the watch call each of them.
 FILE_OF_INITIALIZERS = str(_FOLDER / "nn" / "init.py")
 FILE_OF_CLIPPING = str(_FOLDER / "nn" / "utils" / "clip_grad.py")
+FILES_OF_OPTIMIZERS = tuple(str(_FOLDER / "optim" / name) for name in ("optimizer.py", "sgd.py", "_functional.py"))
 FILES_OF_AUTOGRAD = (
     str(_FOLDER / "autograd" / "functional.py"),
     str(_FOLDER / "autograd" / "forward_ad.py"),

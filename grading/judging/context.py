@@ -52,6 +52,7 @@ class Context:
 
     hidden: whether the cases are tried, too, that a learner's own check leaves out.
     remarks: what an examination finds worth saying although it costs nothing.
+    left: what the answer has left otherwise than it found it, in any of its calls (see `grading.probe.settings`).
     """
 
     exercise: Exercise
@@ -60,6 +61,7 @@ class Context:
     seed: int
     hidden: bool = True
     remarks: list[str] = field(default_factory=list)
+    left: set[str] = field(default_factory=set)
 
     def call(
         self, arguments: Mapping[str, Any], *, seed: int = 0, watch: bool = True, step: Step | None = None
@@ -77,8 +79,12 @@ class Context:
 
     def run(self, call: Call) -> Observation:
         """Call the answer."""
-        return self.answer.observe(call)
+        found = self.answer.observe(call)
+        self.left |= found.left
+        return found
 
     def run_all(self, calls: Sequence[Call]) -> list[Observation]:
         """Call the answer several times, one after another."""
-        return all_observed(self.answer, calls)
+        found = all_observed(self.answer, calls)
+        self.left.update(*(one.left for one in found))
+        return found

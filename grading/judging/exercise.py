@@ -12,6 +12,7 @@ from grading.cells import grade_id
 from grading.judging.draw import Draw
 
 if TYPE_CHECKING:
+    from grading.judging.factors import Cause
     from grading.judging.read import Reader
     from grading.judging.verdict import Finding
     from grading.probe.call import Step
@@ -28,11 +29,13 @@ class Mistake:
     wrong: the wrong implementation, a plain function with the signature of the exercise; the judge names the mistake when
         this function reproduces an answer, and the tests use it as a wrong answer that must be rejected.
     explanation: written to the person who made the mistake; it says what happened and where to look, not the solution.
+    any_scale: whether the sentence is true of its multiples as well; else a factor is told with it (see `Exercise.factors`).
     """
 
     name: str
     wrong: Callable[..., Any]
     explanation: str
+    any_scale: bool = False
 
 
 class Mistakes:
@@ -50,11 +53,11 @@ class Mistakes:
     def __init__(self) -> None:
         self._found: list[Mistake] = []
 
-    def __call__(self, explanation: str, *, name: str = "") -> Callable[[_Wrong], _Wrong]:
+    def __call__(self, explanation: str, *, name: str = "", any_scale: bool = False) -> Callable[[_Wrong], _Wrong]:
         """Declare the function below, a wrong answer, with the sentence for the person who wrote it."""
 
         def declare(wrong: _Wrong) -> _Wrong:
-            self._found.append(Mistake(name or wrong.__name__.replace("_", "-"), wrong, explanation))
+            self._found.append(Mistake(name or wrong.__name__.replace("_", "-"), wrong, explanation, any_scale))
             return wrong
 
         return declare
@@ -101,6 +104,17 @@ class Ban:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What autograd has to get to, from where, and with the right values, in the cases that are connected.
+
+    output: which of the outputs is the first tensor that an answer returns. arguments: the parameters to whose tensors it goes.
+    """
+
+    output: str
+    arguments: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """A TODO of the course.
@@ -117,10 +131,13 @@ class Exercise:
     reduction: from the arguments, how many terms the longest sum has (for the tolerance).
     like: output name to parameter name, where both have the same shape.
     dims: from the arguments, the sizes by their letters, for the diagnosis of constant factors.
+    factors: by output name, what people do that puts a constant factor before it; products of them are told as several faults.
     may_change: parameters that the answer is meant to change.
     keeps_dtype: whether the outputs have the dtype of the inputs.
+    returns: whether what is returned counts; not where an answer only changes its arguments.
     given: outputs that are right before an answer has done anything; alone they earn nothing.
     passable: from which of the returned tensors, in order, autograd must be able to pass back; by default the first.
+    reach: where autograd has to get to; by default it is enough that it can pass back at all.
     step: how answers are called, if they are not just called (see `grading.probe.steps`).
     examine: replaces the comparison with a reference where that makes no sense (samplers, training): a function of the
         exercise and of the `grading.judging.context.Context` of a judgement, which imports this module, not the other way round.
@@ -143,10 +160,13 @@ class Exercise:
     reduction: Callable[[Arguments], int] = lambda arguments: 1
     like: Mapping[str, str] = field(default_factory=dict)
     dims: Callable[[Arguments], dict[str, int]] = lambda arguments: {}
+    factors: Mapping[str, tuple[Cause, ...]] = field(default_factory=dict)
     may_change: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     keeps_dtype: bool = True
+    returns: bool = True
     passable: Callable[[tuple[bool, ...]], bool] = lambda connected: connected[0]
+    reach: Reach | None = None
     step: Step | None = None
     examine: Callable[[Exercise, Any], list[Finding]] | None = None
     manual: bool = False

@@ -18,8 +18,9 @@ from grading.errors import CourseError
 from grading.judging.cache import cached
 from grading.judging.compare import show_arguments
 from grading.judging.context import AnswerProxy, Context, LocalAnswer
-from grading.judging.diagnose import diagnose, explain
+from grading.judging.diagnose import diagnose, explain, others_explained
 from grading.judging.exercise import CARE, Case, Exercise
+from grading.judging.leftovers import left_behind
 from grading.judging.precision import full_precision, supports
 from grading.judging.shrink import smallest_failure, with_example
 from grading.judging.trial import Trial, attempt, attempt_all
@@ -79,7 +80,7 @@ def passes(
     context = _context(plain, answer, device, seed, hidden)
     with full_precision():
         if plain.examine is not None:
-            return not plain.examine(plain, context)
+            return not _examined(context)
         return not any(attempt(context, case, context.seed).findings for case in _cases(context))
 
 
@@ -99,7 +100,7 @@ def judge_briefly(
     context = _context(_without_mistakes(exercise), answer, device, seed, hidden)
     with full_precision():
         if exercise.examine is not None:
-            return _conclude(context, exercise.examine(context.exercise, context))
+            return _conclude(context, _examined(context))
         return _conclude(context, _collect(context, _trials_while_points_are_left(context)))
 
 
@@ -142,9 +143,19 @@ def _verdict(context: Context, outcome: Outcome, score: float, findings: tuple[F
 
 def _judge(context: Context) -> Verdict:
     if context.exercise.examine is not None:
-        return _conclude(context, context.exercise.examine(context.exercise, context))
+        return _conclude(context, _examined(context))
     trials = _trials(context)
     return _conclude(context, _explained(context, trials, _collect(context, trials)))
+
+
+def _examined(context: Context) -> list[Finding]:
+    """Return what the exercise's own examination finds, and what the answer has left behind in any of its calls."""
+    if context.exercise.examine is None:
+        raise TypeError(f"{context.exercise.name} has no examination")
+    findings = context.exercise.examine(context.exercise, context)
+    if any(finding.part in ("", CARE) for finding in findings) or CARE not in context.exercise.shares:
+        return findings
+    return findings + left_behind(context.left)
 
 
 def _trials(context: Context) -> list[Trial]:
@@ -233,13 +244,17 @@ def _explained(context: Context, trials: list[Trial], findings: list[Finding]) -
     raw = next((finding for finding in trial.findings if finding.kind == first.kind), first)
     shown = [one for one in trials if not one.case.hidden]
     again = attempt_all(context, [one.case for one in shown], context.seed + _SECOND_SEED)
-    explained = explain(first, diagnose(context, shown + again, raw))
+    diagnosis = diagnose(context, shown + again, raw)
+    explained = explain(first, diagnosis)
     if first.kind in ("values", "finite") and not trial.case.hidden:
         small = smallest_failure(context, trial, raw.kind, raw.part)
         if small is not None:
             example = with_example(replace(explained, part=raw.part), small, alone=len(context.exercise.outputs) == 1)
             explained = replace(example, part=first.part)
-    return [explained, *findings[1:]]
+    rest = findings[1:]
+    if diagnosis is None or not diagnosis.whole:
+        rest = others_explained(context, shown + again, explained, rest)
+    return [explained, *rest]
 
 
 def _conclude(context: Context, findings: Sequence[Finding]) -> Verdict:

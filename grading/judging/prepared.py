@@ -64,12 +64,13 @@ def prepare_with(exercise: Exercise, case: Case, seed: int, device: torch.device
         layout=case.layout,
         requires_grad=case.requires_grad,
         may_change=exercise.may_change,
+        reach=exercise.reach.arguments if exercise.reach is not None and case.connected else (),
         seed=seed,
         # An answer that calls a forbidden function in disguise does so in an ordinary case as well.
         primitives=case.hidden or case is exercise.cases[0],
         step=exercise.step,
     )
-    expected = _truth(exercise, arguments)
+    expected = truth_of(exercise, arguments)
     return PreparedCase(exercise, case, call, expected, _bounds(exercise, case, arguments, expected))
 
 
@@ -92,7 +93,7 @@ def cast(tree: Any, dtype: torch.dtype) -> Any:
     return tree
 
 
-def _truth(exercise: Exercise, arguments: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+def truth_of(exercise: Exercise, arguments: Mapping[str, Any]) -> dict[str, torch.Tensor]:
     """Return the true outputs, by name, in float64."""
     if exercise.reference is None:
         raise TypeError(f"{exercise.name} has no reference")
@@ -123,7 +124,7 @@ def _bounds(
     The size of the terms in play is taken from the truth, from the inputs, and from the truth of the inputs' absolute
     values, where nothing cancels.
     """
-    without_signs = _truth(exercise, _absolute(arguments))
+    without_signs = truth_of(exercise, absolute(arguments))
     inputs = largest(arguments)
     terms = exercise.reduction(dict(arguments))
     return {
@@ -132,11 +133,12 @@ def _bounds(
     }
 
 
-def _absolute(tree: Any) -> Any:
+def absolute(tree: Any) -> Any:
+    """Return the tree with every floating-point tensor without its signs."""
     if isinstance(tree, torch.Tensor):
         return tree.abs() if tree.is_floating_point() else tree
     if isinstance(tree, Mapping):
-        return {key: _absolute(branch) for key, branch in tree.items()}
+        return {key: absolute(branch) for key, branch in tree.items()}
     if isinstance(tree, list | tuple):
-        return type(tree)(_absolute(branch) for branch in tree)
+        return type(tree)(absolute(branch) for branch in tree)
     return tree

@@ -12,10 +12,13 @@ from grading.judging.compare import differs, examine_output
 from grading.judging.context import Context
 from grading.judging.exceptions import explanation_of
 from grading.judging.exercise import CARE, Arguments, Case, Exercise
+from grading.judging.leftovers import left_behind
 from grading.judging.prepared import PreparedCase, prepare, prepare_with
+from grading.judging.reach import misled
 from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.call import Failure, Observation
+from grading.probe.settings import FROZEN
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def evaluate(context: Context, prepared: PreparedCase, observation: Observation)
     reading = {} if isinstance(found, Finding) else found
     findings = [found] if isinstance(found, Finding) else _examined(prepared, found)
     findings += _conduct(exercise, case, observation)
+    if not findings and prepared.call.reach:
+        findings += misled(prepared, observation)
     if case.twice and not findings:
         findings += _again(context, prepared, reading)
     return Trial(prepared, observation, reading, tuple(findings))
@@ -146,14 +151,22 @@ def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[F
         names = " and ".join(sorted(spoilt))
         advice = "Operations that end in an underscore, `+=` and assignments to elements write into the tensor itself."
         findings.append(Finding(CARE, "changed", f"it changes its input {names}.", advice=advice))
+    findings += left_behind(observation.left if exercise.returns else observation.left - {FROZEN})
     if observation.device_fault and observation.devices:
-        advice = "Give the device: `torch.zeros(..., device=X.device)`, or derive it: `torch.zeros_like(X)`, `X.new_zeros(...)`."
+        advice = _device_advice(observation)
         facts = (("reason", observation.device_fault),)
         findings.append(Finding(CARE, "device", "it would fail on a GPU.", facts, advice))
     if case.connected and observation.devices and not exercise.passable(_as_many(observation)):
         advice = "`.detach()`, `.data`, `.item()`, `torch.no_grad()` and `torch.tensor(...)` cut the graph."
         findings.append(Finding(case.part or CARE, "graph", "autograd cannot pass through the result.", (), advice))
     return findings
+
+
+def _device_advice(observation: Observation) -> str:
+    if "NumPy" in observation.device_fault:
+        return "Stay with tensors: PyTorch has the same functions, and they run wherever the tensors are."
+    x = next((name for name, value in observation.after.items() if isinstance(value, torch.Tensor)), "X")
+    return f"Give the device: `torch.zeros(..., device={x}.device)`, or derive it: `torch.zeros_like({x})`, `{x}.new_zeros(...)`."
 
 
 def _again(context: Context, prepared: PreparedCase, reading: Reading) -> list[Finding]:

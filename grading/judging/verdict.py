@@ -97,8 +97,10 @@ class Verdict:
         return [*head, *body, *tail]
 
     def _other_titles(self) -> list[str]:
-        """Return what else is wrong, each kind of fault once."""
-        return [title for title in dict.fromkeys(one.title for one in self.findings) if title != self.findings[0].title]
+        """Return what else is wrong, each kind of fault once, with its cause where an output of its own has one."""
+        first, *rest = self.findings
+        titles = dict.fromkeys(_with_cause(one) for one in rest)
+        return [title for title in titles if title != first.title]
 
     def html(self) -> str:
         """Return the verdict as a self-contained piece of HTML; everything in it that came from the answer is escaped."""
@@ -126,6 +128,12 @@ class Verdict:
             device=str(data["device"]),
             remarks=tuple(str(remark) for remark in data.get("remarks", ())),
         )
+
+
+def _with_cause(finding: Finding) -> str:
+    return (
+        f"{finding.title} {finding.advice}" if finding.advice and finding.kind in ("values", "shape") else finding.title
+    )
 
 
 def _points(number: float) -> str:

@@ -41,6 +41,7 @@ class Call:
     layout: how tensors lie in memory: "contiguous", "strided", "transposed" or "offset".
     requires_grad: whether floating-point tensors require a gradient.
     may_change: parameters whose tensors the answer is meant to change.
+    reach: parameters to whose tensors autograd is to go back afterwards.
     seed: what the global random generators are seeded with before the call.
     watch: whether to record operations, if some are banned, and where tensors are made; off where a call runs many thousands.
     primitives: whether to record, too, of what smaller operations they are made, which takes twice as long.
@@ -53,6 +54,7 @@ class Call:
     layout: str = "contiguous"
     requires_grad: bool = False
     may_change: frozenset[str] = frozenset()
+    reach: tuple[str, ...] = ()
     seed: int = 0
     watch: bool = True
     primitives: bool = True
@@ -87,6 +89,8 @@ class Observation:
     device_fault: why the function would fail on another device, or "".
     devices: the device types of the tensors in the value, in order.
     connected: whether autograd can pass back from these tensors, in the same order.
+    gradients: those of the sum of the first of these tensors by the tensors in the call's `reach`; None where autograd does not get to.
+    left: which of torch's settings it has left otherwise than it found them (see `grading.probe.settings`).
     same_objects: names of parameters whose tensors are still the objects that were passed in.
     changed: parameters whose contents changed.
     printed: what the call wrote to the standard streams, shortened.
@@ -99,6 +103,8 @@ class Observation:
     device_fault: str = ""
     devices: tuple[str, ...] = ()
     connected: tuple[bool, ...] = ()
+    gradients: tuple[torch.Tensor | None, ...] = ()
+    left: frozenset[str] = frozenset()
     same_objects: bool = True
     changed: frozenset[str] = frozenset()
     printed: str = ""

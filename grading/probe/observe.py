@@ -16,6 +16,8 @@ import torch
 from grading.probe.call import Blueprint, Call, Failure, Observation
 from grading.probe.device_audit import DeviceAudit, tensors_in
 from grading.probe.freeze import freeze
+from grading.probe.gradients import gradients_of, paths_to
+from grading.probe.settings import Settings, Trained
 from grading.probe.shapes import shapes_in
 from grading.probe.stub import code_of, unwritten_function
 from grading.probe.trees import same
@@ -115,31 +117,6 @@ def _seed(call: Call) -> None:
         torch.cuda.manual_seed(call.seed)
 
 
-class _Settings:
-    """Torch's settings as they were: a function that changes them must not change how it is judged."""
-
-    def __init__(self) -> None:
-        # A new tensor shows the default device at a tenth of the price of asking for it.
-        self.dtype, self.device = torch.get_default_dtype(), torch.empty(0).device
-        self.deterministic = torch.get_deterministic_debug_mode()
-
-    def prepare(self) -> None:
-        """Prepare for a call.
-
-        `torch.empty` then gives NaN in place of what happens to lie in memory, which is what a function that relies on it
-        deserves: that is a part of PyTorch's deterministic mode.
-        """
-        torch.set_deterministic_debug_mode("warn")
-        torch.set_grad_enabled(True)
-
-    def restore(self) -> None:
-        """Put them back after a call."""
-        torch.set_default_dtype(self.dtype)
-        if torch.empty(0).device != self.device:
-            torch.set_default_device(None if self.device.type == "cpu" else self.device)
-        torch.set_deterministic_debug_mode(self.deterministic)
-
-
 def _is_as_it_was(before: Any, there: Any) -> bool:
     """Tell whether an argument holds the same bits as before; False as well where that is not told at a glance."""
     if type(there) is torch.Tensor and isinstance(before, torch.Tensor) and there.device.type == "cpu":
@@ -178,17 +155,18 @@ def observe_all(function: Callable[..., Any], calls: Sequence[Call]) -> list[Obs
         stack.enter_context(_generators_kept(calls))
         stack.enter_context(warnings.catch_warnings())
         stack.enter_context(torch.enable_grad())
-        settings = _Settings()
+        settings = Settings()
         return [_observed(function, call, settings) for call in calls]
 
 
-def _observed(function: Callable[..., Any], call: Call, settings: _Settings) -> Observation:
+def _observed(function: Callable[..., Any], call: Call, settings: Settings) -> Observation:
     built: list[tuple[Blueprint, Any]] = []
     arguments = {name: materialize(tree, call, built) for name, tree in call.arguments.items()}
     before = {
         name: tree if is_plain(tree) else _read_back(arguments[name], built) for name, tree in call.arguments.items()
     }
     identities = {name: _identities(tree) for name, tree in arguments.items()}
+    trained = Trained(arguments)
     seen: set[str] = set()
     audit = DeviceAudit() if call.device.type == "cpu" else None
     printed = _Beginning()
@@ -206,9 +184,15 @@ def _observed(function: Callable[..., Any], call: Call, settings: _Settings) -> 
                 raise
             except BaseException as error:
                 failure = _failure(error, function)
+            left = settings.left() | trained.left()
+            if left:
+                settings.restore()
+                settings.prepare()
             try:
                 text = printed.getvalue()
-                return _written_down(value, failure, call, arguments, built, before, identities, seen, audit, text)
+                return _written_down(
+                    value, failure, call, arguments, built, before, identities, seen, audit, text, left
+                )
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # an object of the learner's that does not let itself be looked at
@@ -252,6 +236,7 @@ def _written_down(
     seen: set[str],
     audit: DeviceAudit | None,
     printed: str,
+    left: frozenset[str],
 ) -> Observation:
     if audit is not None:
         audit.close(value)
@@ -259,6 +244,7 @@ def _written_down(
     after = {name: before[name] if name in kept else _read_back(tree, built) for name, tree in arguments.items()}
     returned = list(tensors_in(value))
     frozen = freeze(value)
+    gradients = gradients_of(value, list(paths_to(arguments, call.reach).values())) if call.reach else ()
     connected = tuple(_can_be_passed(tensor) for tensor in returned)
     return Observation(
         value=frozen,
@@ -268,6 +254,8 @@ def _written_down(
         device_fault=audit.fault if audit is not None else "",
         devices=tuple(tensor.device.type for tensor in returned),
         connected=connected,
+        gradients=gradients,
+        left=left,
         same_objects=all(_identities(tree) == identities[name] for name, tree in arguments.items()),
         changed=frozenset(name for name in arguments if name not in kept and not same(before[name], after[name])),
         printed=printed,

@@ -61,7 +61,9 @@ def _frame(observation: Observation) -> bytes:
         return encode(observation)
     except WireError as error:
         failure = observation.failure or Failure("WireError", str(error))
-        return encode(replace(observation, value=Unknown("something too large"), after={}, failure=failure))
+        return encode(
+            replace(observation, value=Unknown("something too large"), after={}, gradients=(), failure=failure)
+        )
 
 
 def receive(incoming: BinaryIO, most: int | None = None) -> bytes | None:

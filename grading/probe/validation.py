@@ -10,6 +10,7 @@ import torch
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.legible import made_legible
 from grading.probe.observe import is_plain
+from grading.probe.settings import LEFTOVERS
 from grading.probe.trees import same
 from grading.probe.wire import RECORDS, WireError, decode
 
@@ -37,11 +38,11 @@ def validated(found: Observation, call: Call) -> Observation:
         all(type(text) is str for text in _texts(failure)) and type(failure.missing) is bool
     ):
         raise WireError("a failure is malformed")
-    if not all(type(names) is frozenset for names in (found.used, found.changed)):
+    if not all(type(names) is frozenset for names in (found.used, found.changed, found.left)):
         raise WireError("an observation is malformed")
     if not (type(found.device_fault) is type(found.printed) is str and type(found.same_objects) is bool):
         raise WireError("an observation is malformed")
-    if not (_are(found.devices, str) and _are(found.connected, bool)):
+    if not (_are(found.devices, str) and _are(found.connected, bool) and _are_gradients(found.gradients)):
         raise WireError("an observation is malformed")
     sensible = Observation(
         value=found.value,
@@ -51,6 +52,8 @@ def validated(found: Observation, call: Call) -> Observation:
         device_fault=found.device_fault[:200],
         devices=found.devices,
         connected=found.connected,
+        gradients=found.gradients,
+        left=found.left & LEFTOVERS,
         same_objects=found.same_objects,
         changed=(found.changed & frozenset(call.arguments)) | _changed(call.arguments, found.after),
         printed=found.printed[:2000],
@@ -60,6 +63,10 @@ def validated(found: Observation, call: Call) -> Observation:
 
 def _are(values: Any, kind: type) -> bool:
     return type(values) is tuple and all(type(value) is kind for value in values)
+
+
+def _are_gradients(values: Any) -> bool:
+    return type(values) is tuple and all(value is None or type(value) is torch.Tensor for value in values)
 
 
 def _texts(failure: Failure) -> tuple[object, ...]:

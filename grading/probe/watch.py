@@ -32,11 +32,13 @@ from grading.probe.device_audit import OF_INTEREST, DeviceAudit
 AUTOGRAD = "autograd"
 NN_INIT = "nn.init"
 CLIP_GRAD = "clip_grad"
+OPTIM = "optim"
 
 # Python files of torch whose functions belong to a group as a whole, and functions by file and name.
 _GROUP_FILES = {
     library.FILE_OF_INITIALIZERS: NN_INIT,
     library.FILE_OF_CLIPPING: CLIP_GRAD,
+    **dict.fromkeys(library.FILES_OF_OPTIMIZERS, OPTIM),
     **dict.fromkeys(library.FILES_OF_AUTOGRAD, AUTOGRAD),
 }
 _GROUP_FUNCTIONS = dict.fromkeys(library.FUNCTIONS_OF_AUTOGRAD, AUTOGRAD)

@@ -181,10 +181,10 @@ def test_an_explanation_says_little_and_ends_in_a_full_stop() -> None:
 
 def test_the_verdict_shows_line_shapes_and_explanation() -> None:
     def forward(X: Any, params: Any) -> Any:
-        Z = params["W1"] @ X + params["b1"]
+        Z = X @ params["W2"] + params["b1"]
         return Z
 
     said = str(judge(exercise("forward"), forward, seed=0))
-    assert 'Z = params["W1"] @ X + params["b1"]' in said
-    assert "shapes    params['W1'] (3, 2), X (4, 3), params['b1'] (2,)" in said
+    assert 'Z = X @ params["W2"] + params["b1"]' in said
+    assert "shapes    X (4, 3), params['W2'] (2, 6), params['b1'] (2,)" in said
     assert "a weight matrix has a row for each input: X @ W." in said

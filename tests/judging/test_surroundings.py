@@ -28,9 +28,6 @@ def _sets(change: Callable[[], Any]) -> Callable[[Tensor], Tensor]:
 
 
 SETTINGS: dict[str, Callable[[], Any]] = {
-    "the default dtype": lambda: torch.set_default_dtype(torch.float16),
-    "the default device": lambda: torch.set_default_device("meta"),
-    "deterministic algorithms": lambda: torch.use_deterministic_algorithms(True),
     "the seed": lambda: torch.manual_seed(3),
     "the precision of products": lambda: torch.set_float32_matmul_precision("medium"),
     "NumPy's errors": lambda: np.seterr(all="raise"),
@@ -45,9 +42,82 @@ def test_settings_that_an_answer_changes_do_not_change_its_verdict(what: str) ->
         verdict = judge(exercise("relu"), _sets(SETTINGS[what]), "cpu", 0)
     torch.set_printoptions(profile="default")
     assert verdict.passed, str(verdict)
+    _assert_as_before()
+
+
+def _assert_as_before() -> None:
+    assert torch.is_grad_enabled()
     assert torch.get_default_dtype() is torch.float32
     assert torch.get_default_device().type == "cpu"
     assert not torch.are_deterministic_algorithms_enabled()
+
+
+LEFT: dict[str, Callable[[], Any]] = {
+    "gradients are switched off": lambda: torch.set_grad_enabled(False),
+    "another default dtype is set": lambda: torch.set_default_dtype(torch.float16),
+    "another default device is set": lambda: torch.set_default_device("meta"),
+    "deterministic algorithms are switched": lambda: torch.use_deterministic_algorithms(True),
+}
+
+
+def _sampler_that(change: Callable[[], Any]) -> Callable[[int, int], Tensor]:
+    def xavier_uniform(fan_in: int, fan_out: int) -> Tensor:
+        sample = (2 * torch.rand(fan_in, fan_out, dtype=torch.float32, device="cpu") - 1) * (
+            6 / (fan_in + fan_out)
+        ) ** 0.5
+        change()
+        return sample
+
+    return xavier_uniform
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_a_setting_that_an_answer_leaves_behind_costs_its_care_and_nothing_else(what: str) -> None:
+    for name, answer in (("relu", _sets(LEFT[what])), ("xavier_uniform", _sampler_that(LEFT[what]))):
+        verdict = judge(exercise(name), answer, "cpu", 0)
+        assert [(one.part, one.title) for one in verdict.findings] == [("care", f"after it, {what}.")], str(verdict)
+        assert not passes(exercise(name), answer, "cpu", 0)
+        _assert_as_before()
+
+
+def test_a_default_device_that_is_not_there_is_left_behind_as_well() -> None:
+    absent = "mps" if not torch.backends.mps.is_available() else "cuda"
+    verdict = judge(exercise("relu"), _sets(lambda: torch.set_default_device(absent)), "cpu", 0)
+    assert [one.kind for one in verdict.findings] == ["left"], str(verdict)
+    _assert_as_before()
+
+
+def _steps(params: Any, grads: Any, lr: float) -> None:
+    with torch.no_grad():
+        for name in params:
+            params[name] -= lr * grads[name]
+
+
+def _steps_inside_switches(params: Any, grads: Any, lr: float) -> None:
+    torch.set_grad_enabled(False)
+    _steps(params, grads, lr)
+    torch.set_grad_enabled(True)
+
+
+def _steps_and_leaves_gradients_off(params: Any, grads: Any, lr: float) -> None:
+    torch.set_grad_enabled(False)
+    _steps(params, grads, lr)
+
+
+def _relu_grad_that_takes_its_input_out_of_training(X: Tensor) -> Tensor:
+    X.requires_grad_(False)
+    return (X > 0).to(X.dtype)
+
+
+def test_whoever_puts_a_setting_back_loses_nothing() -> None:
+    assert judge(exercise("sgd_step"), _steps_inside_switches, "cpu", 0).passed
+    verdict = judge(exercise("sgd_step"), _steps_and_leaves_gradients_off, "cpu", 0)
+    assert [one.part for one in verdict.findings] == ["care"], str(verdict)
+
+
+def test_inputs_go_on_requiring_a_gradient() -> None:
+    verdict = judge(exercise("relu_grad"), _relu_grad_that_takes_its_input_out_of_training, "cpu", 0)
+    assert [one.title for one in verdict.findings] == ["after it, tensors that required a gradient no longer do."]
 
 
 def _sigmoid_that_reads_memory(X: Tensor) -> Tensor:

@@ -90,21 +90,21 @@ def _(X: Tensor, params: Any) -> Any:
     return O.to(X.dtype), {"Z": Z.to(X.dtype), "H": H.to(X.dtype)}
 
 
-@wrong("leaky units")
+@wrong("leaky units", "leaky")
 def _(X: Tensor, params: Any) -> Any:
     Z = X @ params["W1"] + params["b1"]
     H = F.leaky_relu(Z, 0.01)
     return H @ params["W2"] + params["b2"], {"Z": Z, "H": H}
 
 
-@wrong("H is right but O is made from Z")
+@wrong("H is right but O is made from Z", "z-into-second-layer")
 def _(X: Tensor, params: Any) -> Any:
     Z = X @ params["W1"] + params["b1"]
     H = torch.relu(Z)
     return Z @ params["W2"] + params["b2"], {"Z": Z, "H": H}
 
 
-@wrong("weights transposed")
+@wrong("weights transposed", "as-nn-linear")
 def _(X: Tensor, params: Any) -> Any:
     Z = X @ params["W1"].T + params["b1"]
     H = torch.relu(Z)
@@ -118,7 +118,7 @@ def _(X: Tensor, params: Any) -> Any:
     return H @ params["W2"] + params["b2"], {"z": Z, "h": H}
 
 
-@wrong("the cache is a tuple")
+@wrong("the cache is a tuple", "cache-as-pair")
 def _(X: Tensor, params: Any) -> Any:
     Z = X @ params["W1"] + params["b1"]
     H = torch.relu(Z)
@@ -132,7 +132,7 @@ def _(X: Tensor, params: Any) -> Any:
     return torch.round(H @ params["W2"] + params["b2"], decimals=1), {"Z": Z, "H": H}
 
 
-@wrong("tanh units")
+@wrong("tanh units", "tanh")
 def _(X: Tensor, params: Any) -> Any:
     Z = X @ params["W1"] + params["b1"]
     H = torch.tanh(Z)

@@ -85,7 +85,7 @@ def _(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return X * grad_O.sum(1, keepdim=True), X.T @ grad_O, grad_O.sum(0)
 
 
-@wrong("two outputs only")
+@wrong("two outputs only", "without-input")
 def _(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return X.T @ grad_O, grad_O.sum(0)
 
@@ -102,6 +102,6 @@ def _(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O @ W.T, grad_W, grad_O.sum(0)
 
 
-@wrong("signs")
+@wrong("signs", "sign")
 def _(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O @ W.T, -X.T @ grad_O, -grad_O.sum(0)

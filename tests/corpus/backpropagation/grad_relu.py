@@ -82,11 +82,11 @@ def _(Z: Tensor, grad_H: Tensor) -> Tensor:
     return (grad_H * (Z > 0)).sum(0)
 
 
-@wrong("half at zero")
+@wrong("half at zero", "half-at-zero")
 def _(Z: Tensor, grad_H: Tensor) -> Tensor:
     return grad_H * ((Z > 0).to(Z.dtype) + (Z >= 0).to(Z.dtype)) / 2
 
 
-@wrong("the slope of tanh")
+@wrong("the slope of tanh", "slope-of-tanh")
 def _(Z: Tensor, grad_H: Tensor) -> Tensor:
     return grad_H * (1 - torch.tanh(Z) ** 2)

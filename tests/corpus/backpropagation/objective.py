@@ -78,13 +78,13 @@ def _(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Tensor:
     return torch.einsum("nq,nq->", E, E) / E.numel() + weight_decay * s / 2
 
 
-@wrong("divided by the number of outputs")
+@wrong("divided by the number of outputs", "divided-by-q")
 def _(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Tensor:
     s = (params["W1"] ** 2).sum() + (params["W2"] ** 2).sum()
     return ((O - Y) ** 2).sum() / O.shape[1] + weight_decay / 2 * s
 
 
-@wrong("the penalty has a minus")
+@wrong("the penalty has a minus", "penalty-subtracted")
 def _(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Tensor:
     s = (params["W1"] ** 2).sum() + (params["W2"] ** 2).sum()
     return ((O - Y) ** 2).mean() - weight_decay / 2 * s
@@ -102,13 +102,13 @@ def _(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Tensor:
     return (((O - Y) ** 2).mean() + weight_decay / 2 * s).reshape(1)
 
 
-@wrong("the penalty is averaged over the batch")
+@wrong("the penalty is averaged over the batch", "penalty-by-n")
 def _(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Tensor:
     s = (params["W1"] ** 2).sum() + (params["W2"] ** 2).sum()
     return ((O - Y) ** 2).mean() + weight_decay / (2 * len(O)) * s
 
 
-@wrong("spectral norms")
+@wrong("spectral norms", "penalty-spectral")
 def _(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Tensor:
     s = torch.linalg.matrix_norm(params["W1"], 2) ** 2 + torch.linalg.matrix_norm(params["W2"], 2) ** 2
     return ((O - Y) ** 2).mean() + weight_decay / 2 * s

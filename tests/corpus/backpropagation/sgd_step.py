@@ -100,21 +100,21 @@ def _(params: Any, grads: Any, lr: float) -> None:
         params[name] -= lr / 2 * grads[name]
 
 
-@wrong("two steps")
+@wrong("two steps", "twice")
 @torch.no_grad()
 def _(params: Any, grads: Any, lr: float) -> None:
     for name in (*params, *params):
         params[name] -= lr * grads[name]
 
 
-@wrong("the signs of the gradients")
+@wrong("the signs of the gradients", "sign-only")
 @torch.no_grad()
 def _(params: Any, grads: Any, lr: float) -> None:
     for name in params:
         params[name] -= lr * torch.sign(grads[name])
 
 
-@wrong("gradients from the parameters themselves")
+@wrong("gradients from the parameters themselves", "reads-grad")
 @torch.no_grad()
 def _(params: Any, grads: Any, lr: float) -> None:
     for parameter in params.values():
@@ -134,7 +134,7 @@ def _(params: Any, grads: Any, lr: float) -> None:
         params[name] = (params[name] - lr * grads[name]).detach().requires_grad_()
 
 
-@wrong("only four known names")
+@wrong("only four known names", "four-names")
 def _(params: Any, grads: Any, lr: float) -> None:
     with torch.no_grad():
         for name in ("W1", "b1", "W2", "b2"):

@@ -1,4 +1,7 @@
-"""`forward`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`forward`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from torch import Tensor
 
 from grading.catalogue.backpropagation.shared import as_if_handed_right, draw_parameters, usable
 from grading.judging.draw import Draw
-from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes, Reach
 from grading.judging.prepared import cast
 from grading.judging.read import Reading, Truth, describe, nothing_returned, read_keys
 from grading.judging.verdict import Finding
@@ -151,6 +154,133 @@ def detached(X: Tensor, params: Any) -> Any:
         return _forwards(X, params)
 
 
+@mistake("There is a softmax at the end. The outputs of this network are plain numbers, and its last layer is affine.")
+def softmax_at_the_end(X: Tensor, params: Any) -> Any:
+    O, cache = _forwards(X, params)
+    return torch.softmax(O, 1), cache
+
+
+@mistake("There is a sigmoid at the end. The outputs of this network are plain numbers, and its last layer is affine.")
+def sigmoid_at_the_end(X: Tensor, params: Any) -> Any:
+    O, cache = _forwards(X, params)
+    return torch.sigmoid(O), cache
+
+
+@mistake("There is a tanh at the end. The outputs of this network are plain numbers, and its last layer is affine.")
+def tanh_at_the_end(X: Tensor, params: Any) -> Any:
+    O, cache = _forwards(X, params)
+    return torch.tanh(O), cache
+
+
+@mistake("The hidden units are tanh units. In this network they are ReLUs.")
+def tanh(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, activation=torch.tanh)
+
+
+@mistake("A hundredth of the negative Z passes: that is the leaky ReLU. H should be max(Z, 0).")
+def leaky(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, activation=lambda Z: torch.where(Z > 0, Z, 0.01 * Z))
+
+
+@mistake("H is 1 where Z is positive: that is the slope of the ReLU. Its value there is Z.")
+def slope(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, activation=lambda Z: (Z > 0).to(Z.dtype))
+
+
+@mistake("H is min(Z, 0): the positive values are cut off. A ReLU keeps them and cuts off the negative ones.")
+def upside_down(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, activation=lambda Z: Z.clamp(max=0))
+
+
+@mistake("H is |Z|: negative values come back positive. A ReLU makes them zero.")
+def absolute(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, activation=torch.abs)
+
+
+@mistake("Z goes into the second layer, past the ReLU. What the second layer gets is H.")
+def z_into_second_layer(X: Tensor, params: Any) -> Any:
+    _, cache = _forwards(X, params)
+    return cache["Z"] @ params["W2"] + params["b2"], cache
+
+
+@mistake("b2 is subtracted: O = H W2 + b2.")
+def b2_subtracted(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, b2=-params["b2"])
+
+
+@mistake("H carries a second b1: it is in Z already.")
+def b1_twice(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, activation=lambda Z: torch.relu(Z) + params["b1"])
+
+
+@mistake("b1 is added after the ReLU. It belongs to Z = X W1 + b1, before it.")
+def b1_after_relu(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, b1=0, activation=lambda Z: torch.relu(Z) + params["b1"])
+
+
+@mistake("The cache comes first. Return O, cache: the outputs first.")
+def cache_first(X: Tensor, params: Any) -> Any:
+    O, cache = _forwards(X, params)
+    return cache, O
+
+
+@mistake("Z and H come back beside O. They belong into one dict, the cache: return O, {'Z': Z, 'H': H}.")
+def three_results(X: Tensor, params: Any) -> Any:
+    O, cache = _forwards(X, params)
+    return O, cache["Z"], cache["H"]
+
+
+@mistake(
+    "Z and H come back beside O. They belong into one dict, the cache: return O, {'Z': Z, 'H': H}.",
+    name="three-results-z-first",
+)
+def three_results_z_first(X: Tensor, params: Any) -> Any:
+    O, cache = _forwards(X, params)
+    return cache["Z"], cache["H"], O
+
+
+@mistake("The cache is a pair. It should be a dict with the keys 'Z' and 'H', so that nobody has to know an order.")
+def cache_as_pair(X: Tensor, params: Any) -> Any:
+    O, cache = _forwards(X, params)
+    return O, (cache["Z"], cache["H"])
+
+
+@mistake(
+    "W1 @ X has the examples in columns. Here every row of X is an example, so the weights stand on the right: X @ W1."
+)
+def examples_in_columns(X: Tensor, params: Any) -> Any:
+    Z = params["W1"] @ X + params["b1"]
+    return params["W2"] @ torch.relu(Z) + params["b2"], {"Z": Z, "H": torch.relu(Z)}
+
+
+@mistake(
+    "W1.T @ X has the examples in columns. Here every row of X is an example, so the weights stand on the right: X @ W1."
+)
+def examples_in_columns_transposed(X: Tensor, params: Any) -> Any:
+    Z = params["W1"].T @ X + params["b1"]
+    return params["W2"].T @ torch.relu(Z) + params["b2"], {"Z": Z, "H": torch.relu(Z)}
+
+
+@mistake("W1 is transposed as if it were the weight of an nn.Linear. Here it has a row for each input already: X @ W1.")
+def as_nn_linear(X: Tensor, params: Any) -> Any:
+    Z = X @ params["W1"].T + params["b1"]
+    return torch.relu(Z) @ params["W2"].T + params["b2"], {"Z": Z, "H": torch.relu(Z)}
+
+
+@mistake("`*` multiplies element by element. The layer is a matrix product: X @ W1.")
+def elementwise(X: Tensor, params: Any) -> Any:
+    Z = X * params["W1"] + params["b1"]
+    return torch.relu(Z) * params["W2"] + params["b2"], {"Z": Z, "H": torch.relu(Z)}
+
+
+@mistake(
+    "Autograd does not get from O to W1 and b1: `.detach()`, `.data`, NumPy or `torch.tensor(...)` cuts H off from its graph.",
+    name="hidden-without-graph",
+)
+def hidden_cut(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, activation=lambda Z: torch.relu(Z).detach())
+
+
 EXERCISE = Exercise(
     name="forward",
     points=1.0,
@@ -171,6 +301,7 @@ EXERCISE = Exercise(
     parts={"Z": 0.3, "H": 0.3, "O": 0.3, CARE: 0.1},
     reduction=lambda arguments: sum(_forward_dims(arguments).values()),
     dims=_forward_dims,
+    reach=Reach("O", ("params",)),
     mistakes=mistake.all,
     hints=(
         "Three lines, one for each of Z, H and O. Which shape does each have?",

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from grading.catalogue.backpropagation.scales import OF_WHAT_FOLLOWS
 from grading.catalogue.backpropagation.shared import BY_HAND_ALL, pulled
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
@@ -115,6 +116,87 @@ def order(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return X.T @ grad_O, grad_O @ W.T, grad_O.sum(0)
 
 
+@mistake(
+    "grad_b is 1 everywhere. That is how O changes with b; by the chain rule it multiplies grad_O, and the rows add up."
+)
+def grad_b_ones(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W.T, X.T @ grad_O, torch.ones_like(grad_O[0])
+
+
+@mistake("grad_b counts the examples. By the chain rule grad_O is summed over them, not 1.")
+def grad_b_counts(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W.T, X.T @ grad_O, torch.full_like(grad_O[0], len(X))
+
+
+@mistake("grad_W and grad_b hold the last example only: `=` in the loop forgets those before. Add them up.")
+def last_example_only(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W.T, torch.outer(X[-1], grad_O[-1]), grad_O[-1].clone()
+
+
+@mistake("grad_W and grad_b hold the first example only. All examples add up: does the loop end too early?")
+def first_example_only(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W.T, torch.outer(X[0], grad_O[0]), grad_O[0].clone()
+
+
+@mistake(
+    "Examples are added more than once: `+=` adds to what is there, and the sum so far stands on the right of it again."
+)
+def doubled_in_the_loop(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    grad_W, grad_b = torch.zeros_like(W), torch.zeros_like(grad_O[0])
+    for x, g in zip(X, grad_O, strict=True):
+        grad_W += grad_W + torch.outer(x, g)
+        grad_b += grad_b + g
+    return grad_O @ W.T, grad_W, grad_b
+
+
+@mistake("grad_X comes last. The order is grad_X, grad_W, grad_b.")
+def input_last(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return X.T @ grad_O, grad_O.sum(0), grad_O @ W.T
+
+
+@mistake("grad_X is missing. Three gradients are asked for: grad_X, grad_W, grad_b.")
+def without_input(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return X.T @ grad_O, grad_O.sum(0)
+
+
+@mistake("grad_b is missing. Three gradients are asked for: grad_X, grad_W, grad_b.")
+def without_bias(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W.T, X.T @ grad_O
+
+
+@mistake("grad_W and grad_b are nested in a list of their own. Return three tensors: grad_X, grad_W, grad_b.")
+def nested(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W.T, [X.T @ grad_O, grad_O.sum(0)]
+
+
+@mistake("A dict comes back. Return three tensors in this order: grad_X, grad_W, grad_b.")
+def as_dict(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return {"grad_X": grad_O @ W.T, "grad_W": X.T @ grad_O, "grad_b": grad_O.sum(0)}
+
+
+@mistake(
+    "This is right for weights that are stored as (outputs, inputs). Here W is (d, q): for grad_X (n, d) you need grad_O @ W.T, "
+    "for grad_W (d, q) X.T @ grad_O."
+)
+def as_nn_linear(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W, grad_O.T @ X, grad_O.sum(0)
+
+
+@mistake("`*` multiplies element by element. grad_X and grad_W are matrix products.")
+def elementwise(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O * W, X * grad_O, grad_O.sum(0)
+
+
+@mistake("grad_X is W.T alone: how O changes with X. By the chain rule grad_O is multiplied by it.")
+def grad_x_local(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return W.T.clone(), X.T @ grad_O, grad_O.sum(0)
+
+
+@mistake("grad_W is X.T alone: how O changes with W. By the chain rule it is multiplied by grad_O.")
+def grad_w_local(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W.T, X.T.clone(), grad_O.sum(0)
+
+
 EXERCISE = Exercise(
     name="grad_linear",
     points=1.0,
@@ -137,6 +219,7 @@ EXERCISE = Exercise(
     reduction=lambda arguments: max(_linear_dims(arguments).values()),
     like={"grad_X": "X", "grad_W": "W"},
     dims=_linear_dims,
+    factors=dict.fromkeys(("grad_X", "grad_W", "grad_b"), OF_WHAT_FOLLOWS),
     mistakes=mistake.all,
     hints=(
         "Each gradient has the shape of what it belongs to. Which product of grad_O with X or W, transposed or not, has that shape?",

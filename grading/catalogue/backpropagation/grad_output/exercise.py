@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from grading.catalogue.backpropagation.scales import OF_THE_ERROR
 from grading.catalogue.backpropagation.shared import BY_HAND_ALL
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
@@ -80,7 +81,7 @@ def squared(O: Tensor, Y: Tensor) -> Any:
     return (O - Y) ** 2 / O.numel()
 
 
-@mistake("One number comes back. The gradient has one entry for each element of O: no mean is taken.")
+@mistake("One number comes back. The gradient has one entry for each element of O: no mean is taken.", any_scale=True)
 def mean(O: Tensor, Y: Tensor) -> Any:
     return (2 * (O - Y)).mean()
 
@@ -96,6 +97,66 @@ def in_place(O: Tensor, Y: Tensor) -> Any:
         O -= Y
         O *= 2 / O.numel()
     return O
+
+
+@mistake(
+    "One number for each output comes back. Every example has its own gradient: nothing is summed over them.",
+    any_scale=True,
+)
+def averaged_over_examples(O: Tensor, Y: Tensor) -> Any:
+    return (2 * (O - Y)).mean(0)
+
+
+@mistake(
+    "One number for each example comes back. Every output has its own gradient: nothing is summed over them.",
+    any_scale=True,
+)
+def averaged_over_outputs(O: Tensor, Y: Tensor) -> Any:
+    return (2 * (O - Y)).mean(1)
+
+
+@mistake(
+    "This is the derivative of the cross-entropy of probabilities. The loss here is the squared error.", any_scale=True
+)
+def cross_entropy(O: Tensor, Y: Tensor) -> Any:
+    return -(Y / O) + (1 - Y) / (1 - O)
+
+
+@mistake("The slope O (1 - O) of a sigmoid is multiplied in. The output of this network has no activation function.")
+def sigmoid_slope(O: Tensor, Y: Tensor) -> Any:
+    return 2 / O.numel() * (O - Y) * O * (1 - O)
+
+
+@mistake("The error is multiplied by O. (O - Y)² by O gives 2 (O - Y), and no other factor depends on O.")
+def times_output(O: Tensor, Y: Tensor) -> Any:
+    return 2 / O.numel() * (O - Y) * O
+
+
+@mistake("This is the gradient of the root of the mean squared error. The loss has no root.")
+def of_root(O: Tensor, Y: Tensor) -> Any:
+    return (O - Y) / (O.numel() * ((O - Y) ** 2).mean().sqrt())
+
+
+@mistake("The absolute errors have lost their signs. The gradient says in which direction each output is off.")
+def absolute(O: Tensor, Y: Tensor) -> Any:
+    return 2 * (O - Y).abs() / O.numel()
+
+
+@mistake("The targets are added. The error is O - Y.")
+def added(O: Tensor, Y: Tensor) -> Any:
+    return 2 * (O + Y) / O.numel()
+
+
+@mistake("The targets are missing: the derivative of (O - Y)² by O is 2 (O - Y).")
+def no_target(O: Tensor, Y: Tensor) -> Any:
+    return 2 * O / O.numel()
+
+
+@mistake(
+    "A softmax is taken of the outputs first. This network's outputs are plain numbers, and the loss is the squared error."
+)
+def of_softmax(O: Tensor, Y: Tensor) -> Any:
+    return 2 * (torch.softmax(O, 1) - Y) / O.numel()
 
 
 EXERCISE = Exercise(
@@ -116,6 +177,7 @@ EXERCISE = Exercise(
     reference=_grad_output_truth,
     like={"grad_O": "O"},
     dims=lambda arguments: {"n": arguments["O"].shape[0], "q": arguments["O"].shape[1]},
+    factors={"grad_O": OF_THE_ERROR},
     mistakes=mistake.all,
     hints=(
         "Write L as a sum over all elements. In how many of its terms does the one element O[i, j] appear?",

@@ -104,6 +104,103 @@ def zeros_on_cpu(Z: Tensor, grad_H: Tensor) -> Any:
     return torch.where(Z > 0, grad_H, torch.zeros(Z.shape, dtype=Z.dtype))
 
 
+@mistake("Where Z is exactly 0, half of the gradient passes: the sign of 0 is 0. By convention the slope there is 0.")
+def half_at_zero(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * (torch.sign(Z) + 1) / 2
+
+
+@mistake(
+    "Only where Z is exactly 0 nothing passes. That would do for H, in which closed units are 0; in Z they are negative."
+)
+def closed_at_zero_only(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * (Z != 0)
+
+
+@mistake("The gradient passes where Z is negative or 0: the other way round.")
+def reversed_with_zero(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * (Z <= 0)
+
+
+@mistake("This is H, the ReLU itself. What comes back through it is asked for: grad_H where Z is positive, else 0.")
+def activation(Z: Tensor, grad_H: Tensor) -> Any:
+    return torch.clamp(Z, min=0)
+
+
+@mistake("This is the slope alone, as True and False. By the chain rule it multiplies what arrives, grad_H.")
+def mask_as_truth(Z: Tensor, grad_H: Tensor) -> Any:
+    return Z > 0
+
+
+@mistake("This is the slope alone, in whole numbers. By the chain rule it multiplies what arrives, grad_H.")
+def mask_as_integers(Z: Tensor, grad_H: Tensor) -> Any:
+    return (Z > 0).long()
+
+
+@mistake("Negative gradients are stopped, too. Only the sign of Z decides; a gradient may well be negative.")
+def guided(Z: Tensor, grad_H: Tensor) -> Any:
+    return torch.clamp(grad_H, min=0) * (Z > 0)
+
+
+@mistake("The mask is matrix-multiplied. It works element by element: `*`, not `@`.")
+def matrix_product(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H @ (Z > 0).to(grad_H.dtype)
+
+
+@mistake(
+    "The slope is clamp(Z, 0, 1), which rises with Z. That of a ReLU jumps: 0 up to 0, and 1 beyond, whatever Z is."
+)
+def clamped_slope(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * Z.clamp(0, 1)
+
+
+@mistake("sigmoid(Z) is the slope of a softplus. That of a ReLU is 0 or 1.")
+def smooth_slope(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * torch.sigmoid(Z)
+
+
+@mistake("s (1 - s) with s = sigmoid(Z) is the slope of a sigmoid. That of a ReLU is 0 or 1.")
+def slope_of_sigmoid(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * torch.sigmoid(Z) * (1 - torch.sigmoid(Z))
+
+
+@mistake("1 - tanh(Z)² is the slope of tanh. That of a ReLU is 0 or 1.")
+def slope_of_tanh(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H * (1 - torch.tanh(Z) ** 2)
+
+
+@mistake("Closed units pass a 1. Nothing passes there: 0.")
+def ones_where_closed(Z: Tensor, grad_H: Tensor) -> Any:
+    return torch.where(Z > 0, grad_H, torch.ones_like(grad_H))
+
+
+@mistake(
+    "Open units pass a 1, whatever arrives. By the chain rule grad_H passes where Z is positive; elsewhere it does not."
+)
+def gradient_where_closed(Z: Tensor, grad_H: Tensor) -> Any:
+    return torch.where(Z > 0, torch.ones_like(grad_H), grad_H)
+
+
+@mistake("The slope is added to the gradient. By the chain rule they are multiplied.")
+def added(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H + (Z > 0)
+
+
+@mistake(
+    "The zeros are written into grad_H itself, under another name: `=` makes no copy. Where Z is 0 they should be as well.",
+    name="in-place-but-at-zero",
+)
+def in_place_but_at_zero(Z: Tensor, grad_H: Tensor) -> Any:
+    grad_H[Z < 0] = 0
+    return grad_H
+
+
+@mistake("The zeros are written into grad_H itself: `=` makes no copy, `.clone()` does.", name="alias")
+def alias(Z: Tensor, grad_H: Tensor) -> Any:
+    grad_Z = grad_H
+    grad_Z[Z <= 0] = 0
+    return grad_Z
+
+
 EXERCISE = Exercise(
     name="grad_relu",
     points=0.5,

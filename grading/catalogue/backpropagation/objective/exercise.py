@@ -1,4 +1,7 @@
-"""`objective`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`objective`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from grading.catalogue.backpropagation.scales import OF_THE_LOSS, OF_THE_NORMS
 from grading.catalogue.backpropagation.shared import draw_parameters
 from grading.judging.draw import Draw
-from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes, Reach
 from grading.judging.read import Reading, Truth, nothing_returned
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
@@ -41,6 +45,12 @@ def _no_error(draw: Draw) -> Arguments:
 def _one_example(draw: Draw) -> Arguments:
     arguments = _objective_arguments(draw)
     return {**arguments, "O": arguments["O"][:1], "Y": arguments["Y"][:1]}
+
+
+def _one_output(draw: Draw) -> Arguments:
+    n = draw.limit if draw.simple else draw.integer(3, 5)
+    params = draw_parameters(draw, 3, 4, 1)
+    return {"O": draw.normal(n, 1), "Y": draw.normal(n, 1), "params": params, "weight_decay": 0.5}
 
 
 def _objective_truth(O: Tensor, Y: Tensor, params: Mapping[str, Tensor], weight_decay: float) -> dict[str, Tensor]:
@@ -152,6 +162,94 @@ def one_per_example(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> A
     return _joins(O, Y, params, weight_decay, loss=lambda E: (E**2).mean(1))
 
 
+@mistake(
+    "One value for each output comes back: the squares are averaged over the examples only. Python's own `sum` does that, too; "
+    "`.mean()` goes over all."
+)
+def one_per_output(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: (E**2).mean(0))
+
+
+@mistake("The squares are summed over the examples only, as Python's own `sum` does. `.mean()` goes over all elements.")
+def summed_per_output(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: sum(E**2))
+
+
+@mistake("A squared error for each element comes back. The loss is their mean, one number.")
+def not_averaged(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: E**2)
+
+
+@mistake("Python's own `sum` adds up the rows of a matrix and leaves a vector. `(W ** 2).sum()` adds up all elements.")
+def built_in_sum(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(
+        O, Y, params, 0, penalty=lambda params: weight_decay / 2 * (sum(params["W1"] ** 2) + sum(params["W2"] ** 2))
+    )
+
+
+@mistake(
+    "Flattened or squeezed, one column O (n, 1) is (n,), and O - Y is n × n. O and Y have one shape: subtract them as they are."
+)
+def squeezed(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O.squeeze(), Y, params, weight_decay)
+
+
+@mistake("Only W2 is penalized. s contains W1 as well.")
+def penalty_second_only(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, 0, penalty=lambda params: weight_decay / 2 * (params["W2"] ** 2).sum())
+
+
+@mistake("The weights are summed without being squared. ‖W‖² is the sum of the squared elements.")
+def penalty_of_sums(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, 0, penalty=lambda params: weight_decay / 2 * (params["W1"].sum() + params["W2"].sum()))
+
+
+@mistake("The weights are summed first and squared then. ‖W‖² is the sum of the squared elements.")
+def penalty_of_squared_sums(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(
+        O, Y, params, 0, penalty=lambda params: weight_decay / 2 * sum(params[k].sum() ** 2 for k in ("W1", "W2"))
+    )
+
+
+@mistake(
+    "This is the spectral norm, the largest singular value. The Frobenius norm squared is the sum of all squared elements."
+)
+def penalty_spectral(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(
+        O,
+        Y,
+        params,
+        0,
+        penalty=lambda params: weight_decay / 2 * sum(torch.linalg.norm(params[k], 2) ** 2 for k in ("W1", "W2")),
+    )
+
+
+@mistake("λ is missing: the penalty is λ/2 times the squared norms, and weight_decay is the λ.")
+def penalty_without_rate(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, 1.0)
+
+
+@mistake("This is the penalty alone. J = L + s: the mean squared error of O comes first.")
+def penalty_alone(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, params, weight_decay, loss=lambda E: 0.0)
+
+
+@mistake(
+    "Autograd does not get to W1 and W2: `torch.no_grad()`, `.data`, `.detach()` or `.item()` cuts the penalty off from its graph.",
+    name="penalty-without-graph",
+)
+def penalty_cut(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O, Y, {name: value.detach() for name, value in params.items()}, weight_decay)
+
+
+@mistake(
+    "Autograd does not get to O: `torch.no_grad()`, `.data`, `.detach()` or `.item()` cuts the loss off from its graph.",
+    name="loss-without-graph",
+)
+def loss_cut(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
+    return _joins(O.detach(), Y, params, weight_decay)
+
+
 EXERCISE = Exercise(
     name="objective",
     points=1.0,
@@ -164,6 +262,7 @@ EXERCISE = Exercise(
         Case("outputs that hit the targets", _no_error),
         Case("loss and penalty together", _objective_arguments, TOGETHER),
         Case("a batch of one", _one_example, TOGETHER),
+        Case("one output", _one_output, TOGETHER),
         Case("tensors in float64", _objective_arguments, CARE, torch.float64),
         Case("views with strides", _objective_arguments, CARE, layout="strided"),
         Case("parameters that require a gradient", _objective_arguments, CARE, requires_grad=True, connected=True),
@@ -172,6 +271,8 @@ EXERCISE = Exercise(
     parts={"loss": 0.4, "penalty": 0.4, TOGETHER: 0.1, CARE: 0.1},
     reduction=lambda arguments: max(arguments["O"].numel(), sum(p.numel() for p in arguments["params"].values())),
     dims=lambda arguments: {"n": arguments["O"].shape[0], "q": arguments["O"].shape[1]},
+    reach=Reach(TOGETHER, ("O", "params")),
+    factors={"loss": OF_THE_LOSS, "penalty": OF_THE_NORMS},
     mistakes=mistake.all,
     hints=(
         "J has two parts. Compute them one after the other, and look at their shapes: each is one number.",

@@ -1,4 +1,7 @@
-"""`sgd_step`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`sgd_step`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ import torch
 from torch import Tensor
 
 from grading.judging.draw import Draw
-from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise, Mistakes
 from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 from grading.probe.parameters import LeafParameters
+from grading.probe.watch import OPTIM
 
 _STEP = "in training"
 
@@ -50,8 +54,13 @@ def _stepped(params: Any, grads: Mapping[str, Tensor], lr: float) -> dict[str, T
     return {f"params[{name}]": torch.add(value, grads[name], alpha=-lr) for name, value in values.items()}
 
 
+def _still_there(grads: Any, before: Mapping[str, Tensor]) -> bool:
+    """Tell whether the gradients are where they were; if not, that is told, and tells nothing of the parameters."""
+    return isinstance(grads, Mapping) and all(isinstance(grads.get(name), Tensor) for name in before)
+
+
 def _read_step(observation: Observation, arguments: Mapping[str, Any], truth: Truth) -> Reading | Finding:
-    if not observation.same_objects:
+    if not observation.same_objects and _still_there(observation.after["grads"], arguments["grads"]):
         advice = "An optimizer or a network that holds the old tensors would not see the step. Change them in place."
         return Finding("", "replaced", "it puts new tensors where the old ones were.", advice=advice)
     after = observation.after["params"]
@@ -168,6 +177,118 @@ def frozen(params: Any, grads: Any, lr: float) -> None:
         params[name] -= lr * grads[name]
 
 
+@mistake("The gradients are taken out of the dict. They belong to the caller, who may want them again.")
+@torch.no_grad()
+def empties(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= lr * grads[name]
+    grads.clear()
+
+
+@mistake("The gradients are set to None. They belong to the caller, who may want them again.")
+@torch.no_grad()
+def sets_to_none(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= lr * grads[name]
+        grads[name] = None
+
+
+@mistake("The learning rate is always 0.01, whatever lr says. Use the argument.")
+@torch.no_grad()
+def own_small_rate(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= 0.01 * grads[name]
+
+
+@mistake("Only the first parameter is changed: the function ends within its loop.")
+@torch.no_grad()
+def returns_early(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= lr * grads[name]
+        return
+
+
+@mistake("Every step is taken twice.")
+@torch.no_grad()
+def twice(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= 2 * lr * grads[name]
+
+
+@mistake("Each gradient is averaged to one number first. Every element has its own.")
+@torch.no_grad()
+def averaged(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= lr * grads[name].mean()
+
+
+@mistake(
+    "lr times the parameter itself is subtracted: everything shrinks towards zero. Subtract lr times its gradient."
+)
+@torch.no_grad()
+def shrinks(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= lr * params[name]
+
+
+@mistake(
+    "The biases shrink: lr times the bias itself is subtracted. Subtract lr times its gradient, as for the weights."
+)
+@torch.no_grad()
+def shrinks_biases(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= lr * (params if name.startswith("b") else grads)[name]
+
+
+@mistake("The gradient is divided by the learning rate. The step is lr times the gradient.")
+@torch.no_grad()
+def divides_by_rate(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= grads[name] / lr
+
+
+@mistake("The parameters are multiplied by 1 - lr g. Subtract lr g from them.")
+@torch.no_grad()
+def multiplies(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] *= 1 - lr * grads[name]
+
+
+@mistake("The sign of the gradient alone sets the step. Its size counts, too.")
+@torch.no_grad()
+def sign_only(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= lr * grads[name].sign()
+
+
+@mistake("The four names of the small network are spelled out. A deeper one has others: go through the keys of params.")
+@torch.no_grad()
+def four_names(params: Any, grads: Any, lr: float) -> None:
+    for name in ("W1", "b1", "W2", "b2"):
+        params[name] -= lr * grads[name]
+
+
+@mistake("The gradients have the keys of the parameters: W1, not dW1.")
+@torch.no_grad()
+def other_keys(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= lr * grads["d" + name]
+
+
+@mistake("`.grad` is what autograd leaves at a parameter. Here the gradients come as an argument: grads[name].")
+@torch.no_grad()
+def reads_grad(params: Any, grads: Any, lr: float) -> None:
+    for name in params:
+        params[name] -= lr * params[name].grad
+
+
+@mistake("A loop over a dict gives its keys, not its tensors: params[name] is the tensor.")
+@torch.no_grad()
+def loops_over_keys(params: Any, grads: Any, lr: float) -> None:
+    for parameter, gradient in zip(params, grads, strict=True):
+        parameter -= lr * gradient
+
+
 EXERCISE = Exercise(
     name="sgd_step",
     points=0.5,
@@ -185,10 +306,15 @@ EXERCISE = Exercise(
     reference=_stepped,
     parts={"params[]": 0.6, _STEP: 0.25, CARE: 0.15},
     may_change=frozenset({"params"}),
+    returns=False,
     mistakes=mistake.all,
     hints=(
         "For one parameter p with gradient g: where does a small step downhill lead?",
         "`p = p - lr * g` makes a new tensor. Which operator changes the old one?",
         "Autograd refuses in-place changes of a parameter while it records. `with torch.no_grad():` stops the recording.",
+    ),
+    ban=Ban(
+        frozenset({OPTIM}),
+        "Write the step out: for each parameter, subtract lr times its gradient. An optimizer of the library comes later.",
     ),
 )
