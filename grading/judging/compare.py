@@ -133,6 +133,8 @@ def _coarseness(got: torch.dtype, wanted: torch.dtype | None) -> float:
 def _type_advice(got: Any) -> str:
     if "NumPy" in describe(got):
         return "Stay with PyTorch's functions, so that it runs on every device and under autograd."
+    if got is None:
+        return "It is None: this place was never filled. Does the loop get to it?"
     if got is Ellipsis:
         return "Write the result where `...` stands."
     if isinstance(got, list | tuple):

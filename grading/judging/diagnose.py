@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grading.judging.context import Context
+from grading.judging.exercise import CARE
 from grading.judging.multiples import Diagnosis, arithmetic
 from grading.judging.rivals import only_one, rivals_of
 from grading.judging.trial import Trial
@@ -30,6 +31,7 @@ def diagnose(context: Context, trials: Sequence[Trial], first: Finding) -> Diagn
 
 def diagnose_part(context: Context, trials: Sequence[Trial], finding: Finding) -> Diagnosis | None:
     """Explain one of several findings by its own output, whatever else is wrong."""
+    trials = _ordinary(trials, finding.part)
     if any(finding.part in trial.expected for trial in trials):
         partly = [rival for rival in rivals_of(context, finding) if rival.reproduces(trials, whole=False)]
         named = only_one(partly, trials)
@@ -38,6 +40,13 @@ def diagnose_part(context: Context, trials: Sequence[Trial], finding: Finding) -
     if finding.kind not in ("values", "shape"):
         return None
     return arithmetic(context, trials, finding)
+
+
+def _ordinary(trials: Sequence[Trial], output: str) -> Sequence[Trial]:
+    """Return the trials of ordinary cases if the output is wrong there: in the others another fault may hide it."""
+    ordinary = [trial for trial in trials if trial.case.part != CARE]
+    wrong = {trial.seed for trial in ordinary if any(one.part == output for one in trial.findings)}
+    return ordinary if len(wrong) > 1 else trials
 
 
 def others_explained(

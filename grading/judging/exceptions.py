@@ -306,6 +306,21 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         r"PyTorch has no `torch.\1`. Other libraries may call it so: look for its name in PyTorch.",
     ),
     Explanation(
+        ("AttributeError",),
+        r"'dict' object has no attribute '(\w+)'",
+        r"The entries of a dict are read with brackets: `...['\1']` where it says `....\1`.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"unsupported operand type\(s\) for [^:]+: .*'str'",
+        "A name stands where a tensor should. Going through a dict, or unpacking it, gives its keys; `d[key]` is what belongs to one.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "both arguments to matmul need to be at least 1D",
+        "A matrix product meets a single number. Where was a vector or a matrix taken apart, or added to a list with `+=`?",
+    ),
+    Explanation(
         ("RecursionError",),
         "",
         "The function calls itself without an end.",

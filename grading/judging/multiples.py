@@ -11,7 +11,7 @@ import torch
 
 from grading.judging.compare import differs
 from grading.judging.context import Context
-from grading.judging.exercise import Exercise
+from grading.judging.exercise import Exercise, Mistake
 from grading.judging.factors import Cause, causes_of, law_of
 from grading.judging.rivals import reading_of
 from grading.judging.trial import Trial, attempt_all
@@ -54,7 +54,7 @@ def _with_more(context: Context, trials: Sequence[Trial], output: str) -> Sequen
 def _transform(exercise: Exercise, trials: Sequence[Trial], first: Finding) -> Diagnosis | None:
     """Explain an output by the truth: its transpose, or a constant times it."""
     output = first.part
-    failed = [trial for trial in trials if output in trial.expected and trial.findings]
+    failed = [trial for trial in trials if output in trial.expected and trial.findings and trial.reading]
     pairs = [(got, trial) for trial in failed if isinstance(got := trial.reading.get(output), torch.Tensor)]
     if len(pairs) < len(failed) or len({trial.seed for _, trial in pairs}) < 2:
         return None
@@ -85,15 +85,18 @@ def _constant(pairs: Sequence[tuple[torch.Tensor, Trial]]) -> Diagnosis | None:
 def _multiple(context: Context, trials: Sequence[Trial], first: Finding) -> Diagnosis | None:
     """Explain an output by a constant times what one known mistake gives: two things went wrong at one place."""
     exercise, output = context.exercise, first.part
-    found = []
+    found: list[tuple[Mistake, tuple[Cause, ...]]] = []
     for mistake in exercise.mistakes:
         observed = _factors(exercise, trials, output, partial(_given_by, mistake.wrong, output))
         if observed is None:
             continue
         causes, text = _factor_in_words(exercise, output, observed)
-        if causes or (mistake.any_scale and text):
-            found.append((mistake, () if mistake.any_scale else causes))
-    if len({mistake.name for mistake, _ in found}) != 1:
+        if mistake.any_scale and text:
+            found.append((mistake, ()))
+        elif causes or (text and first.kind == "shape"):  # a shape is wrong whatever the numbers are
+            found.append((mistake, causes))
+    found = [one for one in found if one[0].any_scale] or found
+    if len(found) != 1:
         return None
     mistake, causes = found[0]
     sentences = [mistake.explanation, *(cause.sentence for cause in causes)]
@@ -114,7 +117,8 @@ def _factors(
     """Return by which factor the output differs from a base in every trial where both are not zero; None if it does otherwise."""
     observed = []
     for trial in trials:
-        if output not in trial.expected:
+        # What else is wrong in a trial may hide this output there; an exception does.
+        if output not in trial.expected or (trial.findings and all(one.part != output for one in trial.findings)):
             continue
         got, base = trial.reading.get(output), base_of(trial)
         if not isinstance(got, torch.Tensor) or not isinstance(base, torch.Tensor) or got.shape != base.shape:

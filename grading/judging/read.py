@@ -138,4 +138,5 @@ def read_keys(value: Any, names: tuple[str, ...], prefix: str = "") -> Reading |
     else:
         title = "it should return a dict."
     wanted = ", ".join(map(repr, names))
-    return Finding("", "type", title, (("expected", f"a dict with the keys {wanted}"), ("got", describe(value))))
+    facts = (("expected", f"a dict with the keys {wanted}"), ("got", describe(value)))
+    return Finding("", "type", title, facts, "The keys are read by exactly these names; more of them do no harm.")

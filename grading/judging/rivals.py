@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,8 @@ class Rival:
             observation = _observed(trial.prepared, self.mistake.wrong, self._watch)
             if whole and not _observed_alike(trial, observation):
                 return False
+            if not whole and trial.observation.failure is not None:
+                continue  # what it raises is another fault
             if not whole and part in trial.expected and not _read_alike(trial, self.mistake.wrong, part):
                 return False
             if not self._watch and (trial.seed in faulted or (part, kind) not in _kinds(trial)):
@@ -115,7 +117,8 @@ def _observed_alike(trial: Trial, b: Observation) -> bool:
     bound = max(trial.bounds.values(), default=0.0)
     # A mistake that returns nothing is not the less the same where something is returned that nobody asked for.
     alike = trees_alike(a.value, b.value, bound) or (b.value is None and not trial.prepared.exercise.returns)
-    return alike and trees_alike(_state(a), _state(b), bound) and _led_alike(trial, b)
+    changed = a.changed | b.changed
+    return alike and trees_alike(_state(a, changed), _state(b, changed), bound) and _led_alike(trial, b)
 
 
 def _said(message: str) -> str:
@@ -130,8 +133,8 @@ def _led_alike(trial: Trial, b: Observation) -> bool:
     return trees_alike(trial.observation.gradients, b.gradients, due_gradients(trial.prepared)[1])
 
 
-def _state(observation: Observation) -> dict[str, Any]:
-    return {name: observation.after[name] for name in sorted(observation.changed)}
+def _state(observation: Observation, names: Set[str]) -> dict[str, Any]:
+    return {name: observation.after[name] for name in sorted(names)}
 
 
 @cached(_MOST)

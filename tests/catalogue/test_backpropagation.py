@@ -94,7 +94,7 @@ def test_gradients_of_everything_divided_once_more_are_told_as_one_factor() -> N
         return passes(X, Y, params, cache, weight_decay, scale=2 / Y.numel() / len(X))
 
     first = verdict("backward", answer).findings[0]
-    assert (first.part, first.advice) == ("grad_O", "Every element is 1/n times the right grad_O.")
+    assert (first.part, first.advice) == ("grad_O", "It is divided by the batch size once more than the mean asks for.")
 
 
 # --- deep networks ---

@@ -88,7 +88,13 @@ def _largest(a: _Array) -> float:
 
 def as_if_due(stage: Stage, truth: Tensor, share: float) -> Tensor:
     """Return the error that an answer would have shown at a stage if the true one had reached it."""
-    return stage.error if close(stage.due, truth, share) else truth + stage.error - stage.due
+    if close(stage.due, truth, share):
+        return stage.error
+    weight = float((truth * truth).sum())
+    scale = float((stage.due * truth).sum()) / weight if weight else 0.0
+    if abs(scale) > _NOTHING and close(stage.due, scale * truth, share):
+        return stage.error / scale  # what came from above was too large or too small, and this stage is as much so
+    return truth + stage.error - stage.due
 
 
 def localize(layers: Sequence[Layer], due: Tensor, share: float, decay: float = 0.0) -> tuple[Stage, ...]:
@@ -132,7 +138,7 @@ class _Step:
     weight: bool | None
     bias: bool | None
     decay: tuple[float, float]
-    slips: int
+    slips: float
 
     def as_stage(self) -> Stage:
         error, due = torch.from_numpy(self.error), torch.from_numpy(self.due)
@@ -141,7 +147,7 @@ class _Step:
 
 @dataclass(frozen=True)
 class _Hypothesis:
-    slips: int = 0
+    slips: float = 0
     steps: tuple[_Step, ...] = field(default=())
 
 
@@ -163,7 +169,7 @@ class _Localizer:
             nothing = _Step(np.zeros_like(due), due, False, False, False, (self.decay, 0.0), 3)
             return self.follow(nothing, layers, due, most)
         steps = [self.step(layer, error, due) for error in self.errors(layer, solution, due)]
-        found: list[tuple[int, int, _Hypothesis]] = []
+        found: list[tuple[float, int, _Hypothesis]] = []
         # The most likely one first, so that the others are given up early.
         for place, step in sorted(enumerate(steps), key=lambda one: one[1].slips):
             hypothesis = self.follow(step, layers, step.error, most)
@@ -234,7 +240,8 @@ class _Localizer:
         weight, c = self.follows(layer.grad_weight, layer.inputs.T @ error, weights, self.decay)
         bias, c_bias = self.follows(layer.grad_bias, error.sum(0), biases, 0.0, self.decay)
         right, decay = error is due, (c, c_bias)
-        slips = sum([not right, weight is False, bias is False, decay != (self.decay, 0.0)])
+        # Another multiple of the parameters explains what was given, and is mostly the same in all layers.
+        slips = sum([not right, weight is False, bias is False]) + 0.5 * (decay != (self.decay, 0.0))
         return _Step(error, due, right, weight, bias, decay, slips)
 
     def follows(

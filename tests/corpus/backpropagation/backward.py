@@ -139,7 +139,7 @@ def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any
     return {name: leaf.grad for name, leaf in leaves.items()}
 
 
-@wrong("O without its bias")
+@wrong("O without its bias", "output-without-bias")
 def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any:
     Z, H = cache["Z"], cache["H"]
     G = 2 * (H @ params["W2"] - Y) / Y.numel()
@@ -152,7 +152,7 @@ def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any
     }
 
 
-@wrong("grad_W2 from Z instead of H")
+@wrong("grad_W2 from Z instead of H", "z-into-second-layer")
 def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any:
     Z, H = cache["Z"], cache["H"]
     G = 2 * (H @ params["W2"] + params["b2"] - Y) / Y.numel()
@@ -191,7 +191,7 @@ def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any
     }
 
 
-@wrong("every gradient divided by the batch size once more")
+@wrong("every gradient divided by the batch size once more", "n-again")
 def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any:
     Z, H = cache["Z"], cache["H"]
     G = 2 * (H @ params["W2"] + params["b2"] - Y) / Y.numel()
@@ -204,7 +204,7 @@ def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any
     }
 
 
-@wrong("a tuple instead of a dict")
+@wrong("a tuple instead of a dict", "as-tuple")
 def _(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any:
     Z, H = cache["Z"], cache["H"]
     G = 2 * (H @ params["W2"] + params["b2"] - Y) / Y.numel()

@@ -166,7 +166,7 @@ def _(Y: Tensor, weights: Any, activations: Any) -> Any:
     return grad_weights, grad_biases
 
 
-@wrong("weights not transposed")
+@wrong("weights not transposed", "weights-as-they-are")
 def _(Y: Tensor, weights: Any, activations: Any) -> Any:
     A = activations[-1]
     delta = 2 * (A - Y) / A.numel() * A * (1 - A)
@@ -179,7 +179,7 @@ def _(Y: Tensor, weights: Any, activations: Any) -> Any:
     return grad_weights, grad_biases
 
 
-@wrong("one list of pairs")
+@wrong("one list of pairs", "pairs")
 def _(Y: Tensor, weights: Any, activations: Any) -> Any:
     A = activations[-1]
     delta = 2 * (A - Y) / A.numel() * A * (1 - A)

@@ -85,7 +85,7 @@ def _(X: Tensor, weights: Any, biases: Any) -> Any:
     return activations
 
 
-@wrong("the list is reversed")
+@wrong("the list is reversed", "from-the-top")
 def _(X: Tensor, weights: Any, biases: Any) -> Any:
     activations = [X]
     for W, b in zip(weights, biases, strict=True):
@@ -93,12 +93,12 @@ def _(X: Tensor, weights: Any, biases: Any) -> Any:
     return activations[::-1]
 
 
-@wrong("each layer gets X")
+@wrong("each layer gets X", "always-from-the-input")
 def _(X: Tensor, weights: Any, biases: Any) -> Any:
     return [X, *(torch.sigmoid(X @ W + b) for W, b in zip(weights, biases, strict=True))]
 
 
-@wrong("the last layer is missing")
+@wrong("the last layer is missing", "without-last-layer")
 def _(X: Tensor, weights: Any, biases: Any) -> Any:
     activations = [X]
     for W, b in zip(weights[:-1], biases[:-1], strict=True):

@@ -136,7 +136,7 @@ def _(f: Any, x: Tensor, eps: float) -> Tensor:
     return torch.func.grad(f)(x)
 
 
-@wrong("a copy that is not a view")
+@wrong("a copy that is not a view", "same-point")
 def _(f: Any, x: Tensor, eps: float) -> Tensor:
     gradient = torch.zeros_like(x)
     flat = x.flatten().clone()
@@ -174,7 +174,7 @@ def _(f: Any, x: Tensor, eps: float) -> Tensor:
     return gradient
 
 
-@wrong("the sign")
+@wrong("the sign", "reversed")
 def _(f: Any, x: Tensor, eps: float) -> Tensor:
     E = eps * torch.eye(x.numel(), dtype=x.dtype, device=x.device).reshape(-1, *x.shape)
     return torch.stack([(f(x - e) - f(x + e)) / 2 / eps for e in E]).reshape(x.shape)

@@ -80,12 +80,12 @@ def collapse_addmv(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return torch.matmul(W1, W2), b
 
 
-@wrong("weights added")
+@wrong("weights added", "elementwise")
 def collapse_added(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return W1 + W2, b1 + b2
 
 
-@wrong("the first layer alone")
+@wrong("the first layer alone", "first-weights")
 def collapse_first(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return W1, b1
 
@@ -100,7 +100,7 @@ def collapse_sign(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return W1 @ W2, b2 - b1 @ W2
 
 
-@wrong("the first bias summed over the hidden units")
+@wrong("the first bias summed over the hidden units", "b1-summed")
 def collapse_summed(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return W1 @ W2, b1.sum() + b2
 
@@ -135,7 +135,7 @@ def collapse_numpy(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return W1 @ W2, (b1 @ W2 + b2).detach().numpy()
 
 
-@wrong("zeros for the bias")
+@wrong("zeros for the bias", "no-bias")
 def collapse_no_bias(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return W1 @ W2, torch.zeros_like(b2)
 

@@ -110,12 +110,12 @@ def accuracy_either_side(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return torch.maximum(share, 1 - share)
 
 
-@wrong("the bias subtracted")
+@wrong("the bias subtracted", "bias-subtracted")
 def accuracy_minus_b(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return ((X @ w - b > 0) == y).float().mean()
 
 
-@wrong("below the line is one")
+@wrong("below the line is one", "reversed")
 def accuracy_below(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return ((X @ w + b < 0) == y).float().mean()
 
@@ -125,12 +125,12 @@ def accuracy_two(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return ((X[:, 0] * w[0] + X[:, 1] * w[1] + b > 0) == y).float().mean()
 
 
-@wrong("the sigmoid compared with y")
+@wrong("the sigmoid compared with y", "sigmoid-compared")
 def accuracy_soft(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return (torch.sigmoid(X @ w + b) == y).float().mean()
 
 
-@wrong("the sigmoid rounded up")
+@wrong("the sigmoid rounded up", "line-ignored")
 def accuracy_ceil(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return (torch.sigmoid(X @ w + b).ceil() == y).float().mean()
 
@@ -145,12 +145,12 @@ def accuracy_vector(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return ((X @ w + b > 0) == y).float().mean()[None]
 
 
-@wrong("divided by the number of features")
+@wrong("divided by the number of features", "divided-by-d")
 def accuracy_features(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return ((X @ w + b > 0) == y).sum() / X.shape[1]
 
 
-@wrong("integer division")
+@wrong("integer division", "all-or-nothing")
 def accuracy_integer(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return ((X @ w + b > 0) == y).sum() // len(y)
 
@@ -160,7 +160,7 @@ def accuracy_rounded(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return round(((X @ w + b > 0) == y).float().mean().item(), 1)
 
 
-@wrong("all rows right or nothing")
+@wrong("all rows right or nothing", "all-or-nothing")
 def accuracy_all(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return float(((X @ w + b > 0) == y).all())
 

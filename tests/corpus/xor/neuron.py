@@ -98,17 +98,17 @@ def neuron_squeezed(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.squeeze(torch.sigmoid(torch.einsum("nd,dk->nk", x, w.reshape(-1, 1)) + b))
 
 
-@wrong("softmax over the rows")
+@wrong("softmax over the rows", "softmax")
 def neuron_softmax(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.softmax(x @ w + b, dim=0)
 
 
-@wrong("tanh for the sigmoid")
+@wrong("tanh for the sigmoid", "tanh")
 def neuron_is_tanh(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.tanh(x @ w + b)
 
 
-@wrong("ReLU for the sigmoid")
+@wrong("ReLU for the sigmoid", "rectified")
 def neuron_is_relu(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.relu(x @ w + b)
 
@@ -123,7 +123,7 @@ def neuron_early(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.sigmoid(x) @ w + b
 
 
-@wrong("the bias added once for each feature")
+@wrong("the bias added once for each feature", "bias-in-every-term")
 def neuron_many_biases(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.sigmoid((x * w + b).sum(dim=1))
 
@@ -150,7 +150,7 @@ def neuron_float(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.sigmoid(x @ w + b).float()
 
 
-@wrong("a list of numbers")
+@wrong("a list of numbers", "as-list")
 def neuron_list(x: Tensor, w: Tensor, b: Tensor) -> Any:
     return torch.sigmoid(x @ w + b).tolist()
 

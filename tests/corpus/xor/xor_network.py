@@ -106,18 +106,18 @@ def network_half() -> Any:
     return W1, torch.zeros(2).half(), torch.full((2, 1), 2.0).half(), torch.zeros(1).half()
 
 
-@wrong("integers")
+@wrong("integers", "dtypes")
 def network_integers() -> Any:
     return torch.tensor([[1, 1], [1, 1]]), torch.tensor([0, -1]), torch.tensor([[1], [-2]]), torch.tensor([0])
 
 
-@wrong("two floating-point dtypes")
+@wrong("two floating-point dtypes", "dtypes")
 def network_mixed() -> Any:
     W1 = torch.tensor([[1.0, -1.0], [-1.0, 1.0]], dtype=torch.float64)
     return W1, torch.zeros(2), torch.ones(2, 1), torch.zeros(1)
 
 
-@wrong("W2 without its second axis")
+@wrong("W2 without its second axis", "output-vector")
 def network_flat() -> Any:
     return torch.ones(2, 2), torch.tensor([0.0, -1.0]), torch.tensor([1.0, -2.0]), torch.tensor([0.0])
 
@@ -132,35 +132,35 @@ def network_lists() -> Any:
     return [[1.0, 1.0], [1.0, 1.0]], [0.0, -1.0], [[1.0], [-2.0]], [0.0]
 
 
-@wrong("three hidden units")
+@wrong("three hidden units", "other-width")
 def network_three() -> Any:
     W1 = torch.tensor([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0]])
     return W1, torch.zeros(3), torch.tensor([[1.0], [1.0], [0.0]]), torch.zeros(1)
 
 
-@wrong("units for steps: OR and NAND, then AND")
+@wrong("units for steps: OR and NAND, then AND", "step-units")
 def network_steps() -> Any:
     W1 = torch.tensor([[20.0, -20.0], [20.0, -20.0]])
     return W1, torch.tensor([-10.0, 30.0]), torch.tensor([[20.0], [20.0]]), torch.tensor([-30.0])
 
 
-@wrong("outputs of the right sign only")
+@wrong("outputs of the right sign only", "output-rectified")
 def network_signs() -> Any:
     return torch.ones(2, 2), torch.tensor([0.0, -1.0]), torch.tensor([[2.0], [-4.0]]), torch.tensor([-1.0])
 
 
-@wrong("twice XOR")
+@wrong("twice XOR", "last-layer")
 def network_twice() -> Any:
     return 2 * torch.tensor([[1.0, -1.0], [-1.0, 1.0]]), torch.zeros(2), torch.ones(2, 1), torch.zeros(1)
 
 
-@wrong("W1 transposed")
+@wrong("W1 transposed", "transposed")
 def network_transposed() -> Any:
     W1 = torch.tensor([[1.0, 1.0], [2.0, 2.0]])
     return W1, torch.tensor([0.0, -2.0]), torch.tensor([[1.0], [-1.0]]), torch.zeros(1)
 
 
-@wrong("both units off for a single one")
+@wrong("both units off for a single one", "same-units")
 def network_rows() -> Any:
     return (
         torch.tensor([[1.0, 1.0], [1.0, 1.0]]),
@@ -170,7 +170,7 @@ def network_rows() -> Any:
     )
 
 
-@wrong("trained, but not to the end")
+@wrong("trained, but not to the end", "nearly")
 def network_trained() -> Any:
     W1 = torch.tensor([[0.98, -1.01], [-0.97, 1.02]])
     return W1, torch.tensor([0.01, -0.02]), torch.tensor([[1.0], [0.97]]), torch.tensor([0.005])
@@ -178,10 +178,11 @@ def network_trained() -> Any:
 
 @wrong("numbers at random")
 def network_random() -> Any:
-    return torch.randn(2, 2), torch.randn(2), torch.randn(2, 1), torch.randn(1)
+    W1, W2 = torch.tensor([[0.3, -1.1], [0.8, 0.4]]), torch.tensor([[-0.7], [1.3]])
+    return W1, torch.tensor([0.2, 0.5]), W2, torch.tensor([0.1])
 
 
-@wrong("no number among the weights")
+@wrong("no number among the weights", "not-finite")
 def network_nan() -> Any:
     return torch.tensor([[1.0, math.nan], [-1.0, 1.0]]), torch.zeros(2), torch.ones(2, 1), torch.zeros(1)
 
@@ -196,7 +197,7 @@ def network_nothing() -> None:
     torch.tensor([[1.0, -1.0], [-1.0, 1.0]])
 
 
-@wrong("the second unit pulls too little")
+@wrong("the second unit pulls too little", "one-corner")
 def network_weak() -> Any:
     return torch.ones(2, 2), torch.tensor([0.0, -1.0]), torch.tensor([[1.0], [-1.5]]), torch.zeros(1)
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from grading.catalogue.backpropagation import stages
+from grading.catalogue.backpropagation.scales import OF_THE_ERROR, OF_THE_PENALTY, OF_WHAT_FOLLOWS
 from grading.catalogue.backpropagation.shared import Parameters, draw_parameters, excused, independent, usable
 from grading.catalogue.bans import NO_AUTOGRAD
 from grading.judging.draw import Draw
@@ -304,6 +305,127 @@ def bias_kept_two_dimensional(X: Tensor, Y: Tensor, params: Any, cache: Any, wei
     return {**grads, "b1": grads["b1"][None], "b2": grads["b2"][None]}
 
 
+@mistake("The bias gradients are single numbers. Each unit has a bias of its own: sum over the examples only.")
+def bias_total(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    return {**grads, "b1": grads["b1"].sum(), "b2": grads["b2"].sum()}
+
+
+@mistake("The bias gradients have a row for each example. The same bias serves all of them: sum over the examples.")
+def bias_not_summed(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    grad_O = 2 / Y.numel() * (cache["H"] @ params["W2"] + params["b2"] - Y)
+    return {**grads, "b1": (grad_O @ params["W2"].T) * (cache["Z"] > 0), "b2": grad_O}
+
+
+@mistake("The penalty is missing in the gradient of W2; s contains both weight matrices.")
+def penalty_on_first(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays={"W1": weight_decay})
+
+
+@mistake("O (1 - O) is the slope of a sigmoid. The output of this network has no activation function: no slope there.")
+def sigmoid_at_the_output(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    O = cache["H"] @ params["W2"] + params["b2"]
+    return passes(X, Y, params, cache, weight_decay, scale=2 / Y.numel() * O * (1 - O))
+
+
+@mistake("The outputs are made without b2, so the error at the output is another: O = H W2 + b2.")
+def output_without_bias(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y + params["b2"], params, cache, weight_decay)
+
+
+@mistake("1 - H² is the slope of tanh. These hidden units are ReLUs: slope 1 or 0.")
+def tanh_slope(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=1 - cache["H"] ** 2)
+
+
+@mistake("The error is multiplied by Z. The slope of a ReLU is 1 where Z is positive and 0 elsewhere.")
+def z_as_mask(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=cache["Z"])
+
+
+@mistake("The error passes where Z is negative: the other way round.")
+def mask_reversed(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=cache["Z"] < 0)
+
+
+@mistake("The error that comes down is forgotten: what is left is the slope of the ReLU alone. The two are multiplied.")
+def slope_alone(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    slope = (cache["Z"] > 0).to(X.dtype)
+    return {**grads, "W1": X.T @ slope + weight_decay * params["W1"], "b1": slope.sum(0)}
+
+
+@mistake("The targets are missing: the error at the output is O - Y.")
+def no_target(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, torch.zeros_like(Y), params, cache, weight_decay)
+
+
+@mistake("A softmax is taken of the outputs. They are plain numbers here, and the loss is the mean squared error.")
+def softmax_at_the_output(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    O = cache["H"] @ params["W2"] + params["b2"]
+    return passes(X, Y + O - torch.softmax(O, 1), params, cache, weight_decay)
+
+
+@mistake("The gradient of W2 is made of Z. What goes into the second layer is H.")
+def z_into_second_layer(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    grad_O = 2 / Y.numel() * (cache["H"] @ params["W2"] + params["b2"] - Y)
+    return {**grads, "W2": cache["Z"].T @ grad_O + weight_decay * params["W2"]}
+
+
+@mistake("The penalty is λ times the sign, or the size, of the weights. The derivative of λ/2 ‖W‖² is λ W.")
+def penalty_of_signs(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, 0.0)
+    return {**grads, **{key: grads[key] + weight_decay * params[key].sign() for key in ("W1", "W2")}}
+
+
+@mistake("The penalty itself is added to the gradient of each weight. Its derivative is: λ W.")
+def penalty_as_number(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, 0.0)
+    return {**grads, **{key: grads[key] + weight_decay / 2 * params[key].square().sum() for key in ("W1", "W2")}}
+
+
+@mistake("λ is missing: the gradient of the penalty is λ W, and weight_decay is the λ.")
+def penalty_without_rate(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, decays={"W1": 1.0, "W2": 1.0})
+
+
+@mistake("O is not in the cache. It follows from what is: O = H W2 + b2.")
+def reads_output(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any:
+    return cache["O"]
+
+
+@mistake("The keys are those of params: W1, not dW1.")
+def other_keys(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return {f"d{name}": grad for name, grad in passes(X, Y, params, cache, weight_decay).items()}
+
+
+@mistake("The keys are those of params: W1, not grad_W1.")
+def long_keys(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return {f"grad_{name}": grad for name, grad in passes(X, Y, params, cache, weight_decay).items()}
+
+
+@mistake("A tuple comes back. Return a dict with the keys of params, so that nobody has to know an order.")
+def as_tuple(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any:
+    grads = passes(X, Y, params, cache, weight_decay)
+    return grads["W1"], grads["b1"], grads["W2"], grads["b2"]
+
+
+@mistake("The gradients of the weights are transposed. A gradient has the shape of what it belongs to.")
+def weights_transposed(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    return {**grads, "W1": grads["W1"].T, "W2": grads["W2"].T}
+
+
+@mistake(
+    "The error at the output goes on to the hidden units as it is. On its way down it comes through W2: grad_O @ W2.T."
+)
+def past_the_weights(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any:
+    grad_O = 2 / Y.numel() * (cache["H"] @ params["W2"] + params["b2"] - Y)
+    return grad_O * (cache["Z"] > 0)
+
+
 EXERCISE = Exercise(
     name="backward",
     points=2.0,
@@ -337,6 +459,11 @@ EXERCISE = Exercise(
     reduction=lambda arguments: max(_dims(arguments).values()) + 2,
     like={f"grad_{key}": key for key in _KEYS},
     dims=_dims,
+    factors={
+        "grad_O": OF_THE_ERROR,
+        _PENALTY: OF_THE_PENALTY,
+        **dict.fromkeys(("grad_Z", *(f"grad_{key}" for key in _KEYS)), OF_WHAT_FOLLOWS),
+    },
     mistakes=mistake.all,
     hints=(
         "Go down one step at a time: J, O, then W2, b2 and H, then Z, then W1 and b1. Write the shape beside every line.",

@@ -24,6 +24,7 @@ from grading.catalogue.backpropagation.deep_networks import (
     two_layers,
     widths,
 )
+from grading.catalogue.backpropagation.scales import OF_THE_ERROR, OF_WHAT_FOLLOWS
 from grading.catalogue.backpropagation.shared import excused, independent, usable
 from grading.catalogue.bans import NO_AUTOGRAD
 from grading.judging.draw import Draw
@@ -220,7 +221,9 @@ def open_output(Y: Tensor, weights: Any, activations: Any) -> Any:
     return _walk(Y, weights, activations, top=torch.ones_like)
 
 
-@mistake("The hidden sigmoids are missing: after each `@ W.T` the error must be multiplied by a (1 - a).")
+@mistake(
+    "The hidden slopes are missing, or those of ReLUs: after each `@ W.T` the error must be multiplied by a (1 - a)."
+)
 def no_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
     return _walk(Y, weights, activations, slope=lambda A, layer: torch.ones_like(A[layer]))
 
@@ -262,6 +265,220 @@ def sign(Y: Tensor, weights: Any, activations: Any) -> Any:
 
 
 @mistake(
+    "A - Y without the slope a (1 - a) is the error of a cross-entropy. The loss here is the mean squared error: the slope stays.",
+    any_scale=True,
+)
+def cross_entropy(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, scale=1 / len(Y), top=torch.ones_like)
+
+
+@mistake("The error at the output is multiplied by the activation itself. The slope of a sigmoid is a (1 - a).")
+def activation_at_the_output(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, top=lambda A: A)
+
+
+@mistake("The error is multiplied by the activations themselves. The slope of a sigmoid is a (1 - a).")
+def activations_as_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, top=lambda A: A, slope=lambda A, layer: A[layer])
+
+
+@mistake("The error is multiplied by 1 - a. The slope of a sigmoid has both factors: a (1 - a).")
+def half_of_the_slope(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, top=lambda A: 1 - A, slope=lambda A, layer: 1 - A[layer])
+
+
+@mistake("The slope of the hidden sigmoids is taken as a: the factor 1 - a is missing. At the output it is there.")
+def hidden_activations_as_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, slope=lambda A, layer: A[layer])
+
+
+@mistake("a (1 + a) has the wrong sign in it: the slope of a sigmoid is a (1 - a).")
+def plus_in_the_slope(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, top=lambda A: A * (1 + A), slope=lambda A, layer: A[layer] * (1 + A[layer]))
+
+
+@mistake("The slope is made of the error itself. It is made of the activation: a (1 - a).")
+def slope_of_the_error(Y: Tensor, weights: Any, activations: Any) -> Any:
+    error = 2 / Y.numel() * (activations[-1] - Y)
+    grad_weights: TensorList = []
+    grad_biases: TensorList = []
+    for layer in reversed(range(len(weights))):
+        delta = error * (1 - error)
+        grad_weights.insert(0, activations[layer].T @ delta)
+        grad_biases.insert(0, delta.sum(0))
+        error = delta @ weights[layer].T
+    return grad_weights, grad_biases
+
+
+@mistake("The hidden slopes are 1 - a², those of tanh. All layers of this network are sigmoids: a (1 - a).")
+def hidden_tanh_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, slope=lambda A, layer: 1 - A[layer] ** 2)
+
+
+@mistake("The two lists have changed places: grad_weights comes first.")
+def swapped(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_biases, grad_weights
+
+
+@mistake("Only the last layer has its gradients: the function returns within its loop.")
+def returns_early(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_weights[-1:], grad_biases[-1:]
+
+
+@mistake("A pair for each layer comes back. Two lists are asked for: all gradients of weights, then all of biases.")
+def pairs(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return list(zip(*_walk(Y, weights, activations), strict=True))
+
+
+@mistake("Only the gradients of the weights come back. Those of the biases are asked for, too, in a list of their own.")
+def weights_alone(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations)[0]
+
+
+@mistake("Only one of the lists is in the order of the layers: grad_weights begins with the last one.")
+def weights_from_the_top(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_weights[::-1], grad_biases
+
+
+@mistake("Only one of the lists is in the order of the layers: grad_biases begins with the last one.")
+def biases_from_the_top(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_weights, grad_biases[::-1]
+
+
+@mistake("The first layer has no gradients: the loop stops before layer 0.")
+def without_first_layer(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_weights[1:], grad_biases[1:]
+
+
+def _first_at_zero(Y: Tensor, weights: Any, activations: Any, least: int) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    if len(weights) >= least:
+        grad_weights[0], grad_biases[0] = torch.zeros_like(grad_weights[0]), torch.zeros_like(grad_biases[0])
+    return grad_weights, grad_biases
+
+
+@mistake("The gradients of the first layer are still zeros: the loop stops before layer 0.")
+def first_layer_at_zero(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _first_at_zero(Y, weights, activations, 1)
+
+
+@mistake(
+    "The gradients of the first layer are still zeros: the loop stops before layer 0.",
+    name="first-layer-at-zero-below-the-last",
+)
+def first_layer_at_zero_below_the_last(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _first_at_zero(Y, weights, activations, 2)
+
+
+@mistake(
+    "The gradients of the weights are transposed. A gradient has the shape of what it belongs to, (inputs, outputs)."
+)
+def weights_transposed(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return [grad.T for grad in grad_weights], grad_biases
+
+
+@mistake(
+    "The gradient of a layer's weights is made of the layer's own output. It is made of its input, activations[layer]."
+)
+def own_activation(Y: Tensor, weights: Any, activations: Any) -> Any:
+    _, grad_biases = _walk(Y, weights, activations)
+    deltas = _deltas(Y, weights, activations)
+    return [A.T @ delta for A, delta in zip(activations[1:], deltas, strict=True)], grad_biases
+
+
+def _deltas(Y: Tensor, weights: Any, activations: Any) -> TensorList:
+    """Return the right error at every layer, the first layer's first."""
+    A = activations[-1]
+    found = [2 / Y.numel() * (A - Y) * A * (1 - A)]
+    for layer in reversed(range(1, len(weights))):
+        below = activations[layer]
+        found.insert(0, (found[0] @ weights[layer].T) * below * (1 - below))
+    return found
+
+
+@mistake("The bias gradients have an axis too many, (1, k). A bias has the shape (k,): sum without keepdim.")
+def biases_kept_two_dimensional(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_weights, [grad[None] for grad in grad_biases]
+
+
+@mistake("The bias gradients have a row for each example. The same bias serves all of them: sum over the examples.")
+def biases_not_summed(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations)[0], _deltas(Y, weights, activations)
+
+
+@mistake("The bias gradients are single numbers. Each unit has a bias of its own: sum over the examples only.")
+def biases_total(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_weights, [grad.sum() for grad in grad_biases]
+
+
+@mistake("The bias gradients are summed over the units. The examples are to be summed, and each unit has its own.")
+def biases_over_the_other_axis(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations)[0], [delta.sum(1) for delta in _deltas(Y, weights, activations)]
+
+
+@mistake("The gradients of weights and biases are divided by the batch size. The mean is in the first delta already.")
+def averaged(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return tuple([grad / len(Y) for grad in grads] for grads in _walk(Y, weights, activations))
+
+
+@mistake(
+    "The error goes down through the layer's own incoming weights. It comes from above through those between the two layers."
+)
+def own_incoming_weights(Y: Tensor, weights: Any, activations: Any) -> Any:
+    A = activations[-1]
+    deltas = [2 / Y.numel() * (A - Y) * A * (1 - A)]
+    for layer in reversed(range(len(weights) - 1)):
+        below = activations[layer + 1]
+        deltas.insert(0, (deltas[0] @ weights[layer].T) * below * (1 - below))
+    return [A.T @ d for A, d in zip(activations[:-1], deltas, strict=True)], [d.sum(0) for d in deltas]
+
+
+@mistake("The weights are not transposed on the way down: delta @ W.T goes from outputs to inputs.")
+def weights_as_they_are(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, back=lambda W, grad: W.T)
+
+
+@mistake("The targets are missing: the error at the output is A - Y.")
+def no_target(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(torch.zeros_like(Y), weights, activations)
+
+
+def _updated_with(rate: float) -> None:
+    """Declare that the error goes down through weights that have taken a step of this size, in place or beside."""
+
+    def beside(Y: Tensor, weights: Any, activations: Any) -> Any:
+        return _walk(Y, weights, activations, back=lambda W, grad: W - rate * grad)
+
+    def within(Y: Tensor, weights: Any, activations: Any) -> Any:
+        def back(W: Tensor, grad: Tensor) -> Tensor:
+            W.data -= rate * grad
+            return W
+
+        return _walk(Y, weights, activations, back=back)
+
+    mistake(
+        f"The error is sent down with weights that have been updated already (lr {rate:g}). Compute all gradients, then update.",
+        name=f"updated-first-{rate:g}",
+    )(beside)
+    mistake(
+        f"The weights are updated (lr {rate:g}) inside of the loop, and the caller's are changed. Compute all gradients first.",
+        name=f"updates-{rate:g}",
+    )(within)
+
+
+for _rate in (0.01, 0.5, 1.0):
+    _updated_with(_rate)
+
+
+@mistake(
     "The error is sent down with weights that have been updated already (lr 0.1). All gradients belong to the same weights: "
     "compute all, then update."
 )
@@ -294,6 +511,28 @@ def mean_biases(Y: Tensor, weights: Any, activations: Any) -> Any:
     return grad_weights, [grad / len(Y) for grad in grad_biases]
 
 
+@mistake(
+    "On the way down, the slope is taken at that layer's own output. It belongs to the activation one layer below.",
+    name="own-output-to-the-end",
+)
+def own_output_to_the_end(Y: Tensor, weights: Any, activations: Any) -> Any:
+    A = activations[-1]
+    delta = 2 / Y.numel() * (A - Y) * A * (1 - A)
+    grad_weights: TensorList = []
+    grad_biases: TensorList = []
+    for layer in reversed(range(len(weights))):
+        grad_weights.insert(0, activations[layer].T @ delta)
+        grad_biases.insert(0, delta.sum(0))
+        delta = (delta @ weights[layer].T) * (activations[layer + 1] * (1 - activations[layer + 1]))
+    return grad_weights, grad_biases
+
+
+@mistake("The activations are not transposed: grad_W (inputs, outputs) is activations[layer].T @ delta.")
+def activations_not_transposed(Y: Tensor, weights: Any, activations: Any) -> Any:
+    deltas = _deltas(Y, weights, activations)
+    return [A @ delta for A, delta in zip(activations[:-1], deltas, strict=True)], [delta.sum(0) for delta in deltas]
+
+
 EXERCISE = Exercise(
     name="deep_backward",
     points=2.0,
@@ -317,6 +556,10 @@ EXERCISE = Exercise(
     reference=_backward_truth,
     parts={OUTPUT_DELTA: 0.2, "delta[]": 0.3, "grad_weights[]": 0.25, "grad_biases[]": 0.15, CARE: 0.1},
     reduction=lambda arguments: max(*widths(arguments), len(arguments["Y"])) + len(arguments["weights"]),
+    factors={
+        OUTPUT_DELTA: OF_THE_ERROR,
+        **dict.fromkeys(("delta[]", "grad_weights[]", "grad_biases[]"), OF_WHAT_FOLLOWS),
+    },
     mistakes=mistake.all,
     hints=(
         "Let delta be the gradient by the pre-activation of a layer. What is it at the last layer? Do not forget that layer's sigmoid.",

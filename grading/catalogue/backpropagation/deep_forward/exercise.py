@@ -1,4 +1,7 @@
-"""`deep_forward`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`deep_forward`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -136,6 +139,119 @@ def sigmoid_of_input(X: Tensor, weights: Any, biases: Any) -> TensorList:
 @mistake("The last layer is a softmax. Here it is a sigmoid like the others.")
 def softmax_last(X: Tensor, weights: Any, biases: Any) -> TensorList:
     return _deep(X, weights, biases, last=lambda Z: torch.softmax(Z, 1))
+
+
+def _first(X: Tensor, weights: Any, biases: Any) -> Tensor:
+    return torch.sigmoid(X @ weights[0] + biases[0])
+
+
+@mistake("The hidden layers are tanh, only the last layer is a sigmoid. Here all are sigmoids.")
+def tanh_inside(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    return _deep(X, weights, biases, hidden=torch.tanh)
+
+
+@mistake("These are tanh layers. The layers of this network end in sigmoids.")
+def tanh(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    return _deep(X, weights, biases, hidden=torch.tanh, last=torch.tanh)
+
+
+@mistake("The hidden layers have no sigmoid, only the last one has. Here every layer has one.")
+def last_only(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    return _deep(X, weights, biases, hidden=_same)
+
+
+@mistake("Every layer is a softmax. Here each element goes through a sigmoid by itself.")
+def softmax(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    return _deep(X, weights, biases, hidden=lambda Z: torch.softmax(Z, 1), last=lambda Z: torch.softmax(Z, 1))
+
+
+@mistake("Two lists come back. Return the activations alone, X first; the pre-activations are not asked for.")
+def with_pre_activations(X: Tensor, weights: Any, biases: Any) -> Any:
+    found = _deep(X, weights, biases)
+    return found, [A @ W + b for A, W, b in zip(found, weights, biases, strict=False)]
+
+
+@mistake(
+    "Two lists come back. Return the activations alone, X first; the pre-activations are not asked for.",
+    name="with-padded-pre-activations",
+)
+def with_padded_pre_activations(X: Tensor, weights: Any, biases: Any) -> Any:
+    found, before = with_pre_activations(X, weights, biases)
+    return found, [None, *before]
+
+
+@mistake("The output comes back beside the list. It is the list's last item: return the list alone.")
+def output_and_list(X: Tensor, weights: Any, biases: Any) -> Any:
+    found = _deep(X, weights, biases)
+    return found[-1], found
+
+
+@mistake("The list ends after the first layer: the function returns within its loop.")
+def returns_early(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    return [X, _first(X, weights, biases)]
+
+
+@mistake("The last layer is left out: the loop ends one layer too early.")
+def without_last_layer(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    return _deep(X, weights, biases)[:-1]
+
+
+@mistake("Every layer gets X. A layer gets what the one below has given: the list's last item.")
+def always_from_the_input(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    return [X, *(torch.sigmoid(X @ W + b) for W, b in zip(weights, biases, strict=True))]
+
+
+@mistake("The biases are added after the sigmoid. They belong to Z, inside of it.")
+def biases_outside(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    found = [X]
+    for W, b in zip(weights, biases, strict=True):
+        found.append(torch.sigmoid(found[-1] @ W) + b)
+    return found
+
+
+@mistake(
+    "The pre-activation goes on to the next layer, and its sigmoid only into the list. The next layer gets the sigmoid."
+)
+def goes_on_with_z(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    found, Z = [X], X
+    for W, b in zip(weights, biases, strict=True):
+        Z = Z @ W + b
+        found.append(torch.sigmoid(Z))
+    return found
+
+
+@mistake("The slope a (1 - a) stands in place of the activation. Here the sigmoid itself is asked for.")
+def slopes(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    def slope(Z: Tensor) -> Tensor:
+        return torch.sigmoid(Z) * (1 - torch.sigmoid(Z))
+
+    return _deep(X, weights, biases, hidden=slope, last=slope)
+
+
+@mistake("The list begins with the output. X comes first, then layer after layer.")
+def from_the_top(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    return _deep(X, weights, biases)[::-1]
+
+
+@mistake("W @ A has the examples in columns. Here they are rows: A @ W.")
+def columns(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    found = [X]
+    for W, b in zip(weights, biases, strict=True):
+        found.append(torch.sigmoid(W @ found[-1] + b))
+    return found
+
+
+@mistake("W is transposed as if it were the weight of an nn.Linear. Here it has a row for each input already: A @ W.")
+def as_nn_linear(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    found = [X]
+    for W, b in zip(weights, biases, strict=True):
+        found.append(torch.sigmoid(found[-1] @ W.T + b))
+    return found
+
+
+@mistake("These sigmoids fall from 1 to 0: the exponent has the wrong sign. It is 1 / (1 + exp(-z)).")
+def falling(X: Tensor, weights: Any, biases: Any) -> TensorList:
+    return _deep(X, weights, biases, hidden=lambda Z: torch.sigmoid(-Z), last=lambda Z: torch.sigmoid(-Z))
 
 
 EXERCISE = Exercise(

@@ -133,7 +133,7 @@ def output_only(X: Tensor, params: Any) -> Any:
     return _forwards(X, params)[0]
 
 
-@mistake("The cached Z lacks b1. Keep what goes into the ReLU.")
+@mistake("Z lacks b1 in the cache: it is X W1 + b1, what goes into the ReLU.")
 def z_without_bias(X: Tensor, params: Any) -> Any:
     O, cache = _forwards(X, params)
     return O, {**cache, "Z": X @ params["W1"]}
@@ -292,10 +292,10 @@ EXERCISE = Exercise(
         Case("ordinary values", _layer_input, twice=True),
         Case("a batch of one", _one_row, CARE),
         Case("inputs beyond 6", _far_inputs, CARE),
+        Case("parameters that require a gradient", _layer_input, CARE, requires_grad=True, connected=True),
         Case("tensors in float64", _layer_input, CARE, torch.float64),
         Case("views with strides", _layer_input, CARE, layout="strided"),
         Case("transposed tensors", _layer_input, CARE, layout="transposed"),
-        Case("parameters that require a gradient", _layer_input, CARE, requires_grad=True, connected=True),
     ),
     reference=_forward_truth,
     parts={"Z": 0.3, "H": 0.3, "O": 0.3, CARE: 0.1},

@@ -1,4 +1,7 @@
-"""`grad_linear`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`grad_linear`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -195,6 +198,11 @@ def grad_x_local(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
 @mistake("grad_W is X.T alone: how O changes with W. By the chain rule it is multiplied by grad_O.")
 def grad_w_local(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O @ W.T, X.T.clone(), grad_O.sum(0)
+
+
+@mistake("W.T @ grad_O and grad_O @ X.T belong to examples in columns. Here they are rows: grad_O @ W.T, X.T @ grad_O.")
+def columns(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return W.T @ grad_O, grad_O @ X.T, grad_O.sum(0)
 
 
 EXERCISE = Exercise(

@@ -1,4 +1,7 @@
-"""`grad_relu`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`grad_relu`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -199,6 +202,18 @@ def alias(Z: Tensor, grad_H: Tensor) -> Any:
     grad_Z = grad_H
     grad_Z[Z <= 0] = 0
     return grad_Z
+
+
+@mistake("A tenth passes through closed units: that is a leaky ReLU. Here nothing passes.")
+def very_leaky(Z: Tensor, grad_H: Tensor) -> Any:
+    return torch.where(Z > 0, grad_H, 0.1 * grad_H)
+
+
+@mistake(
+    "The mask as an index takes the open entries out, and the shape is lost. Multiply by it, or set the others to 0."
+)
+def selected(Z: Tensor, grad_H: Tensor) -> Any:
+    return grad_H[Z > 0]
 
 
 EXERCISE = Exercise(

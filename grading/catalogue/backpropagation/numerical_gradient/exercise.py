@@ -1,4 +1,7 @@
-"""`numerical_gradient`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`numerical_gradient`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -166,6 +169,119 @@ def flat(f: Any, x: Tensor, eps: float) -> Tensor:
 @mistake("The result is rounded to float32: half of the digits are lost. Keep the dtype of x.")
 def single(f: Any, x: Tensor, eps: float) -> Tensor:
     return _central_of(f, x, eps).float()
+
+
+@mistake(
+    "From f(x + ε) only f(x) is subtracted, not f(x - ε). `old = x[i]` is a view and moves with x: `.item()` keeps the number."
+)
+def saved_view(f: Any, x: Tensor, eps: float) -> Tensor:
+    def quotient(i: tuple[int, ...]) -> Any:
+        old = x[i]
+        x[i] = old + eps
+        above = f(x)
+        x[i] = old - eps
+        below = f(x)
+        x[i] = old
+        return (above - below) / (2 * eps)
+
+    return _fill(x, quotient)
+
+
+@mistake("Both values of f are taken at the same point, so 0 comes out: `=` makes no copy of x, `.clone()` does.")
+def same_point(f: Any, x: Tensor, eps: float) -> Tensor:
+    return torch.zeros_like(x)
+
+
+@mistake(
+    "A whole row is moved at once. Each element needs a difference of its own, and the gradient has the shape of x."
+)
+def whole_rows(f: Any, x: Tensor, eps: float) -> Tensor:
+    gradient = torch.zeros(len(x), dtype=x.dtype)
+    for i in range(len(x)):
+        step = torch.zeros_like(x)
+        step[i] = eps
+        gradient[i] = (f(x + step) - f(x - step)) / (2 * eps)
+    return gradient
+
+
+@mistake("A whole row is moved at once, and its elements share one difference. Each needs its own.")
+def rows_filled(f: Any, x: Tensor, eps: float) -> Tensor:
+    gradient = torch.zeros_like(x)
+    for i in range(len(x)):
+        step = torch.zeros_like(x)
+        step[i] = eps
+        gradient[i] = (f(x + step) - f(x - step)) / (2 * eps)
+    return gradient
+
+
+@mistake(
+    "All elements are moved together, and one number comes out. Move one at a time; the gradient has the shape of x."
+)
+def all_at_once_one_number(f: Any, x: Tensor, eps: float) -> Tensor:
+    return torch.as_tensor((f(x + eps) - f(x - eps)) / (2 * eps))
+
+
+@mistake("The difference is divided by 2 alone: ε is missing in the denominator.")
+def step_missing(f: Any, x: Tensor, eps: float) -> Tensor:
+    return _fill(x, lambda i: (f(_moved(x, i, eps)) - f(_moved(x, i, -eps))) / 2)
+
+
+@mistake("The difference is not divided by the way between the two points, 2 ε.")
+def not_divided(f: Any, x: Tensor, eps: float) -> Tensor:
+    return _fill(x, lambda i: f(_moved(x, i, eps)) - f(_moved(x, i, -eps)))
+
+
+@mistake("The difference is multiplied by 2 ε. It is divided by it.")
+def multiplied(f: Any, x: Tensor, eps: float) -> Tensor:
+    return _fill(x, lambda i: (f(_moved(x, i, eps)) - f(_moved(x, i, -eps))) * 2 * eps)
+
+
+@mistake("The difference is taken the wrong way round: f(x + ε e) comes first.", name="reversed")
+def reversed_(f: Any, x: Tensor, eps: float) -> Tensor:
+    return _fill(x, lambda i: (f(_moved(x, i, -eps)) - f(_moved(x, i, eps))) / (2 * eps))
+
+
+@mistake("Only the first element has its slope: the function ends within its loop.")
+def first_only(f: Any, x: Tensor, eps: float) -> Tensor:
+    gradient = torch.zeros_like(x)
+    first = (0,) * x.dim()
+    gradient[first] = (f(_moved(x, first, eps)) - f(_moved(x, first, -eps))) / (2 * eps)
+    return gradient
+
+
+@mistake("Only the last element has its slope: the zeros are made anew inside of the loop.")
+def last_only(f: Any, x: Tensor, eps: float) -> Tensor:
+    gradient = torch.zeros_like(x)
+    last = tuple(size - 1 for size in x.shape)
+    gradient[last] = (f(_moved(x, last, eps)) - f(_moved(x, last, -eps))) / (2 * eps)
+    return gradient
+
+
+@mistake(
+    "The slopes of all elements are added up to one number. The gradient keeps one for each element, in the shape of x."
+)
+def added_up(f: Any, x: Tensor, eps: float) -> Tensor:
+    return _central_of(f, x, eps).sum()
+
+
+def _with_a_step_of_its_own(step: float) -> None:
+    """Declare that the step is this one, whatever eps says: to both sides, and to one side."""
+
+    def central(f: Any, x: Tensor, eps: float) -> Tensor:
+        return _central_of(f, x, step)
+
+    def forward(f: Any, x: Tensor, eps: float) -> Tensor:
+        return forward_difference(f, x, step)
+
+    mistake(f"The step is always {step:g}, whatever eps says. Use the argument.", name=f"own-step-{step:g}")(central)
+    mistake(
+        f"The step is always {step:g} and goes to one side only. Step by eps, which is given, to both sides of x.",
+        name=f"own-step-{step:g}-forward",
+    )(forward)
+
+
+for _step in (1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 1e-8):
+    _with_a_step_of_its_own(_step)
 
 
 EXERCISE = Exercise(

@@ -1,4 +1,7 @@
-"""`collapse`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`collapse`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,7 @@ def biases_added(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return W1 @ W2, b1 + b2
 
 
-@mistake("W2 @ W1 does the second layer first. X meets W1 before W2: X W1 W2.")
+@mistake("W2 @ W1 belongs to examples in columns. Here they are rows: X meets W1 before W2, X W1 W2.")
 def factors_swapped(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return W2 @ W1, b1 @ W2 + b2
 
@@ -103,6 +106,71 @@ def bias_row(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
 @mistake("There is a ReLU in this. The two layers are affine here, with nothing between them.")
 def relu_between(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
     return W1.clamp(min=0) @ W2, b1.clamp(min=0) @ W2 + b2
+
+
+@mistake("b1 goes through the first layer. It is added after that, and goes through the second: b1 W2.")
+def b1_through_first(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 @ W2, b1 @ W1 @ W2 + b2
+
+
+@mistake("The numbers of b1 are added up. Each goes through its own row of W2: b1 W2.")
+def b1_summed(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 @ W2, b1.sum() + b2
+
+
+@mistake("b1 meets the sums of W2 over the wrong axis. b1 W2 has one number for each column of W2.")
+def b1_with_column_sums(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 @ W2, (b1[:, None] * W2).sum() + b2
+
+
+@mistake("W2 b1 has the factors of the column convention. With examples in rows it is b1 W2.")
+def b1_from_the_right(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 @ W2, W2 @ b1 + b2
+
+
+@mistake("W2ᵀ W1ᵀ is W transposed, as nn.Linear stores it. In X W it is (d, q), and b is a vector (q,).")
+def transposed_with_column(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W2.T @ W1.T, (W2.T @ b1[:, None] + b2[:, None])
+
+
+@mistake("W1 and W2 meet element by element, by `*` or `+`. One layer after the other is a matrix product: W1 @ W2.")
+def elementwise(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 * W2, b1 * W2 + b2
+
+
+@mistake("`*` multiplies element by element, so this b is a matrix. b1 @ W2 is a vector.")
+def b1_elementwise(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 @ W2, b1[:, None] * W2 + b2
+
+
+@mistake("b2 is subtracted. The second layer adds it.")
+def b2_subtracted(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 @ W2, b1 @ W2 - b2
+
+
+@mistake("b is zero here. The biases do not vanish: b1 goes through the second layer, and b2 is added.")
+def no_bias(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 @ W2, torch.zeros_like(b2)
+
+
+@mistake("W1 alone comes back for W. The second layer is a part of the map as well: W1 W2.")
+def first_weights(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1.clone(), b1 @ W2 + b2
+
+
+@mistake("b has been added to W. The two are different things: X meets W, b is added to the result.")
+def bias_in_the_weights(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 @ W2 + b1 @ W2 + b2, b1 @ W2 + b2
+
+
+@mistake("The ReLU in W belongs to networks that bend. The two layers are affine here, with nothing between them.")
+def relu_in_the_weights(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1.clamp(min=0) @ W2, b1 @ W2 + b2
+
+
+@mistake("A column (q, 1) plus b2 (q,) is a table (q, q). b1 @ W2 is a vector already, and so is b.")
+def bias_table(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Any:
+    return W1 @ W2, W2.T @ b1[:, None] + b2
 
 
 EXERCISE = Exercise(

@@ -1,4 +1,7 @@
-"""`linear_accuracy`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`linear_accuracy`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from torch import Tensor
 
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.factors import Cause, Law
 from grading.judging.read import Number
 
 ON_THE_LINE = "on the line"
@@ -107,7 +111,7 @@ def percent(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return 100 * ((X @ w + b > 0) == y).float().mean()
 
 
-@mistake("This is the share of the rows that are wrong.")
+@mistake("This is the share of the rows that are wrong.", any_scale=True)
 def error_rate(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return ((X @ w + b > 0) != y).float().mean()
 
@@ -137,7 +141,9 @@ def labels_ignored(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return (X @ w + b > 0).float().mean()
 
 
-@mistake("Only a one that is called 1 counts here. A zero that is called 0 is right, too.")
+@mistake(
+    "Only ones that are called 1 count as right. A zero called 0 is right, too: the rule says 0 there, like the labels, not -1."
+)
 def zeros_forgotten(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return ((X @ w + b > 0) & (y == 1)).float().mean()
 
@@ -156,6 +162,87 @@ def not_averaged(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
 @mistake("A column (n, 1) compared with y (n,) gives (n, n): every row with every label. Make both (n,).")
 def every_pair(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
     return ((X @ w[:, None] + b > 0) == y).float().mean()
+
+
+@mistake("This counts the rows that are wrong. The share of those that are right is asked for.", name="errors")
+def errors(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return ((X @ w + b > 0) != y).sum()
+
+
+@mistake("Xw + b itself, or its sigmoid, is compared with the labels. First apply the rule: is it greater than 0?")
+def not_thresholded(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return ((X @ w + b) == y).float().mean()
+
+
+@mistake("The rule is turned round: rows with Xw + b < 0 are called 1.", name="reversed")
+def reversed_(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return ((X @ w + b < 0) == y).float().mean()
+
+
+@mistake("b is subtracted. The rule is Xw + b > 0.")
+def bias_subtracted(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return ((X @ w - b > 0) == y).float().mean()
+
+
+@mistake("This is 1 only if every row is right. The share of the right ones is asked for.")
+def all_or_nothing(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return ((X @ w + b > 0) == y).all().float()
+
+
+@mistake("This is the share of the rows with label 1: every row is called 1, or the line is not asked at all.")
+def line_ignored(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return y.float().mean()
+
+
+@mistake("This looks only at the rows that the line calls 1: that is the precision. Those called 0 count as well.")
+def precision(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    called = X @ w + b > 0
+    return (called & (y == 1)).sum() / called.sum().clamp(min=1)
+
+
+@mistake("These are the labels of the rows that are called 0, averaged: their share of errors. All rows count.")
+def labels_of_zeros(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return y[X @ w + b <= 0].float().mean()
+
+
+@mistake("These are the labels of the rows that are called 1, averaged: the precision. All rows count.")
+def labels_of_ones(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return y[X @ w + b > 0].float().mean()
+
+
+@mistake("The share is rounded to two digits. Return it as it is.")
+def rounded(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return round(float(((X @ w + b > 0) == y).double().mean()), 2)
+
+
+@mistake("Only the first row is looked at. All count.")
+def first_row(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return float((X[0] @ w + b > 0) == y[0])
+
+
+@mistake("The mean distance of Xw + b from the labels has nothing to do with the rule. Which rows does it call 1?")
+def distances(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return 1 - (X @ w + b - y).abs().mean()
+
+
+@mistake("The sigmoid is compared with the labels by its distance. Apply the rule first: every row is right or wrong.")
+def probabilities(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return 1 - (torch.sigmoid(X @ w + b) - y).abs().mean()
+
+
+@mistake("Which rows the line calls 1 comes back. Compare it with y: which share is right?")
+def predictions(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return X @ w + b > 0
+
+
+@mistake("`*` multiplies element by element, and each feature is asked by itself. The rule adds them up: X @ w.")
+def feature_by_feature(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return ((X * w + b > 0) == y[:, None]).float().mean()
+
+
+@mistake("The sigmoid itself is compared with the labels: it is hardly ever exactly 0 or 1. First apply the rule.")
+def sigmoid_compared(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Any:
+    return (torch.sigmoid(X @ w + b) == y).float().mean()
 
 
 EXERCISE = Exercise(
@@ -182,6 +269,24 @@ EXERCISE = Exercise(
     keeps_dtype=False,
     reduction=_averaging_terms,
     dims=lambda arguments: {"n": arguments["X"].shape[0], "d": arguments["X"].shape[1]},
+    factors={
+        "accuracy": (
+            Cause("count", Law(powers={"n": 1}), "It is a count, not a share: divide by the number of rows."),
+            Cause(
+                "divided-by-d",
+                Law(powers={"n": 1, "d": -1}),
+                "The count is divided by the number of features, not by that of rows.",
+            ),
+            Cause(
+                "divided-by-all",
+                Law(powers={"d": -1}),
+                "The count is divided by the number of elements of X, not by that of rows.",
+            ),
+            Cause("divided-again", Law(powers={"n": -1}), "It is divided by the number of rows once too often."),
+            Cause("halved", Law(two=-1), "It is halved."),
+            Cause("sign", Law(-1), "It has a minus."),
+        )
+    },
     mistakes=mistake.all,
     hints=(
         "First the rule alone: which rows does it call 1? That is one comparison for all rows at once.",

@@ -1,4 +1,7 @@
-"""`neuron`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`neuron`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -127,6 +130,126 @@ def overflows(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
 @mistake("Only the first two features are used. A row may have any number of them.")
 def two_features(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.sigmoid(x[:, 0] * w[0] + x[:, 1 % x.shape[1]] * w[1 % x.shape[1]] + b)
+
+
+@mistake("The weights are multiplied by themselves: x does not occur in the sum. It is xw + b.")
+def weights_with_themselves(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid((w * w).sum() + b).repeat(len(x))
+
+
+@mistake("The weights are left out: the features are added up as they are. Each is multiplied by its weight first.")
+def no_weights(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x.sum(1) + b)
+
+
+@mistake("b is added to every feature, so d times in all. It is added once, to the sum.")
+def bias_in_every_term(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid((x * w + b).sum(1))
+
+
+@mistake("The weighted sum is multiplied by b. A bias is added.")
+def bias_multiplied(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x @ w * b)
+
+
+@mistake("`1 / 1 + exp(-z)` divides before it adds: it is 1 + exp(-z). The denominator needs its parentheses.")
+def without_parentheses(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return 1 + torch.exp(-(x @ w + b))
+
+
+@mistake("This is 1 / (1 - exp(-z)). In the denominator of a sigmoid the exponential is added.")
+def minus_in_the_denominator(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return 1 / (1 - torch.exp(-(x @ w + b)))
+
+
+@mistake("The sigmoid is applied twice. Once is enough.")
+def twice(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(torch.sigmoid(x @ w + b))
+
+
+@mistake("This is tanh, between -1 and 1. The sigmoid is asked for, between 0 and 1.")
+def tanh(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.tanh(x @ w + b)
+
+
+@mistake("This is 2 σ(z) - 1, between -1 and 1. The sigmoid itself is asked for, between 0 and 1.")
+def bipolar(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return 2 * torch.sigmoid(x @ w + b) - 1
+
+
+@mistake("This is a ReLU of the weighted sum. This neuron has a sigmoid.")
+def rectified(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.relu(x @ w + b)
+
+
+@mistake(
+    "A softmax compares the rows with each other, so that they add up to 1. A neuron looks at each row by itself: sigmoid."
+)
+def softmax(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.softmax(x @ w + b, 0)
+
+
+@mistake("This is the derivative of the sigmoid. The sigmoid itself is asked for.")
+def derivative(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    s = torch.sigmoid(x @ w + b)
+    return s * (1 - s)
+
+
+@mistake("This is the logarithm of the sigmoid.")
+def logarithm(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.nn.functional.logsigmoid(x @ w + b)
+
+
+@mistake("This is exp(z). The sigmoid is 1 / (1 + exp(-z)).")
+def exponential(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.exp(x @ w + b)
+
+
+@mistake("The sum is cut off at 0 and 1. A sigmoid is a smooth curve between them.")
+def clipped(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return (x @ w + b).clamp(0, 1)
+
+
+@mistake("1 where the sum is above 0, else -1: that is a sign. A sigmoid rises smoothly from 0 to 1.")
+def sign(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sign(x @ w + b)
+
+
+@mistake("The sum goes over the rows, one number for each feature. Sum over the features, one number for each row.")
+def sum_over_rows(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid((x * w).sum(0) + b)
+
+
+@mistake("Only the first row is looked at. One number for each row is asked for.")
+def first_row(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x[0] @ w + b)
+
+
+@mistake("Only the first row comes back: the function ends within its loop.")
+def first_row_alone(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x[:1] @ w + b)
+
+
+@mistake("The mean of all rows comes back. Each row has its own number.")
+def mean_of_rows(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.sigmoid(x @ w + b).mean()
+
+
+@mistake("The numbers are rounded. Return them as they are.")
+def rounded(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return (torch.sigmoid(x @ w + b) * 10000).round() / 10000
+
+
+@mistake("A list of numbers comes back. Return a tensor (n,): `torch.stack` or, better, no loop at all.")
+def as_list(x: Tensor, w: Tensor, b: Tensor) -> list[float]:
+    return [float(value) for value in torch.sigmoid(x @ w + b)]
+
+
+@mistake(
+    "Which sums are above 0 comes back, as True and False. A sigmoid rises smoothly from 0 to 1: return its numbers."
+)
+def step_as_truth(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return x @ w + b > 0
 
 
 EXERCISE = Exercise(
