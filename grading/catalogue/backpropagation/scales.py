@@ -26,7 +26,7 @@ OF_WHAT_FOLLOWS = (
     Cause(
         "averaged",
         Law(powers={"n": -1}),
-        "It is divided by the batch size: the mean is in the error already, and here the examples add up.",
+        "It is divided by the batch size: the mean is in the error already.",
     ),
     Cause(
         "divided-again",
