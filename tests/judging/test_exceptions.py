@@ -73,6 +73,9 @@ def _three(x: Any) -> Any:
 
 
 RAISED: dict[str, tuple[Callable[[], Any], str]] = {
+    "an entry of a dict as an attribute": (lambda: {"W1": X}.W1, "['W1']"),  # type: ignore[attr-defined]
+    "a key for a tensor": (lambda: X @ "W1", "gives its keys"),  # type: ignore[operator]
+    "a product with a number": (lambda: torch.tensor(1.0) @ X, "A matrix product meets a single number."),
     "if": (lambda: _if(X), "`torch.where`"),
     "max of two": (lambda: max(X, torch.zeros(2, 3)), "`torch.where`"),
     "and": (lambda: X > 0 and X < 1, "`torch.where`"),
@@ -186,5 +189,5 @@ def test_the_verdict_shows_line_shapes_and_explanation() -> None:
 
     said = str(judge(exercise("forward"), forward, seed=0))
     assert 'Z = X @ params["W2"] + params["b1"]' in said
-    assert "shapes    X (4, 3), params['W2'] (2, 6), params['b1'] (2,)" in said
+    assert "shapes    X (10, 6), params['W2'] (4, 2), params['b1'] (4,)" in said
     assert "a weight matrix has a row for each input: X @ W." in said
