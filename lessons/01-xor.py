@@ -24,7 +24,8 @@
 #
 # **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once and says what
 # it found. The figures after it draw *your* functions. `torch.sigmoid` and `torch.relu` are welcome in this lesson;
-# in the next one you write them yourself.
+# in the next one you write them yourself. A function leaves everything as it found it, its arguments and PyTorch's
+# settings too, unless its docstring says otherwise.
 
 # %% tags=["setup"]
 from functools import partial

@@ -26,6 +26,8 @@
 # **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once and says what
 # it found. The figures after it draw *your* functions. Write everything from arithmetic, comparisons, `torch.exp` and
 # `torch.where`: the library's own `torch.relu`, `torch.sigmoid` or `torch.tanh` would leave you nothing to learn.
+# A function leaves everything as it found it, its arguments and PyTorch's settings too, unless its docstring says
+# otherwise.
 
 # %% tags=["setup"]
 import math
@@ -48,12 +50,23 @@ print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 # $$\operatorname{relu}(x) = \max(x, 0).$$
 #
 # Like every activation function it works element by element: a tensor of any shape goes in, a tensor of the same
-# shape and dtype comes out. The input must stay as it is, because the backward pass will need it.
+# shape and dtype comes out, for every finite number. The input must stay as it is, because the backward pass will need
+# it. Two more things are asked of a function that networks are made of:
+#
+# - **Autograd must get through.** PyTorch can find derivatives by itself: it records the operations on a tensor and
+#   goes back through the record, one operation at a time. Section 4 looks at this closely. Arithmetic, comparisons,
+#   `torch.exp` and `torch.where` leave a record. What leaves PyTorch leaves none: NumPy, `.item()`, `.data`,
+#   `.detach()`, or `torch.tensor(...)` around numbers that were computed.
+# - **It runs where its input is.** A tensor may lie in the memory of a GPU, and what is made beside it must lie there,
+#   too: `torch.zeros_like(X)` takes care of that, `torch.zeros(3)` does not.
 
 
 # %% todo="relu"
 def relu(X: Tensor) -> Tensor:
-    """Return max(x, 0) for every element x of X, in the shape and dtype of X. X is left unchanged."""
+    """Return max(x, 0) for every element x of X, however large |x| is, in the shape and dtype of X and on its device.
+
+    X is left unchanged. Autograd can go back through the result.
+    """
     ### BEGIN SOLUTION
     return torch.where(X > 0, X, 0)
     ### END SOLUTION
@@ -86,7 +99,7 @@ figures.hinges(relu, units=[(1.0, 0.0), (2.0, -2.0), (-1.0, -1.0)])
 
 # %% todo="relu_grad"
 def relu_grad(X: Tensor) -> Tensor:
-    """Return the slope of ReLU at every element of X, in the shape and dtype of X; at 0 it is 0."""
+    """Return the slope of ReLU at every element of X, in the shape and dtype of X and on its device; at 0 it is 0."""
     ### BEGIN SOLUTION
     return (X > 0).to(X.dtype)
     ### END SOLUTION
@@ -126,7 +139,9 @@ print("exp(x) / (exp(x) + 1)  ", (torch.exp(x) / (torch.exp(x) + 1)).tolist())
 
 # %% [markdown]
 # At $x = 100$ the second form is $\infty / \infty$, which is `nan`, *not a number*. The first form meets an infinity
-# too, at $x = -100$, but $1 / \infty$ happens to be 0. That is luck, and section 4 shows where the luck ends.
+# too, at $x = -100$, but $1 / \infty$ happens to be 0. That is luck. It ends where autograd goes back through the same
+# steps: it multiplies the infinity by 0, and the derivative is `nan` (section 4 shows it). So the check looks at three
+# things: right values, right derivatives when autograd finds them from your function, and no infinity on the way.
 #
 # The cure is to exponentiate nothing positive. Let $E = e^{-|x|}$. It lies in $(0, 1]$ and cannot overflow, and
 #
@@ -139,7 +154,10 @@ print("exp(x) / (exp(x) + 1)  ", (torch.exp(x) / (torch.exp(x) + 1)).tolist())
 
 # %% todo="sigmoid"
 def sigmoid(X: Tensor) -> Tensor:
-    """Return 1 / (1 + exp(-x)) for every element x of X, without overflow however large |x| is."""
+    """Return 1 / (1 + exp(-x)) for every element x of X, in the shape and dtype of X and on its device.
+
+    However large |x| is, nothing overflows on the way, and autograd finds finite derivatives through the result.
+    """
     ### BEGIN SOLUTION
     E = torch.exp(torch.where(X >= 0, -X, X))  # e^-|x|, in (0, 1]
     return torch.where(X >= 0, 1, E) / (1 + E)
@@ -168,7 +186,10 @@ check(sigmoid)
 
 # %% todo="sigmoid_grad"
 def sigmoid_grad(X: Tensor) -> Tensor:
-    """Return the derivative of the sigmoid at every element of X, in the shape and dtype of X."""
+    """Return the derivative of the sigmoid at every element of X, in the shape and dtype of X and on its device.
+
+    It is finite however large |x| is.
+    """
     ### BEGIN SOLUTION
     return sigmoid(X) * sigmoid(-X)
     ### END SOLUTION
@@ -199,7 +220,10 @@ figures.function_and_derivative(
 
 # %% todo="tanh"
 def tanh(X: Tensor) -> Tensor:
-    """Return the hyperbolic tangent of every element of X, without overflow however large |x| is."""
+    """Return the hyperbolic tangent of every element of X, in the shape and dtype of X and on its device.
+
+    However large |x| is, nothing overflows on the way, and autograd finds finite derivatives through the result.
+    """
     ### BEGIN SOLUTION
     return 2 * sigmoid(2 * X) - 1
     ### END SOLUTION
@@ -222,7 +246,10 @@ check(tanh)
 
 # %% todo="tanh_grad"
 def tanh_grad(X: Tensor) -> Tensor:
-    """Return the derivative of tanh at every element of X, in the shape and dtype of X."""
+    """Return the derivative of tanh at every element of X, in the shape and dtype of X and on its device.
+
+    It is finite however large |x| is.
+    """
     ### BEGIN SOLUTION
     return 1 - tanh(X) ** 2
     ### END SOLUTION

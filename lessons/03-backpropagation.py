@@ -16,7 +16,8 @@
 #
 # **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once and says what
 # it found. Every stage is checked with *correct* inputs from the stage above, so a slip costs one stage only.
-# `torch.relu` and `torch.sigmoid` are welcome. Autograd is not, wherever a gradient is asked for.
+# `torch.relu` and `torch.sigmoid` are welcome. Autograd is not, wherever a gradient is asked for. A function leaves
+# everything as it found it, its arguments and PyTorch's settings too, unless its docstring says otherwise.
 #
 # **Notation.** Examples are rows. A batch of $n$ examples with $d$ inputs is $X$ $(n, d)$; $h$ hidden units, $q$
 # outputs. A gradient is written `grad_A` in code, and **it always has the shape of `A`**.
@@ -61,7 +62,8 @@ print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 def forward(X: Tensor, params: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
     """Return O (n, q) and a cache, a dict with at least Z (n, h) and H (n, h).
 
-    params holds W1 (d, h), b1 (h,), W2 (h, q), b2 (q,). H = relu(Z).
+    params holds W1 (d, h), b1 (h,), W2 (h, q), b2 (q,). H = relu(Z). It runs on the device of X, and autograd can pass
+    from O back to every parameter.
     """
     ### BEGIN SOLUTION
     Z = X @ params["W1"] + params["b1"]  # (n, h)
@@ -105,7 +107,8 @@ check(forward)
 def objective(O: Tensor, Y: Tensor, params: Mapping[str, Tensor], weight_decay: float) -> Tensor:
     """Return J = L + s as a 0-dimensional tensor.
 
-    L is the mean over all elements of (O - Y)², s is weight_decay / 2 times the squared norms of W1 and W2.
+    L is the mean over all elements of (O - Y)², s is weight_decay / 2 times the squared norms of W1 and W2. Autograd can
+    pass from J back to O, W1 and W2.
     """
     ### BEGIN SOLUTION
     loss = ((O - Y) ** 2).mean()
@@ -516,7 +519,10 @@ figures.autograd_graph(
 
 # %% todo="sgd_step"
 def sgd_step(params: Mapping[str, Tensor], grads: Mapping[str, Tensor], lr: float) -> None:
-    """Subtract lr * grads[name] from every params[name], in place; the tensors stay the same objects."""
+    """Subtract lr * grads[name] from every params[name], in place; the tensors stay the same objects.
+
+    Your own code, outside of autograd and without `torch.optim`; the gradients stay as they are.
+    """
     ### BEGIN SOLUTION
     with torch.no_grad():
         for name, parameter in params.items():

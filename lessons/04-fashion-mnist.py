@@ -14,7 +14,8 @@
 # chain rule. Plan about two hours.
 #
 # **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once. The figures use
-# *your* functions, and a training that takes more than a few seconds shows a bar.
+# *your* functions, and a training that takes more than a few seconds shows a bar. A function leaves everything as it
+# found it, its arguments and PyTorch's settings too, unless its docstring says otherwise.
 
 # %% tags=["setup"]
 import math
@@ -81,7 +82,10 @@ print(f"                      held out: {y_test.bincount().tolist()}")
 
 # %% todo="num_parameters"
 def num_parameters(sizes: Sequence[int]) -> int:
-    """Return the number of weights and biases of a fully connected network with these layer sizes, inputs first."""
+    """Return the number of weights and biases of a fully connected network with these layer sizes, inputs first.
+
+    It is exact however large the sizes are, and the list stays as it is.
+    """
     ### BEGIN SOLUTION
     return sum(a * b + b for a, b in pairwise(sizes))
     ### END SOLUTION
@@ -126,13 +130,17 @@ def relu(X: Tensor) -> Tensor:
 # %% [markdown]
 # Now the forward pass. The images come as $(n, 1, 28, 28)$ or $(n, 28, 28)$ or as rows already; the first axis is
 # always the batch. Make rows, then two affine maps with `relu` between. Nothing comes after the second one: turning
-# logits into probabilities is the business of the loss.
+# logits into probabilities is the business of the loss. Use the parameters themselves: what is copied out of them, by
+# `.data` or `torch.tensor(...)`, gets no gradient and never learns.
 
 
 # %% todo="MLPScratch.forward"
 @d2l.add_to_class(MLPScratch)
 def forward(self: MLPScratch, X: Tensor) -> Tensor:
-    """Return the logits (n, q) of a batch of images (n, ...), from self.W1, self.b1, self.W2 and self.b2."""
+    """Return the logits (n, q) of a batch of images (n, ...), from self.W1, self.b1, self.W2 and self.b2.
+
+    It runs where X is. Autograd gets back to each of the four parameters, and X is left unchanged.
+    """
     ### BEGIN SOLUTION
     H = relu(X.reshape(len(X), -1) @ self.W1 + self.b1)  # (n, d) to (n, h)
     return H @ self.W2 + self.b2  # (n, q)
@@ -168,7 +176,8 @@ check(MLPScratch, "MLPScratch.forward")
 def cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
     """Return the mean of -ln softmax(logits)[i, y[i]] over the batch, a 0-dimensional tensor.
 
-    logits (n, q) of any finite size; y (n,) holds labels from 0 to q - 1. Value and gradient are finite.
+    logits (n, q) of any finite size; y (n,) holds labels from 0 to q - 1. Value and gradient are finite. It runs where
+    the logits are.
     """
     ### BEGIN SOLUTION
     chosen = logits[torch.arange(len(y), device=y.device), y]  # (n,)
@@ -215,12 +224,17 @@ check(accuracy)
 # $$\theta \leftarrow \theta - \text{lr} \cdot \frac{\partial L_B}{\partial \theta}.$$
 #
 # If the batch is drawn at random, its gradient is on average that of the whole set, at a small part of the price. One
-# pass through all images is an **epoch**. Two things go wrong so often that the check looks for both:
+# pass through all images is an **epoch**. The function should train any network, so it asks `model.parameters()` and
+# takes no names for granted, and some parameters may be frozen: they require no gradient and have none. Three things
+# go wrong so often that the check looks for them:
 #
 # - `backward()` *adds* to the gradients that are there. Reset them before each batch. On arrival they may hold
 #   something already, from whoever used the model before you.
 # - Each $L_B$ is a mean, and the last batch is often smaller. The mean over all examples is
 #   $\sum_B n_B L_B \,/ \sum_B n_B$; the mean of the batch losses is something else.
+# - Layers such as dropout and batch normalization work in one way while a network learns and in another while it is
+#   used. `model.train()` and `model.eval()` switch, `model.training` tells. Whoever measured last may have left the
+#   model in evaluation mode: switch to training for the epoch, and back to what you found.
 
 
 # %% todo="train_epoch"
@@ -230,9 +244,12 @@ def train_epoch(
     """Take one step of plain SGD on each batch (X, y), and return the mean loss over all examples.
 
     loss(model(X), y) is the mean over a batch, 0-dimensional. What is returned is the loss as it was before each step.
-    model is an nn.Module; batches may be a generator, which can be gone through once.
+    model is any nn.Module, on any device. It is in training mode during the epoch; afterwards its mode is what it was.
+    Parameters that require no gradient stay as they are. batches may be a generator, which can be gone through once.
     """
     ### BEGIN SOLUTION
+    mode = model.training  # type: ignore[attr-defined]
+    model.train()  # type: ignore[attr-defined]
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)  # type: ignore[attr-defined]
     total, count = 0.0, 0
     for X, y in batches:
@@ -242,6 +259,7 @@ def train_epoch(
         optimizer.step()
         total += value.item() * len(y)
         count += len(y)
+    model.train(mode)  # type: ignore[attr-defined]
     return total / count
     ### END SOLUTION
 

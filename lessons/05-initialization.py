@@ -18,7 +18,9 @@
 # repeats it). Plan about 90 minutes.
 #
 # **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once. Samplers have
-# no single right result, so they are judged by statistics, over many draws. The figures use *your* functions.
+# no single right result, so they are judged by statistics, over many draws. The figures use *your* functions. A
+# function leaves everything as it found it, its arguments and PyTorch's settings too, unless its docstring says
+# otherwise.
 
 # %% tags=["setup"]
 import math
@@ -348,14 +350,18 @@ figures.length_maps(mean_square_after, list(ACTIVATIONS), {"Xavier, g = 1": 1.0,
 # `nn.Linear(fan_in, fan_out)` keeps its weight as `weight` of shape `(fan_out, fan_in)`, the transpose of our $W$, and
 # computes `x @ weight.T + bias`. Its parameters are leaves that autograd watches. Writing into a leaf while autograd
 # records is an error; the functions of `nn.init`, welcome in this TODO, switch the recording off for you, and so does
-# `torch.no_grad()`. Write *into* the parameters: an optimizer that was built before knows these very objects.
+# `torch.no_grad()`. Write *into* the parameters: an optimizer that was built before knows these very objects. A child
+# of a network may be a network itself; `net.modules()` goes through all layers, however deep they sit.
 
 
 # %% todo="init_xavier"
 def init_xavier(net: nn.Sequential) -> None:
-    """Set the weight of every nn.Linear in net to a uniform Xavier sample and its bias, if it has one, to zero."""
+    """Set the weight of every nn.Linear in net to a uniform Xavier sample and its bias, if it has one, to zero.
+
+    Layers inside of other layers count, too. All else of net stays as it is, and it may be on any device.
+    """
     ### BEGIN SOLUTION
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight)
             if layer.bias is not None:
@@ -369,12 +375,16 @@ check(init_xavier)
 # %% [markdown]
 # To see what weights do to signals, measure: run a batch through the network layer by layer and note the spread of
 # what comes out of each. A tool that measures must not disturb. Autograd should record nothing, gradients and mode of
-# the network should stay as they are.
+# the network should stay as they are. Measure at once: some layers, such as `nn.ReLU(inplace=True)`, write their result
+# over what came in, and a value that was kept for later is another one then.
 
 
 # %% todo="activation_stds"
 def activation_stds(net: nn.Sequential, X: Tensor) -> list[float]:
-    """Return the standard deviation over all elements of each layer's output, in order, for the input X."""
+    """Return the standard deviation over all elements of each child's output, in order, for the input X, as numbers.
+
+    Each is measured as the child gives it. Autograd records nothing, and net and X are left as they are.
+    """
     ### BEGIN SOLUTION
     stds = []
     with torch.no_grad():
@@ -616,7 +626,10 @@ figures.training_by_initialization(
 
 # %% todo="clip_gradients"
 def clip_gradients(grads: list[Tensor], max_norm: float) -> float:
-    """Scale the tensors in place by one factor so that their common norm is at most max_norm; return the norm before."""
+    """Scale the tensors in place by one factor so that their common norm is at most max_norm; return the norm before.
+
+    They are of any shape and on any device. If their norm is not above max_norm, they stay as they are.
+    """
     ### BEGIN SOLUTION
     norm = math.sqrt(sum(float((grad**2).sum()) for grad in grads))
     if norm > max_norm:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from grading.judging.exercise import CARE, Exercise
+from grading.judging.gradients import is_gradient
 from grading.judging.read import describe, short_type
 from grading.judging.verdict import Finding
 
@@ -104,7 +105,7 @@ def examine_output(
     bound: the largest absolute error that is forgiven.
     at_stake: whether the case is about the output itself, and not about something else that the output shows.
     """
-    alone = len(exercise.outputs) == 1
+    alone = len(exercise.outputs) == 1 and not is_gradient(name)
     prefix = "" if alone else f"{name}: "
     if not isinstance(got, torch.Tensor):
         return Finding(name, "type", f"{prefix}it should be a tensor.", (("got", describe(got)),), _type_advice(got))
@@ -132,7 +133,7 @@ def _coarseness(got: torch.dtype, wanted: torch.dtype | None) -> float:
 
 def _type_advice(got: Any) -> str:
     if "NumPy" in describe(got):
-        return "Stay with PyTorch's functions, so that it runs on every device and under autograd."
+        return "Stay with PyTorch's functions: NumPy works on the CPU only, and autograd cannot see what it does."
     if got is None:
         return "It is None: this place was never filled. Does the loop get to it?"
     if got is Ellipsis:

@@ -94,6 +94,17 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         r"A new shape keeps the number of elements. There are \2, and \1 cannot hold them.",
     ),
     Explanation(
+        ("RuntimeError",),
+        "view size is not compatible with input tensor's size and stride",
+        "`view` needs a tensor that lies in memory without gaps, and this one does not: it may be a transposed batch. `reshape` "
+        "does the same and copies where it has to.",
+    ),
+    Explanation(
+        ("ValueError",),
+        "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions",
+        "A tensor with one axis, such as a bias, has no fan-in and fan-out. These functions are for weights; biases get zeros.",
+    ),
+    Explanation(
         ("IndexError",),
         r"Dimension out of range \(expected to be in range of \[-(\d+), \d+\], but got (-?\d+)\)",
         r"There is no axis \2: the tensor has \1, and the first one is 0.",
@@ -221,6 +232,12 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "'list' object is not callable",
         "A list cannot be called. Layers in a list become one network with `nn.Sequential(*layers)`.",
     ),
+    Explanation(
+        ("TypeError",),
+        r"cannot assign '[\w.]+' as parameter '(\w+)'",
+        r"A parameter cannot be replaced by a plain tensor, and should not be replaced at all: write into `\1`, with "
+        "`copy_` or `uniform_` under `torch.no_grad()`.",
+    ),
     # Missing values.
     Explanation(
         ("TypeError", "AttributeError"),
@@ -253,6 +270,27 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         ("TypeError",),
         "torch\\.return_types\\.(\\w+)",
         r"With an axis, `torch.\1` returns two things: the values and where they were. Take the values with `.values`.",
+    ),
+    Explanation(
+        ("AttributeError",),
+        r"'torch\.return_types\.(\w+)' object has no attribute",
+        r"With an axis, `torch.\1` returns two things: `.values`, and `.indices`, where they were. Take the one that you need.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"object of type '(?:generator|map|zip)' has no len|'generator' object is not subscriptable",
+        "A generator has no length and no entries to pick: it gives one thing after the other, once. Count as you go.",
+    ),
+    Explanation(
+        ("AttributeError",),
+        r"'(?!dict')\w+' object has no attribute '(W1|b1|W2|b2|num_hiddens)'",
+        r"Not every network has a `\1`. `model.parameters()` gives the parameters of any module, whatever they are called.",
+    ),
+    Explanation(
+        ("OverflowError",),
+        "math range error",
+        "A number is too large for this operation: Python's `math.exp` raises where `torch.exp` gives infinity. "
+        "Take exp of a negative number only.",
     ),
     Explanation(
         ("TypeError", "AttributeError"),

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from grading.judging.factors import Cause
     from grading.judging.read import Reader
     from grading.judging.verdict import Finding
-    from grading.probe.call import Step
+    from grading.probe.call import Observation, Step
 
 Arguments = dict[str, Any]
 CARE = "care"
+GRADIENT = "gradient"
 _Wrong = TypeVar("_Wrong", bound=Callable[..., Any])
 
 
@@ -79,6 +80,7 @@ class Case:
     hidden: left out of the learner's own check; never shown with its input.
     twice: call a second time with equal arguments; the results must agree.
     connected: autograd must be able to pass through the result.
+    gradient: the gradients of the sum of the result, by every tensor and parameter, must be right as well (see `gradients`).
     """
 
     name: str
@@ -90,6 +92,7 @@ class Case:
     hidden: bool = False
     twice: bool = False
     connected: bool = False
+    gradient: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,10 +137,12 @@ class Exercise:
     factors: by output name, what people do that puts a constant factor before it; products of them are told as several faults.
     may_change: parameters that the answer is meant to change.
     keeps_dtype: whether the outputs have the dtype of the inputs.
+    any_device: whether the contract says that an answer runs where its inputs are; if not, what would fail elsewhere is a remark.
     returns: whether what is returned counts; not where an answer only changes its arguments.
     given: outputs that are right before an answer has done anything; alone they earn nothing.
     passable: from which of the returned tensors, in order, autograd must be able to pass back; by default the first.
     reach: where autograd has to get to; by default it is enough that it can pass back at all.
+    conduct: from the arguments and what was observed, what else is wrong with how an answer behaved, beside what it returned.
     step: how answers are called, if they are not just called (see `grading.probe.steps`).
     examine: replaces the comparison with a reference where that makes no sense (samplers, training): a function of the
         exercise and of the `grading.judging.context.Context` of a judgement, which imports this module, not the other way round.
@@ -164,9 +169,11 @@ class Exercise:
     may_change: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     keeps_dtype: bool = True
+    any_device: bool = False
     returns: bool = True
     passable: Callable[[tuple[bool, ...]], bool] = lambda connected: connected[0]
     reach: Reach | None = None
+    conduct: Callable[[Mapping[str, Any], Observation], list[Finding]] = lambda arguments, observation: []
     step: Step | None = None
     examine: Callable[[Exercise, Any], list[Finding]] | None = None
     manual: bool = False

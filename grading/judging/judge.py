@@ -19,7 +19,8 @@ from grading.judging.cache import cached
 from grading.judging.compare import show_arguments
 from grading.judging.context import AnswerProxy, Context, LocalAnswer
 from grading.judging.diagnose import diagnose, explain, others_explained
-from grading.judging.exercise import CARE, Case, Exercise
+from grading.judging.exercise import CARE, GRADIENT, Case, Exercise
+from grading.judging.gradients import is_gradient
 from grading.judging.leftovers import left_behind
 from grading.judging.precision import full_precision, supports
 from grading.judging.shrink import smallest_failure, with_example
@@ -197,7 +198,8 @@ def _collect(context: Context, trials: Sequence[Trial]) -> list[Finding]:
             part = finding.part
             if trial.case.part and finding.kind != "forbidden" and _is_of_values(part, context.exercise, trial):
                 share = _share(context.exercise, part)
-                if share in wrong or (wrong and trial.case.part == CARE) or (part == "" and first):
+                repeated = part == "" and first and trial.case.part != GRADIENT
+                if share in wrong or (wrong and trial.case.part in (CARE, GRADIENT)) or repeated:
                     continue  # it is the same fault, whose points are lost already
                 part = trial.case.part
             if part not in first:
@@ -249,7 +251,8 @@ def _explained(context: Context, trials: list[Trial], findings: list[Finding]) -
     if first.kind in ("values", "finite") and not trial.case.hidden:
         small = smallest_failure(context, trial, raw.kind, raw.part)
         if small is not None:
-            example = with_example(replace(explained, part=raw.part), small, alone=len(context.exercise.outputs) == 1)
+            alone = len(context.exercise.outputs) == 1 and not is_gradient(raw.part)
+            example = with_example(replace(explained, part=raw.part), small, alone=alone)
             explained = replace(example, part=first.part)
     rest = findings[1:]
     if diagnosis is None or not diagnosis.whole:

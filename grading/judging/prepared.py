@@ -13,8 +13,10 @@ from grading.judging.cache import cached
 from grading.judging.compare import largest
 from grading.judging.draw import Draw
 from grading.judging.exercise import Arguments, Case, Exercise
+from grading.judging.gradients import true_gradients
 from grading.judging.precision import tolerance
 from grading.probe.call import Call
+from grading.probe.steps import WithGradients
 
 # A lesson asks some three hundred: ten exercises with a dozen cases each, on one seed, and on a second one to name a mistake.
 _MOST = 512
@@ -68,9 +70,11 @@ def prepare_with(exercise: Exercise, case: Case, seed: int, device: torch.device
         seed=seed,
         # An answer that calls a forbidden function in disguise does so in an ordinary case as well.
         primitives=case.hidden or case is exercise.cases[0],
-        step=exercise.step,
+        step=WithGradients() if case.gradient else exercise.step,
     )
     expected = truth_of(exercise, arguments)
+    if case.gradient:
+        expected |= true_gradients(exercise, cast(arguments, torch.float64))
     return PreparedCase(exercise, case, call, expected, _bounds(exercise, case, arguments, expected))
 
 

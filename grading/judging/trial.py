@@ -11,13 +11,15 @@ import torch
 from grading.judging.compare import differs, examine_output
 from grading.judging.context import Context
 from grading.judging.exceptions import explanation_of
-from grading.judging.exercise import CARE, Arguments, Case, Exercise
+from grading.judging.exercise import CARE, Arguments, Case
+from grading.judging.gradients import cut_off, is_gradient, overflowed, split
 from grading.judging.leftovers import left_behind
 from grading.judging.prepared import PreparedCase, prepare, prepare_with
 from grading.judging.reach import misled
 from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.call import Failure, Observation
+from grading.probe.device_audit import tensors_in
 from grading.probe.settings import FROZEN
 
 
@@ -88,9 +90,14 @@ def evaluate(context: Context, prepared: PreparedCase, observation: Observation)
     found = read(prepared, observation)
     reading = {} if isinstance(found, Finding) else found
     findings = [found] if isinstance(found, Finding) else _examined(prepared, found)
-    findings += _conduct(exercise, case, observation)
+    findings += _conduct(prepared, observation)
+    if observation.failure is None:
+        findings += exercise.conduct(prepared.arguments, observation)
+    findings += _on_other_devices(context, prepared, observation)
     if not findings and prepared.call.reach:
         findings += misled(prepared, observation)
+    if case.gradient and not findings:
+        findings += overflowed(observation)
     if case.twice and not findings:
         findings += _again(context, prepared, reading)
     return Trial(prepared, observation, reading, tuple(findings))
@@ -102,17 +109,25 @@ def read(prepared: PreparedCase, observation: Observation) -> Reading | Finding:
         return raised(observation.failure)
     if prepared.exercise.read is None:
         raise TypeError(f"{prepared.exercise.name} has no reader")
-    return prepared.exercise.read(observation, prepared.arguments, prepared.expected)
+    if not prepared.case.gradient:
+        return prepared.exercise.read(observation, prepared.arguments, prepared.expected)
+    plain, gradients = split(observation)
+    found = prepared.exercise.read(plain, prepared.arguments, prepared.expected)
+    return found if isinstance(found, Finding) else {**found, **gradients}
 
 
 def _examined(prepared: PreparedCase, reading: Reading) -> list[Finding]:
     exercise = prepared.exercise
+    lost = cut_off(prepared.case, reading)
+    if lost:
+        return lost
     dtype = prepared.case.dtype if exercise.keeps_dtype else None
     found = (
         examine_output(
             name, reading.get(name), value, dtype, prepared.bounds[name], exercise, at_stake=not prepared.case.part
         )
         for name, value in prepared.expected.items()
+        if name in reading or not is_gradient(name)  # a value of the wrong type has none
     )
     return [finding for finding in found if finding is not None]
 
@@ -136,8 +151,9 @@ def _as_many(observation: Observation) -> tuple[bool, ...]:
     return (*told[:due], *(False,) * (due - len(told)))
 
 
-def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[Finding]:
+def _conduct(prepared: PreparedCase, observation: Observation) -> list[Finding]:
     """Return what is wrong with how the answer behaved, whatever it returned."""
+    exercise, case = prepared.exercise, prepared.case
     findings = []
     if observation.used:
         used = ", ".join(sorted(observation.used))
@@ -148,24 +164,46 @@ def _conduct(exercise: Exercise, case: Case, observation: Observation) -> list[F
         return findings
     spoilt = observation.changed - exercise.may_change
     if spoilt:
-        names = " and ".join(sorted(spoilt))
-        advice = "Operations that end in an underscore, `+=` and assignments to elements write into the tensor itself."
-        findings.append(Finding(CARE, "changed", f"it changes its input {names}.", advice=advice))
+        title = f"it changes its input {' and '.join(sorted(spoilt))}."
+        findings.append(Finding(CARE, "changed", title, advice=_how_it_changes(prepared, spoilt)))
     findings += left_behind(observation.left if exercise.returns else observation.left - {FROZEN})
-    if observation.device_fault and observation.devices:
-        advice = _device_advice(observation)
-        facts = (("reason", observation.device_fault),)
-        findings.append(Finding(CARE, "device", "it would fail on a GPU.", facts, advice))
     if case.connected and observation.devices and not exercise.passable(_as_many(observation)):
         advice = "`.detach()`, `.data`, `.item()`, `torch.no_grad()` and `torch.tensor(...)` cut the graph."
         findings.append(Finding(case.part or CARE, "graph", "autograd cannot pass through the result.", (), advice))
     return findings
 
 
-def _device_advice(observation: Observation) -> str:
+def _how_it_changes(prepared: PreparedCase, spoilt: frozenset[str]) -> str:
+    numbers = all(all(isinstance(one, int) for one in _listed(prepared.arguments[name])) for name in spoilt)
+    if numbers:
+        return "`pop`, `insert`, `append`, `sort` and assignments to entries change the list itself. Read it, or copy it first."
+    return "Operations that end in an underscore, `+=` and assignments to elements write into the tensor itself."
+
+
+def _listed(argument: Any) -> Sequence[Any]:
+    return argument if isinstance(argument, list | tuple) else (argument,)
+
+
+def _on_other_devices(context: Context, prepared: PreparedCase, observation: Observation) -> list[Finding]:
+    """Return the finding for a function that would fail on a GPU; where its contract does not speak of one, it is a remark."""
+    if not observation.device_fault or not observation.devices or observation.failure is not None:
+        return []
+    if not prepared.exercise.any_device:
+        if next(tensors_in(prepared.arguments), None) is None:
+            return []  # there is no device that it could follow
+        remark = f"It would fail on a GPU, which costs no points here: {observation.device_fault}."
+        if remark not in context.remarks:
+            context.remarks.append(remark)
+        return []
+    facts = (("reason", observation.device_fault),)
+    return [Finding(CARE, "device", "it would fail on a GPU.", facts, _how_to_follow(prepared, observation))]
+
+
+def _how_to_follow(prepared: PreparedCase, observation: Observation) -> str:
     if "NumPy" in observation.device_fault:
-        return "Stay with tensors: PyTorch has the same functions, and they run wherever the tensors are."
-    x = next((name for name, value in observation.after.items() if isinstance(value, torch.Tensor)), "X")
+        return "Stay with PyTorch's functions: NumPy works on the CPU only, and autograd cannot see what it does."
+    tensors = (name for name, one in prepared.arguments.items() if isinstance(one, torch.Tensor))
+    x = next(tensors, "X")
     return f"Give the device: `torch.zeros(..., device={x}.device)`, or derive it: `torch.zeros_like({x})`, `{x}.new_zeros(...)`."
 
 

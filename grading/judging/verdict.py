@@ -91,7 +91,7 @@ class Verdict:
         tail = [first.advice] if first.advice else []
         if self.score > 0 and self.outcome is Outcome.FAILED:
             tail.append(f"The rest is right: {self.earned:g} of {_points(self.points)}.")
-        others = [f"Also: {title}" for title in self._other_titles()]
+        others = [*(f"Also: {title}" for title in self._other_titles()), *self.remarks]
         room = MOST_LINES - len(head) - len(tail)
         body = [*first.lines, *others][:room]
         return [*head, *body, *tail]

@@ -40,12 +40,40 @@ class Perceptron(Parameters):
         return hidden @ self.W2 + self.b2
 
 
+class _Part(nn.Module):
+    """An affine map whose parameters are called otherwise than those of MLPScratch."""
+
+    def __init__(self, kernel: nn.Parameter, offset: nn.Parameter) -> None:
+        super().__init__()
+        self.kernel, self.offset = kernel, offset
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Return the affine map of the rows."""
+        return X @ self.kernel + self.offset
+
+
+class Nested(nn.Module):
+    """The model of `Perceptron` in parts. In evaluation mode its hidden units are silent: what trains it there shows."""
+
+    def __init__(self, values: dict[str, Tensor], trainable: tuple[str, ...]) -> None:
+        super().__init__()
+        own = {name: nn.Parameter(value.clone(), requires_grad=name in trainable) for name, value in values.items()}
+        self.body = nn.ModuleDict({"first": _Part(own["W1"], own["b1"])})
+        self.head = _Part(own["W2"], own["b2"])
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Return the outputs `(n, q)`; the hidden units count in training mode only, as if a dropout worked the wrong way round."""
+        hidden = torch.clamp(self.body["first"](X.flatten(1)), min=0)
+        return self.head(hidden if self.training else 0 * hidden)  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True)
 class Layers:
     """Blueprint of an object with `W1 (d, h)`, `b1 (h,)`, `W2 (h, q)`, `b2 (q,)`.
 
     trainable: the parameters that require a gradient. model: whether it can be called. stale: gradients that are left
-    over from earlier work, as large as the parameters times this number; 0 for none.
+    over from earlier work, as large as the parameters times this number; 0 for none. nested: whether the model is made of
+    parts, its parameters under other names. training: the mode that it arrives in.
     """
 
     W1: Tensor
@@ -55,6 +83,8 @@ class Layers:
     trainable: tuple[str, ...] = NAMES
     model: bool = False
     stale: float = 0.0
+    nested: bool = False
+    training: bool = True
 
     @property
     def values(self) -> dict[str, Tensor]:
@@ -66,22 +96,41 @@ class Layers:
         W1, b1, W2, b2 = (value.to(dtype) for value in self.values.values())
         return replace(self, W1=W1, b1=b1, W2=W2, b2=b2)
 
-    def build(self, device: torch.device) -> Parameters:
+    def build(self, device: torch.device) -> Parameters | Nested:
         """Make the object."""
-        made = (Perceptron if self.model else Parameters)(self.values, self.trainable).to(device)
+        made: Parameters | Nested
+        if self.nested:
+            made = Nested(self.values, self.trainable)
+        else:
+            made = (Perceptron if self.model else Parameters)(self.values, self.trainable)
+        made = made.to(device).train(self.training)
         if self.stale:
             for parameter in made.parameters():
                 parameter.grad = self.stale * (parameter.detach() + 1)
         return made
 
     def read(self, made: Any) -> Any:
-        """Return the parameters as they are now, by name."""
-        return {name: freeze(getattr(made, name, None)) for name in NAMES}
+        """Return the parameters as they are now, by name; of a model also its mode, and which of them require a gradient."""
+        own = _own_parameters(made)
+        values = {name: freeze(own.get(name)) for name in NAMES}
+        if not self.model:
+            return values
+        trainable = [name for name in NAMES if getattr(own.get(name), "requires_grad", False)]
+        return {**values, "training": [module.training for module in made.modules()], "trainable": trainable}
 
     def __str__(self) -> str:
+        if self.nested:
+            return f"a network of parts{'' if self.training else ' in evaluation mode'}"
         if sum(value.numel() for value in self.values.values()) <= 8:
             return "(" + ", ".join(f"{name} = {_rounded(value.tolist())}" for name, value in self.values.items()) + ")"
         return "(" + ", ".join(f"{name} {tuple(value.shape)}" for name, value in self.values.items()) + ")"
+
+
+def _own_parameters(made: Any) -> dict[str, Any]:
+    if isinstance(made, Nested):
+        first, head = made.body["first"], made.head
+        return dict(zip(NAMES, (first.kernel, first.offset, head.kernel, head.offset), strict=True))
+    return {name: getattr(made, name, None) for name in NAMES}
 
 
 def _rounded(values: Any) -> str:

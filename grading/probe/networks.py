@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -11,8 +13,22 @@ from torch import Tensor, nn
 
 from grading.adapters.torch import number_of_hooks
 
-_PLAIN: dict[str, type[nn.Module]] = {
+
+class Witness(nn.Identity):
+    """A layer that passes on what it gets and notes whether autograd has recorded how that was made."""
+
+    recorded = False
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Return X."""
+        self.recorded = self.recorded or X.requires_grad
+        return X
+
+
+_PLAIN: dict[str, Callable[[], nn.Module]] = {
     "ReLU": nn.ReLU,
+    "ReLU in place": partial(nn.ReLU, inplace=True),
+    "Identity": Witness,
     "Sigmoid": nn.Sigmoid,
     "Tanh": nn.Tanh,
     "Flatten": nn.Flatten,
@@ -27,7 +43,8 @@ _first_parameters: WeakKeyDictionary[nn.Module, list[nn.Parameter]] = WeakKeyDic
 class Layer:
     """One child of a network.
 
-    kind: "Linear", "LayerNorm", or a layer without parameters: "ReLU", "Sigmoid", "Tanh", "Flatten", "Dropout".
+    kind: "Linear", "LayerNorm", "Sequential", or a layer without parameters, of those in `_PLAIN`.
+    inside: the layers of a Sequential.
     weight: `(fan_out, fan_in)` of a Linear, as PyTorch stores it; `(size,)` of a LayerNorm; None without parameters.
     bias: `(fan_out,)` or `(size,)`, None without one.
     grads: whether the parameters arrive with a gradient, as after a backward pass.
@@ -39,8 +56,13 @@ class Layer:
     bias: Tensor | None = None
     grads: bool = False
     frozen: bool = False
+    inside: tuple[Layer, ...] = ()
 
     def __str__(self) -> str:
+        if self.inside:
+            return f"Sequential({', '.join(map(str, self.inside))})"
+        if self.kind == "ReLU in place":
+            return "ReLU(inplace=True)"
         if self.weight is None:
             return self.kind
         if self.kind == "LayerNorm":
@@ -51,10 +73,13 @@ class Layer:
     def cast(self, dtype: torch.dtype) -> Layer:
         """Return the layer with its parameters rounded to the dtype."""
         weight = None if self.weight is None else self.weight.to(dtype)
-        return replace(self, weight=weight, bias=None if self.bias is None else self.bias.to(dtype))
+        inside = tuple(layer.cast(dtype) for layer in self.inside)
+        return replace(self, weight=weight, bias=None if self.bias is None else self.bias.to(dtype), inside=inside)
 
     def build(self, device: torch.device) -> nn.Module:
         """Make the module on the device. Draws no random numbers."""
+        if self.inside:
+            return nn.Sequential(*(layer.build(device) for layer in self.inside))
         if self.weight is None:
             return _PLAIN[self.kind]()
         module: nn.Module
@@ -96,18 +121,25 @@ class Network:
     def read(self, made: Any) -> Any:
         """Return the state of the network that `build` made.
 
-        A dict with `training`, `kinds`, `hooks` (their number), `same_parameters` and `layers`: for each child a dict with
-        its `training` and, by name of parameter, `value`, `grad`, `requires_grad` and `leaf`.
+        A dict with `training`, `kinds`, `hooks` (their number), `same_parameters`, `recorded`, whether autograd was seen to record, and
+        `layers`: for each child a dict with its `training` and, by name of parameter, `value`, `grad`, `requires_grad` and `leaf`.
         """
         first = _first_parameters.get(made, [])
         current = list(made.parameters())
         return {
             "training": made.training,
-            "kinds": [type(child).__name__ for child in made],
+            "kinds": [_kind(child) for child in made],
+            "recorded": any(child.recorded for child in made if isinstance(child, Witness)),
             "hooks": sum(map(number_of_hooks, made.modules())),
             "same_parameters": len(first) == len(current) and all(a is b for a, b in zip(first, current, strict=True)),
             "layers": [{"training": child.training, **_parameters(child)} for child in made],
         }
+
+
+def _kind(module: nn.Module) -> str:
+    if isinstance(module, Witness):
+        return "Identity"
+    return "ReLU in place" if isinstance(module, nn.ReLU) and module.inplace else type(module).__name__
 
 
 def _parameters(module: nn.Module) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from grading.probe.functions import ScalarFunction
 from grading.probe.networks import Layer, Network
 from grading.probe.parameters import LeafParameters
 from grading.probe.repeats import Repeated
-from grading.probe.steps import WithGradient
+from grading.probe.steps import WithGradient, WithGradients
 from grading.probe.training import Inspection, Training
 from grading.units import MEBIBYTE
 
@@ -50,7 +50,7 @@ _CONSTANTS = {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}
 # What the grader sends, besides plain data. All of them are frozen dataclasses of `grading.probe`, plain data themselves.
 _REQUESTS: tuple[type, ...] = (
     Call, Network, Layer, LeafParameters, ScalarFunction, Layers, Pairs, Loss,
-    Inspection, Training, WithGradient, Repeated,
+    Inspection, Training, WithGradient, WithGradients, Repeated,
 )  # fmt: skip
 # What comes back from the learner's process.
 _REPLIES: tuple[type, ...] = (Observation, Failure)

@@ -17,7 +17,7 @@ Pair = tuple[str, str]
 PAIRS: Mapping[str, Sequence[Pair]] = {
     "neuron": (
         ("overflows", "no-sigmoid"),
-        ("the bias made on the CPU", "no-bias"),
+        ("float32 whatever the input", "no-bias"),
         ("detached numbers in a new tensor", "a list of numbers"),
     ),
     "linear_accuracy": (
@@ -29,6 +29,11 @@ PAIRS: Mapping[str, Sequence[Pair]] = {
         ("b2 changed by +=", "second-bias-lost"),
         ("first-bias-lost", "only-weights"),
         ("transposed", "W1 transposed where it happens to fit"),
+    ),
+    "num_parameters": (
+        ("eats its argument", "no-biases"),
+        ("in-32-bits", "product"),
+        ("in-single-precision", "in thousands"),
     ),
     "xor_network": (
         ("integers", "plain lists"),

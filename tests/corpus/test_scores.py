@@ -21,8 +21,16 @@ SEEDS = (101, 202, 303)
 TRAINED = {"build_mlp"}
 # Rounded to four digits, the largest weight lies beyond the edge of the interval or not, by the size that is asked for.
 BY_THE_SIZE = {"xavier_uniform_seed_42_and_rounded"}
-# It changes the weights on the way by less than the tolerance on some draws, and by more on others.
-BY_A_LITTLE = {"deep_backward_learns_on_the_way"}
+# Without sigmoids below it, the last layer is saturated on some draws, so that nobody can tell whether it is right.
+SATURATED = {"deep_forward: known mistake: last-only"}
+# These are wrong by less than the tolerance on some draws, and by more on others: weights that learn a little on the way, a slope that
+# is measured with a short step.
+BY_A_LITTLE = {
+    "deep_backward_learns_on_the_way",
+    "deep_backward: known mistake: updated-first-0.01",
+    "deep_backward: known mistake: updates-0.01",
+    "sigmoid_grad: known mistake: difference-quotient-0.01",
+}
 NAMES = [one.name for one in exercises() if not one.manual and one.name not in TRAINED]
 
 
@@ -31,7 +39,11 @@ def score(name: str, answer: Callable[..., Any], seed: int) -> float:
 
 
 def answers_to(name: str) -> dict[str, Callable[..., Any]]:
-    written = {str(entry): entry.function for entry in entries() if entry.exercise == name}
+    written = {
+        str(entry): entry.function
+        for entry in entries()
+        if entry.exercise == name and str(entry) not in BY_A_LITTLE | SATURATED
+    }
     wild = {
         one.name: one.function
         for one in answers()

@@ -35,7 +35,7 @@ def test_a_right_answer_earns_everything() -> None:
 def test_an_answer_that_is_right_but_for_extremes_earns_a_part() -> None:
     verdict = judge(exercise("sigmoid"), _naive_sigmoid)
     assert not verdict.passed
-    assert verdict.score == pytest.approx(0.8)
+    assert verdict.score == pytest.approx(0.7)  # of the values that are right the derivative is not
     assert verdict.findings[0].mistake == "overflows"
 
 

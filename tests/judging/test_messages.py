@@ -135,7 +135,7 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         _numpy,
         "relu: it should be a tensor.\n"
         "  got       a NumPy array of shape (6, 3)\n"
-        "Stay with PyTorch's functions, so that it runs on every device and under autograd.",
+        "Stay with PyTorch's functions: NumPy works on the CPU only, and autograd cannot see what it does.",
     ),
     (
         "wrong shape",

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from grading.judging.draw import Draw
-from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise, Mistake
+from grading.judging.exercise import CARE, GRADIENT, Arguments, Ban, Case, Exercise, Mistake, Mistakes
 from grading.judging.read import Tensors
 
 EXTREMES = "extremes"
@@ -51,20 +51,46 @@ def extremes(draw: Draw) -> Arguments:
     return {"X": draw.extreme(4, 3)}
 
 
+def huge(draw: Draw) -> Arguments:
+    """Draw X (2, 3) whose squares no float32 can hold."""
+    return {"X": torch.tensor([[1e30, -1e30, 3e25], [-2e22, 5e20, -1e30]], dtype=torch.float64)}
+
+
+# Nearer to zero than any threshold that somebody may have in mind.
+_TINY = (1e-7, -1e-7, 5e-4)
+
+
 def with_zeros(draw: Draw) -> Arguments:
-    """Draw X (5, 3) with zeros in every other row."""
+    """Draw X (5, 3) with zeros in every other row, and values next to zero."""
     X = draw.wide(5, 3)
     X[::2] = 0.0
+    X[1] = torch.tensor(_TINY)
     return {"X": X}
+
+
+def small_scalar(draw: Draw) -> Arguments:
+    """Draw X with no axes, for half precision."""
+    return {"X": draw.wide() / 2}
+
+
+def without_zeros(draw: Draw) -> Arguments:
+    """Draw X (4, 3) with values up to 1000 and none at 0, where several slopes are right."""
+    X = draw.extreme(4, 3)
+    return {"X": torch.where(X == 0, 0.5, X)}
 
 
 def elementwise_cases(*, connected: bool) -> tuple[Case, ...]:
     """Return the cases of a function of one tensor of any shape; `connected` if autograd must pass through it."""
+    differentiated = (
+        Case("a tensor that requires a gradient", matrix, GRADIENT, gradient=True),
+        Case("values up to 1000 that require a gradient", without_zeros, GRADIENT, gradient=True),
+    )
     return (
         Case("ordinary values", matrix, twice=True),
         Case("zeros among the values", with_zeros),
         Case("values up to 1000", extremes, EXTREMES),
         Case("values up to 1000 in float64", extremes, EXTREMES, torch.float64),
+        Case("values whose squares overflow", huge, EXTREMES),
         Case("a tensor with three axes", cube, CARE),
         Case("a 0-dimensional tensor", scalar, CARE),
         Case("a single row", column, CARE),
@@ -74,8 +100,16 @@ def elementwise_cases(*, connected: bool) -> tuple[Case, ...]:
         Case("a tensor in bfloat16", modest, CARE, torch.bfloat16),
         Case("a view with strides", matrix, CARE, layout="strided"),
         Case("a transposed tensor", matrix, CARE, layout="transposed"),
-        Case("a tensor that requires a gradient", matrix, CARE, requires_grad=True, connected=connected),
+        Case("a 0-dimensional tensor in float16", small_scalar, CARE, torch.float16),
+        *(
+            differentiated
+            if connected
+            else (Case("a tensor that requires a gradient", matrix, CARE, requires_grad=True),)
+        ),
     )
+
+
+_WITH_GRADIENT = {"result": 0.5, EXTREMES: 0.15, GRADIENT: 0.15, CARE: 0.2}
 
 
 def elementwise(
@@ -99,12 +133,32 @@ def elementwise(
         read=Tensors(("result",)),
         cases=elementwise_cases(connected=connected),
         reference=reference,
-        parts={"result": 0.6, EXTREMES: 0.2, CARE: 0.2},
+        parts=_WITH_GRADIENT if connected else {"result": 0.6, EXTREMES: 0.2, CARE: 0.2},
         mistakes=mistakes,
         hints=hints,
         ban=ban,
         like={"result": "X"},
+        any_device=True,
     )
+
+
+def rounding(mistake: Mistakes, right: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    """Declare the mistake of rounding the right result; from five decimals on, nobody can tell it from a float32's own error."""
+    for decimals in (1, 2, 3, 4):
+        explanation = (
+            f"The result is rounded to {decimals} decimal{'s' if decimals > 1 else ''}. Rounding is for printing: here it costs "
+            "digits, and a rounded function has slope 0 wherever it has one."
+        )
+
+        def rounded(X: torch.Tensor, decimals: int = decimals) -> torch.Tensor:
+            return torch.round(right(X), decimals=decimals)
+
+        mistake(explanation, name=f"rounded-to-{decimals}")(rounded)
+
+
+def plain_sigmoid(X: torch.Tensor) -> torch.Tensor:
+    """Return the sigmoid by its definition, which overflows inside for very negative x."""
+    return 1 / (1 + torch.exp(-X))
 
 
 def stable_sigmoid(X: torch.Tensor) -> torch.Tensor:

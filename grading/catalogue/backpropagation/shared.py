@@ -25,13 +25,17 @@ Parameters = dict[str, Tensor]
 
 
 def draw_parameters(draw: Draw, d: int, h: int, q: int) -> Parameters:
-    """Draw the parameters of a network with one hidden layer; all biases differ from zero."""
-    return {
+    """Draw the parameters of a network with one hidden layer; all biases differ from zero, and the hidden ones have both signs."""
+    params = {
         "W1": draw.normal(d, h, scale=0.8),
         "b1": draw.normal(h),
         "W2": draw.normal(h, q, scale=0.8),
         "b2": draw.normal(q),
     }
+    if not draw.simple:
+        # A layer that is nothing but its bias is neither open nor closed throughout.
+        params["b1"][:2] = params["b1"][:2].abs() * torch.tensor([1.0, -1.0])[:h]
+    return params
 
 
 def independent(A: Tensor) -> bool:

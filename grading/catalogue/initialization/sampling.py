@@ -17,14 +17,17 @@ from grading.catalogue.initialization.weights import (
     DISTRIBUTION,
     SCALE,
     Block,
+    examine_grid,
+    examine_large,
     examine_relations,
     examine_scale_and_law,
+    pooled,
 )
 from grading.judging.context import Context
 from grading.judging.draw import Draw
-from grading.judging.exercise import CARE, Exercise
+from grading.judging.exercise import CARE, Exercise, Mistake
 from grading.judging.read import describe, nothing_returned
-from grading.judging.statistics import Law, related
+from grading.judging.statistics import NORMAL, Law, cut_off, related
 from grading.judging.trial import raised, untouched
 from grading.judging.verdict import MISSING, Finding
 from grading.probe.call import Observation, Step
@@ -33,6 +36,11 @@ from grading.probe.repeats import Repeated
 # This many draws of 1 × 2 weights tell fan_in + fan_out from fan_in + fan_out + 1, four standard errors beyond the bound. They
 # also show a sample that was brought to its exact mean and spread.
 _TINY = 1800
+# A square matrix with so many rows tells a sum of twelve uniform numbers from the normal law.
+_LARGE = 800
+# A sample that ends nearer, in deviations, is of another law, such as the uniform one.
+_NEAREST_CUT = 1.9
+TAILS_CUT_OFF = "tails-cut-off"
 SHARES = {SCALE: 0.6, DISTRIBUTION: 0.2, CARE: 0.2}
 
 
@@ -75,10 +83,24 @@ class Sampler:
         findings = self._examine(context, draws)
         if not findings:
             return []
-        name = name_mistake(exercise, draws.statistics(), self._statistics, context)
+        name = self._name(exercise, draws, findings[0], context)
         if name is not None:
             findings[0] = replace(findings[0], advice=name.explanation, mistake=name.name)
         return findings
+
+    def _name(self, exercise: Exercise, draws: _Draws, first: Finding, context: Context) -> Mistake | None:
+        """Return the mistake that the first finding shows; what only shows in values or far out is not in the statistics."""
+        if first.kind in ("grid", "near"):
+            return None
+        # Numbers that are repeated are too few to tell how far out a sample goes.
+        drawn_anew = draws.blocks and not draws.equal and not examine_relations(list(draws.blocks))
+        cut = cut_off(pooled(draws.blocks)) if self.law is NORMAL and drawn_anew else None
+        if cut is not None and cut > _NEAREST_CUT:
+            return next((one for one in exercise.mistakes if one.name == TAILS_CUT_OFF), None)
+        told_by_statistics = tuple(one for one in exercise.mistakes if one.name != TAILS_CUT_OFF)
+        return name_mistake(
+            replace(exercise, mistakes=told_by_statistics), draws.statistics(), self._statistics, context
+        )
 
     def _observe(
         self, context: Context, sizes: tuple[int, int], index: int, *, watch: bool = False, step: Step | None = None
@@ -134,7 +156,20 @@ class Sampler:
             edges = self._edge_cases(context)
             blocks += [block for block in edges if isinstance(block, Block)]
             findings += [replace(found, part=CARE) for found in edges if isinstance(found, Finding)][:1]
-        return [*examine_scale_and_law(blocks, self.law, self.formula, context.seed), *findings]
+        found = examine_scale_and_law(blocks, self.law, self.formula, context.seed)
+        grid = examine_grid(draws.blocks)
+        if grid:
+            found = [finding for finding in found if finding.part != DISTRIBUTION] + grid
+        elif not found and not findings:
+            found = self._large(context)
+        return [*found, *findings]
+
+    def _large(self, context: Context) -> list[Finding]:
+        """Examine one large sample: some laws are so near the normal one that a smaller sample does not tell."""
+        if self.law is not NORMAL:
+            return []
+        block = self._read(context, (_LARGE, _LARGE), 30)
+        return examine_large(block) if isinstance(block, Block) else [replace(block, part=CARE)]
 
     def _edge_cases(self, context: Context) -> list[Block | Finding]:
         """Draw a single row, a single column, and many tiny matrices, which are put into one block."""

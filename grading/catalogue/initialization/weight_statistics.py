@@ -18,7 +18,7 @@ from grading.judging.statistics import nearest_law, related_rows
 # Two summaries of the same sampler agree within this many standard errors; the mistakes of an exercise lie further apart.
 _ERRORS = 6.0
 # A lesson has some fifty known mistakes of samplers and of what uses them.
-_MOST = 128
+_MOST = 512
 
 
 class Weights(Protocol):

@@ -17,7 +17,9 @@ from grading.judging.statistics import (
     cut_off,
     distance,
     distance_limit,
+    gridded,
     off_centre,
+    off_normal,
     related_rows,
     short_of_edge,
     variance_within,
@@ -146,6 +148,32 @@ def examine_law(blocks: Sequence[Block], law: Law, seed: int) -> list[Finding]:
             )
             return [Finding(SCALE, "edge", "the interval has slightly the wrong length.", facts)]
     return []
+
+
+def examine_grid(blocks: Sequence[Block]) -> list[Finding]:
+    """Return the finding for weights that take a few values only."""
+    for block in blocks:
+        different = gridded(block.Z)
+        if different is not None:
+            facts = (
+                ("expected", "hardly any value twice"),
+                ("got", f"{different:,} values for {block.W.numel():,} weights"),
+            )
+            advice = (
+                "Whole numbers that are scaled, or rounded ones, leave gaps. `torch.rand` and `torch.randn` leave none."
+            )
+            return [Finding(DISTRIBUTION, "grid", "the weights take only a few different values.", facts, advice)]
+    return []
+
+
+def examine_large(block: Block) -> list[Finding]:
+    """Return the finding for a large sample that is near the normal law and does not follow it."""
+    if not off_normal(block.Z):
+        return []
+    facts = (("expected", "a normal distribution"), ("got", "one that comes near it"), ("with", block.label))
+    title = "the standard deviation is right, but the weights are not normally distributed."
+    advice = "A sum of uniform numbers, for one, only comes near the normal distribution. `torch.randn` draws from it."
+    return [Finding(DISTRIBUTION, "near", title, facts, advice)]
 
 
 def rough(value: float) -> str:

@@ -68,7 +68,7 @@ def _(X: Tensor) -> Tensor:
     return torch.stack([X, torch.zeros_like(X)]).amax(dim=0)
 
 
-@wrong("the largest element instead of each")
+@wrong("the largest element instead of each", "largest")
 def _(X: Tensor) -> Any:
     return torch.clamp(X.max(), min=0)
 
@@ -98,7 +98,7 @@ def _(X: Tensor) -> Tensor:
     return X.clamp(min=0).float()
 
 
-@wrong("negative inputs become one")
+@wrong("negative inputs become one", "ones-below")
 def _(X: Tensor) -> Tensor:
     return torch.where(X > 0, X, torch.ones_like(X))
 
@@ -108,7 +108,7 @@ def _(X: Tensor) -> Tensor:
     return X * X * (X > 0)
 
 
-@wrong("the identity")
+@wrong("the identity", "unchanged")
 def _(X: Tensor) -> Tensor:
     return X.clone()
 
@@ -152,3 +152,23 @@ def _(X: Tensor) -> Any:
 def _(X: Tensor, seen: list[int] = []) -> Tensor:  # noqa: B006 - the mutable default is the fault on show
     seen.append(1)
     return X.clamp(min=0) * (1 if len(seen) % 2 else 2)
+
+
+@wrong("a zero in single precision, for a 0-dimensional half")
+def _(X: Tensor) -> Tensor:
+    return torch.where(X > 0, X, torch.tensor(0.0, device=X.device))
+
+
+@wrong("a root of a square", "by-a-root")
+def _(X: Tensor) -> Tensor:
+    return 0.5 * (X + (X**2).sqrt())
+
+
+@wrong("zero up to a hundredth", "bend-at-0.01")
+def _(X: Tensor) -> Tensor:
+    return X * (X > 0.01)
+
+
+@right("half of x + |x|, in two steps")
+def _(X: Tensor) -> Tensor:
+    return X / 2 + X.abs() / 2

@@ -65,7 +65,7 @@ def _(X: Tensor) -> Tensor:
     return (X > 0).float()
 
 
-@wrong("the mask of another threshold")
+@wrong("the mask of another threshold", "bend-at-1")
 def _(X: Tensor) -> Tensor:
     return (X > 1).to(X.dtype)
 
@@ -114,3 +114,8 @@ def _(X: Tensor) -> Tensor:
 @wrong("no return")
 def _(X: Tensor) -> None:
     (X > 0).to(X.dtype)
+
+
+@wrong("a millionth counts as zero", "bend-at-1e-06")
+def _(X: Tensor) -> Tensor:
+    return torch.where(X > 1e-6, torch.ones_like(X), torch.zeros_like(X))

@@ -108,7 +108,7 @@ def _(knots: Tensor, values: Tensor) -> Any:
     return w1, b1, w2, values[0]
 
 
-@wrong("the last value as the bias")
+@wrong("the last value as the bias", "last-value")
 def _(knots: Tensor, values: Tensor) -> Any:
     slopes = torch.diff(values) / torch.diff(knots)
     w2 = torch.cat([slopes[:1], torch.diff(slopes)])
@@ -122,7 +122,7 @@ def _(knots: Tensor, values: Tensor) -> Any:
     return torch.ones_like(w2), -knots[:-1], w2, values[0]
 
 
-@wrong("slopes the wrong way up")
+@wrong("slopes the wrong way up", "inverted-slopes")
 def _(knots: Tensor, values: Tensor) -> Any:
     slopes = torch.diff(knots) / torch.diff(values)
     w2 = torch.cat([slopes[:1], torch.diff(slopes)])
@@ -161,7 +161,7 @@ def _(knots: Tensor, values: Tensor) -> Any:
     return -knots[:-1], torch.ones_like(w2), w2, values[0]
 
 
-@wrong("changes of slope with the sign turned")
+@wrong("changes of slope with the sign turned", "changes-reversed")
 def _(knots: Tensor, values: Tensor) -> Any:
     slopes = torch.diff(values) / torch.diff(knots)
     w2 = torch.cat([slopes[:1], slopes[:-1] - slopes[1:]])

@@ -19,7 +19,7 @@ CONTRACT = elementwise(torch.sigmoid, connected=1)
 right, wrong = answers_to("sigmoid")
 
 
-@right("one over one plus exp")
+@wrong("one over one plus exp", "formula-as-written")
 def _(X: Tensor) -> Tensor:
     return 1 / (1 + torch.exp(-X))
 
@@ -30,7 +30,7 @@ def _(X: Tensor) -> Tensor:
     return torch.where(X >= 0, 1 / (1 + e), e / (1 + e))
 
 
-@right("a reciprocal")
+@wrong("a reciprocal", "formula-as-written")
 def _(X: Tensor) -> Tensor:
     return torch.exp(-X).add(1).reciprocal()
 
@@ -40,7 +40,7 @@ def _(X: Tensor) -> Tensor:
     return 1 / (1 + torch.exp(-X.clamp(-80, 80))) if X.dtype != torch.float16 else 1 / (1 + torch.exp(-X))
 
 
-@right("float64 inside")
+@wrong("float64 inside", "double-inside")
 def _(X: Tensor) -> Tensor:
     return (1 / (1 + torch.exp(-X.double()))).to(X.dtype)
 
@@ -60,9 +60,37 @@ def _(X: Tensor) -> Tensor:
     return torch.exp(-torch.logaddexp(torch.zeros_like(X), -X))
 
 
-@right("as a power of e")
+@wrong("as a power of e", "formula-as-written")
 def _(X: Tensor) -> Tensor:
     return (1 + math.e ** (-X)) ** -1
+
+
+@right("float64 inside, clamped where it is flat")
+def _(X: Tensor) -> Tensor:
+    return (1 / (1 + torch.exp(-X.double().clamp(-500, 500)))).to(X.dtype)
+
+
+@right("the exponent chosen first")
+def _(X: Tensor) -> Tensor:
+    E = torch.exp(torch.where(X >= 0, -X, X))
+    return torch.where(X >= 0, 1, E) / (1 + E)
+
+
+@wrong("two formulas, chosen from afterwards", "where-of-two-formulas")
+def _(X: Tensor) -> Tensor:
+    A = torch.exp(-X)
+    B = torch.exp(X)
+    return torch.where(X < 0, B / (B + 1), torch.reciprocal(A + 1))
+
+
+@wrong("clamped at 200", "clamped-too-late")
+def _(X: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-X.clamp(-200, 200)))
+
+
+@wrong("cut off from autograd")
+def _(X: Tensor) -> Tensor:
+    return torch.exp(-torch.logaddexp(torch.zeros_like(X), -X)).detach()
 
 
 @wrong("a float16 mantissa on the way")
@@ -70,7 +98,7 @@ def _(X: Tensor) -> Tensor:
     return (1 / (1 + torch.exp(-X.to(torch.bfloat16)))).to(X.dtype)
 
 
-@wrong("a base of 2")
+@wrong("a base of 2", "base-two")
 def _(X: Tensor) -> Tensor:
     return 1 / (1 + 2 ** (-X))
 
@@ -80,7 +108,7 @@ def _(X: Tensor) -> Tensor:
     return 1 / (2 + torch.exp(-X))
 
 
-@wrong("tanh instead")
+@wrong("tanh instead", "tanh")
 def _(X: Tensor) -> Tensor:
     e = torch.exp(-2 * X.abs())
     return torch.sign(X) * (1 - e) / (1 + e)
@@ -117,7 +145,7 @@ def _(X: Tensor) -> Tensor:
     return e / e.sum(0)
 
 
-@wrong("rounded to four digits")
+@wrong("rounded to four digits", "rounded-to-4")
 def _(X: Tensor) -> Tensor:
     return torch.round(1 / (1 + torch.exp(-X)), decimals=4)
 

@@ -68,7 +68,7 @@ def _(X: Tensor) -> Tensor:
     return a * (1 - a) / 2
 
 
-@wrong("negative")
+@wrong("negative", "negative")
 def _(X: Tensor) -> Tensor:
     a = _sigmoid(X)
     return a * (a - 1)

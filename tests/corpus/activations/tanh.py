@@ -21,7 +21,7 @@ CONTRACT = replace(elementwise(torch.tanh, connected=1), dtypes=(torch.float32, 
 right, wrong = answers_to("tanh")
 
 
-@right("from a sigmoid")
+@wrong("from a sigmoid", "formula-with-luck")
 def _(X: Tensor) -> Tensor:
     return 2 / (1 + torch.exp(-2 * X)) - 1
 
@@ -32,7 +32,7 @@ def _(X: Tensor) -> Tensor:
     return torch.sign(X) * (1 - e) / (1 + e)
 
 
-@right("one less two over one plus exp")
+@wrong("one less two over one plus exp", "formula-with-luck-above")
 def _(X: Tensor) -> Tensor:
     return 1 - 2 / (torch.exp(2 * X) + 1)
 
@@ -56,7 +56,18 @@ def _(X: Tensor) -> Tensor:
     return ((torch.exp(Z) - torch.exp(-Z)) / (torch.exp(Z) + torch.exp(-Z))).to(X.dtype)
 
 
-@wrong("a clamp")
+@right("from a sigmoid that is stable")
+def _(X: Tensor) -> Tensor:
+    return 2 * torch.exp(-torch.logaddexp(torch.zeros_like(X), -2 * X)) - 1
+
+
+@right("the exponent chosen first")
+def _(X: Tensor) -> Tensor:
+    E = torch.exp(torch.where(X >= 0, -2 * X, 2 * X))
+    return torch.where(X >= 0, 1 - E, E - 1) / (1 + E)
+
+
+@wrong("a clamp", "clipped-line")
 def _(X: Tensor) -> Tensor:
     return X.clamp(-1, 1)
 
@@ -67,18 +78,18 @@ def _(X: Tensor) -> Tensor:
     return torch.sign(X) * (1 + e) / (1 - e)
 
 
-@wrong("no sign")
+@wrong("no sign", "of-size")
 def _(X: Tensor) -> Tensor:
     e = torch.exp(-2 * X.abs())
     return (1 - e) / (1 + e)
 
 
-@wrong("sinh")
+@wrong("sinh", "sinh")
 def _(X: Tensor) -> Tensor:
     return (torch.exp(X) - torch.exp(-X)) / 2
 
 
-@wrong("softsign")
+@wrong("softsign", "softsign")
 def _(X: Tensor) -> Tensor:
     return X / (1 + X.abs())
 

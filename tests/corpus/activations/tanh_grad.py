@@ -58,7 +58,7 @@ def _(X: Tensor) -> Tensor:
     return 1 - torch.tanh(X) ** 3
 
 
-@wrong("a negative square")
+@wrong("a negative square", "negative")
 def _(X: Tensor) -> Tensor:
     return torch.tanh(X) ** 2 - 1
 
@@ -73,7 +73,7 @@ def _(X: Tensor) -> Tensor:
     return 1 - torch.tanh(2 * X) ** 2
 
 
-@wrong("one over cosh")
+@wrong("one over cosh", "cosh-unsquared")
 def _(X: Tensor) -> Tensor:
     return 1 / torch.cosh(X)
 
@@ -89,13 +89,13 @@ def _(X: Tensor) -> Any:
     return getattr(torch.autograd, "gr" + "ad")(torch.tanh(X).sum(), X)[0]
 
 
-@wrong("the sigmoid's derivative")
+@wrong("the sigmoid's derivative", "sigmoid-derivative")
 def _(X: Tensor) -> Tensor:
     a = torch.sigmoid(X)
     return a * (1 - a)
 
 
-@wrong("tanh applied twice")
+@wrong("tanh applied twice", "tanh-twice")
 def _(X: Tensor) -> Tensor:
     return 1 - torch.tanh(torch.tanh(X)) ** 2
 

@@ -79,7 +79,7 @@ def _(logits: Tensor, y: Tensor) -> Tensor:
     return (logits.topk(2, dim=1).indices == y[:, None]).any(dim=1).float().mean()
 
 
-@wrong("one answer for each example")
+@wrong("one answer for each example", "each-example")
 def _(logits: Tensor, y: Tensor) -> Tensor:
     return (logits.argmax(dim=1) == y).float()
 
@@ -89,22 +89,22 @@ def _(logits: Tensor, y: Tensor) -> str:
     return f"{(logits.argmax(dim=1) == y).float().mean():.2f}"
 
 
-@wrong("a positive logit counts")
+@wrong("a positive logit counts", "threshold")
 def _(logits: Tensor, y: Tensor) -> Tensor:
     return (logits[torch.arange(len(y)), y] > 0).float().mean()
 
 
-@wrong("a probability above a half counts")
+@wrong("a probability above a half counts", "above-one-half")
 def _(logits: Tensor, y: Tensor) -> Tensor:
     return (torch.softmax(logits, dim=1)[torch.arange(len(y)), y] > 0.5).float().mean()
 
 
-@wrong("divided by a fixed batch size")
+@wrong("divided by a fixed batch size", "over-256")
 def _(logits: Tensor, y: Tensor) -> Tensor:
     return (logits.argmax(dim=1) == y).sum() / 256
 
 
-@wrong("labels counted from 1")
+@wrong("labels counted from 1", "one-off")
 def _(logits: Tensor, y: Tensor) -> Tensor:
     return (logits.argmax(dim=1) + 1 == y).float().mean()
 

@@ -104,12 +104,12 @@ def _(logits: Tensor, y: Tensor) -> float:
     return float((torch.logsumexp(logits, dim=1) - logits[torch.arange(len(y)), y]).mean())
 
 
-@wrong("the logarithm to base 2")
+@wrong("the logarithm to base 2", "base-two")
 def _(logits: Tensor, y: Tensor) -> Tensor:
     return (torch.logsumexp(logits, dim=1) - logits[torch.arange(len(y)), y]).mean() / math.log(2)
 
 
-@wrong("logits clamped at 50")
+@wrong("logits clamped at 50", "logits-clamped")
 def _(logits: Tensor, y: Tensor) -> Tensor:
     logits = logits.clamp(-50, 50)
     return (torch.logsumexp(logits, dim=1) - logits[torch.arange(len(y)), y]).mean()
@@ -126,7 +126,7 @@ def _(logits: Tensor, y: Tensor) -> Tensor:
     return (torch.logsumexp(logits, dim=1) - logits[torch.arange(len(y)), y]).median()
 
 
-@wrong("divided by the number of classes")
+@wrong("divided by the number of classes", "over-the-classes")
 def _(logits: Tensor, y: Tensor) -> Tensor:
     return (torch.logsumexp(logits, dim=1) - logits[torch.arange(len(y)), y]).sum() / logits.shape[1]
 

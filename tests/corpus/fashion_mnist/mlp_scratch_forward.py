@@ -98,7 +98,7 @@ def _(self: Any, X: Tensor) -> Tensor:
     return H @ self.W2 + self.b2
 
 
-@wrong("leaky ReLU")
+@wrong("leaky ReLU", "leaky")
 def _(self: Any, X: Tensor) -> Tensor:
     return F.leaky_relu(X.flatten(1) @ self.W1 + self.b1) @ self.W2 + self.b2
 
@@ -114,28 +114,28 @@ def _(self: Any, X: Tensor) -> Tensor:
     return H @ self.W2 + self.b2
 
 
-@wrong("the predicted classes")
+@wrong("the predicted classes", "classes")
 def _(self: Any, X: Tensor) -> Tensor:
     return (torch.relu(X.flatten(1) @ self.W1 + self.b1) @ self.W2 + self.b2).argmax(dim=1)
 
 
-@wrong("the logits and the hidden layer")
+@wrong("the logits and the hidden layer", "with-hidden")
 def _(self: Any, X: Tensor) -> Any:
     H = torch.relu(X.flatten(1) @ self.W1 + self.b1)
     return H @ self.W2 + self.b2, H
 
 
-@wrong("transposed output")
+@wrong("transposed output", "transposed")
 def _(self: Any, X: Tensor) -> Tensor:
     return (torch.relu(X.flatten(1) @ self.W1 + self.b1) @ self.W2 + self.b2).T
 
 
-@wrong("pixels scaled once more")
+@wrong("pixels scaled once more", "rescaled")
 def _(self: Any, X: Tensor) -> Tensor:
     return torch.relu(X.flatten(1) / 255 @ self.W1 + self.b1) @ self.W2 + self.b2
 
 
-@wrong("without autograd", "data")
+@wrong("without autograd")
 def _(self: Any, X: Tensor) -> Tensor:
     with torch.no_grad():
         return torch.as_tensor(torch.relu(X.flatten(1) @ self.W1 + self.b1) @ self.W2 + self.b2)
@@ -145,3 +145,18 @@ def _(self: Any, X: Tensor) -> Tensor:
 def _(self: Any, X: Tensor) -> None:
     H = torch.relu(X.flatten(1) @ self.W1 + self.b1)
     self.O = H @ self.W2 + self.b2
+
+
+@wrong("W2 cut off")
+def _(self: Any, X: Tensor) -> Any:
+    return torch.relu(X.flatten(1) @ self.W1 + self.b1) @ self.W2.data + self.b2
+
+
+@wrong("a copy of W1")
+def _(self: Any, X: Tensor) -> Any:
+    return torch.relu(X.flatten(1) @ self.W1.clone().detach() + self.b1) @ self.W2 + self.b2
+
+
+@wrong("a hidden layer that is cut off", "data")
+def _(self: Any, X: Tensor) -> Any:
+    return torch.relu(X.flatten(1) @ self.W1 + self.b1).detach() @ self.W2 + self.b2

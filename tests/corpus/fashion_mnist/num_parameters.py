@@ -86,7 +86,7 @@ def _(sizes: Sequence[int]) -> int:
     return int(reduce(lambda state, size: (state[0] + (state[1] + 1) * size, size), sizes[1:], (0, sizes[0]))[0])
 
 
-@wrong("only the first layer")
+@wrong("only the first layer", "first-layer-only")
 def _(sizes: Sequence[int]) -> int:
     return sizes[0] * sizes[1] + sizes[1]
 
@@ -101,7 +101,7 @@ def _(sizes: Sequence[int]) -> int:
     return sum(a * a + a for a in sizes[1:])
 
 
-@wrong("every layer connected with every later one")
+@wrong("every layer connected with every later one", "all-pairs")
 def _(sizes: Sequence[int]) -> int:
     return sum(a * b for i, a in enumerate(sizes) for b in sizes[i + 1 :]) + sum(sizes[1:])
 
@@ -112,7 +112,7 @@ def _(sizes: Sequence[int]) -> int:
     return d * h + h + h * q + q
 
 
-@wrong("returns inside the loop")
+@wrong("returns inside the loop", "first-layer-only")
 def _(sizes: Sequence[int]) -> int:
     count = 0
     for a, b in pairwise(sizes):
@@ -121,7 +121,7 @@ def _(sizes: Sequence[int]) -> int:
     return count
 
 
-@wrong("biases twice")
+@wrong("biases twice", "biases-twice")
 def _(sizes: Sequence[int]) -> int:
     return sum(a * b + 2 * b for a, b in pairwise(sizes))
 
@@ -143,3 +143,18 @@ def _(sizes: Any) -> int:
         a = sizes.pop(0)
         count += a * sizes[0] + sizes[0]
     return count
+
+
+@wrong("the list is emptied")
+def _(sizes: Any) -> int:
+    total, before = 0, sizes.pop(0)
+    while sizes:
+        units = sizes.pop(0)
+        total, before = total + before * units + units, units
+    return total
+
+
+@wrong("NumPy's integers of 32 bits")
+def _(sizes: Any) -> Any:
+    with np.errstate(over="ignore"):
+        return sum((np.int32(a) * np.int32(b) + np.int32(b) for a, b in pairwise(sizes)), np.int32(0))

@@ -73,6 +73,8 @@ LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 @right("torch.optim.SGD")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    mode = model.training
+    model.train()
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     total, count = 0.0, 0
     for X, y in batches:
@@ -82,11 +84,14 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
         optimizer.step()
         total += value.item() * len(y)
         count += len(y)
+    model.train(mode)
     return total / count
 
 
 @right("a step by hand under no_grad")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    mode = model.training
+    model.train()
     total, count = 0.0, 0
     for X, y in batches:
         value = loss(model(X), y)
@@ -95,15 +100,19 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
         value.backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for p in model.parameters():
-                p -= lr * p.grad
+                if p.grad is not None:
+                    p -= lr * p.grad
         total += float(value.detach()) * X.shape[0]
         count += X.shape[0]
+    model.train(mode)
     return total / count
 
 
 @right("torch.autograd.grad")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
-    parameters = list(model.parameters())
+    mode = model.training
+    model.train()
+    parameters = [p for p in model.parameters() if p.requires_grad]
     total, count = 0.0, 0
     for X, y in batches:
         value = loss(model(X), y)
@@ -111,11 +120,13 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
             for p, g in zip(parameters, torch.autograd.grad(value, parameters), strict=True):
                 p.sub_(lr * g)
         total, count = total + value.item() * len(y), count + len(y)
+    model.train(mode)
     return total / count
 
 
 @right("a tensor that adds up")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> Tensor:
+    mode = model.training
     model.train()
     losses, sizes = [], []
     for X, y in batches:
@@ -123,15 +134,19 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> Tensor:
         model.zero_grad()
         value.backward()  # type: ignore[no-untyped-call]
         for p in model.parameters():
-            p.data.add_(p.grad, alpha=-lr)
+            if p.requires_grad:
+                p.data.add_(p.grad, alpha=-lr)
         losses.append(value.detach())
         sizes.append(len(y))
     weights = torch.tensor(sizes, dtype=losses[0].dtype, device=losses[0].device)
+    model.train(mode)
     return (torch.stack(losses) * weights).sum() / weights.sum()
 
 
 @right("a list of the batches first")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    mode = model.training
+    model.train()
     batches = list(batches)
     n = sum(len(y) for _, y in batches)
     mean = 0.0
@@ -142,11 +157,14 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
         value.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         mean += value.item() * len(y) / n
+    model.train(mode)
     return mean
 
 
 @right("zeroed in place, NumPy's average")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> Any:
+    mode = model.training
+    model.train()
     seen = []
     for X, y in batches:
         for p in model.parameters():
@@ -156,14 +174,18 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> Any:
         value.backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for p in model.parameters():
-                p.copy_(p - lr * p.grad)
+                if p.grad is not None:
+                    p.copy_(p - lr * p.grad)
         seen.append((value.item(), y.size(0)))
     values, sizes = zip(*seen, strict=True)
+    model.train(mode)
     return np.average(values, weights=sizes)
 
 
 @right("zeroed at the beginning and after each step")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    mode = model.training
+    model.train()
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     optimizer.zero_grad()
     total = count = 0.0
@@ -173,10 +195,11 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
         optimizer.zero_grad()
         total += value.item() * len(y)
         count += len(y)
+    model.train(mode)
     return total / count
 
 
-@wrong("Adam")
+@wrong("Adam", "adam")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     total, count = 0.0, 0
@@ -200,7 +223,7 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> None:
         optimizer.step()
 
 
-@wrong("the biases are left out")
+@wrong("the biases are left out", "biases-kept")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
     total, count = 0.0, 0
     for X, y in batches:
@@ -231,7 +254,7 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
     return total / count
 
 
-@wrong("a list of losses")
+@wrong("a list of losses", "list-of-losses")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> list[float]:
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     losses = []
@@ -244,7 +267,7 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> list[float
     return losses
 
 
-@wrong("the number of batches taken for the number of examples")
+@wrong("the number of batches taken for the number of examples", "examples-over-batches")
 def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     total, count = 0.0, 0
@@ -284,4 +307,69 @@ def _(model: Any, batches: Any, loss: LossFunction, lr: float) -> float:
         value.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         total, count = total + value.item() * len(y), count + len(y)
+    return total / count
+
+
+@wrong("the model's own names")
+def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    mode = model.training
+    model.train()
+    total, count = 0.0, 0
+    for X, y in batches:
+        value = loss(model(X), y)
+        model.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        with torch.no_grad():
+            for p in (model.W1, model.b1, model.W2, model.b2):
+                if p.grad is not None:
+                    p -= lr * p.grad
+        total, count = total + value.item() * len(y), count + len(y)
+    model.train(mode)
+    return total / count
+
+
+@wrong("in the mode that it finds", "not-in-training-mode")
+def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    total, count = 0.0, 0
+    for X, y in batches:
+        value = loss(model(X), y)
+        optimizer.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        total, count = total + value.item() * len(y), count + len(y)
+    return total / count
+
+
+@wrong("every parameter is thought to have a gradient")
+def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    mode = model.training
+    model.train()
+    total, count = 0.0, 0
+    for X, y in batches:
+        value = loss(model(X), y)
+        model.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        with torch.no_grad():
+            for p in model.parameters():
+                p -= lr * p.grad
+        total, count = total + value.item() * len(y), count + len(y)
+    model.train(mode)
+    return total / count
+
+
+@wrong("what requires a gradient is taken away")
+def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    mode = model.training
+    model.train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    total, count = 0.0, 0
+    for X, y in batches:
+        value = loss(model(X), y)
+        optimizer.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        total, count = total + value.item() * len(y), count + len(y)
+    model.train(mode)
+    model.requires_grad_(False)
     return total / count

@@ -150,7 +150,7 @@ def _stds_same_input(net: nn.Sequential, X: Tensor) -> list[float]:
         return [net[:1](X).std().item() for _ in net]
 
 
-@wrong("the mean")
+@wrong("the mean", "means")
 def _stds_mean(net: nn.Sequential, X: Tensor) -> list[float]:
     values = []
     with torch.no_grad():
@@ -207,3 +207,31 @@ def _stds_largest(net: nn.Sequential, X: Tensor) -> list[float]:
             X = layer(X)
             values.append(X.std(dim=0).max().item())
     return values
+
+
+@wrong("recorded, and thrown away", "recording")
+def _(net: Any, X: Tensor) -> list[float]:
+    stds = []
+    for layer in net:
+        X = layer(X)
+        stds.append(float(X.detach().std()))
+    return stds
+
+
+@wrong("tensors with a graph", "graph-kept")
+def _(net: Any, X: Tensor) -> Any:
+    stds = []
+    for layer in net.children():
+        X = layer(X)
+        stds.append(X.std())
+    return stds
+
+
+@wrong("all outputs first, then their spread", "measured-too-late")
+def _(net: Any, X: Tensor) -> list[float]:
+    outputs = []
+    with torch.inference_mode():
+        for layer in net:
+            X = layer(X)
+            outputs.append(X)
+        return [output.std().item() for output in outputs]

@@ -130,3 +130,23 @@ def _he_buffer(fan_in: int, fan_out: int) -> Tensor:
 @wrong("integers")
 def _he_integers(fan_in: int, fan_out: int) -> Tensor:
     return (torch.randn(fan_in, fan_out) * math.sqrt(2 / fan_in)).round().long()
+
+
+@wrong("a sum of twelve uniform numbers")
+def _(fan_in: int, fan_out: int) -> Tensor:
+    return (torch.rand(12, fan_in, fan_out).sum(dim=0) - 6) * math.sqrt(2 / fan_in)
+
+
+@wrong("a sum of four uniform numbers", "tails-cut-off")
+def _(fan_in: int, fan_out: int) -> Tensor:
+    return (torch.rand(4, fan_in, fan_out).sum(dim=0) - 2) * math.sqrt(3 * 2 / fan_in)
+
+
+@wrong("rounded to a grid")
+def _(fan_in: int, fan_out: int) -> Tensor:
+    return (torch.randn(fan_in, fan_out) * 100).round() / 100 * math.sqrt(2 / fan_in)
+
+
+@wrong("clamped at three deviations", "tails-cut-off")
+def _(fan_in: int, fan_out: int) -> Tensor:
+    return torch.randn(fan_in, fan_out).clamp(-3, 3) * math.sqrt(2 / fan_in)

@@ -23,7 +23,7 @@ right, wrong = answers_to("init_xavier")
 
 @right("nn.init in a loop")
 def _init_loop(net: nn.Sequential) -> None:
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight)
             if layer.bias is not None:
@@ -44,7 +44,7 @@ def _init_apply(net: nn.Sequential) -> nn.Sequential:
 @right("by hand within no_grad")
 def _init_by_hand(net: nn.Sequential) -> None:
     with torch.no_grad():
-        for layer in net.children():
+        for layer in net.modules():
             if type(layer) is nn.Linear:
                 a = math.sqrt(6 / (layer.in_features + layer.out_features))
                 layer.weight.uniform_(-a, a)
@@ -54,8 +54,9 @@ def _init_by_hand(net: nn.Sequential) -> None:
 
 @right("copied from an own sample")
 def _init_copied(net: nn.Sequential) -> None:
-    for i in range(len(net)):
-        layer = net[i]
+    layers = list(net.modules())
+    for i in range(len(layers)):
+        layer = layers[i]
         if isinstance(layer, nn.Linear):
             fan_out, fan_in = layer.weight.shape
             W = (2 * torch.rand(fan_in, fan_out) - 1) * math.sqrt(6 / (fan_in + fan_out))
@@ -82,25 +83,25 @@ def _init_std(net: nn.Sequential) -> list[None]:
         if layer.bias is not None:
             layer.bias[:] = 0
 
-    return [one(layer) for layer in net if isinstance(layer, nn.Linear)]
+    return [one(layer) for layer in net.modules() if isinstance(layer, nn.Linear)]
 
 
 @right("through the state dict")
 def _init_state(net: nn.Sequential) -> None:
     state = net.state_dict()
-    for index, layer in enumerate(net):
+    for name, layer in net.named_modules():
         if not isinstance(layer, nn.Linear):
             continue
         bound = math.sqrt(6 / (layer.in_features + layer.out_features))
-        state[f"{index}.weight"] = torch.empty_like(layer.weight).uniform_(-bound, bound)
-        if f"{index}.bias" in state:
-            state[f"{index}.bias"] = torch.zeros(layer.out_features)
+        state[f"{name}.weight"] = torch.empty_like(layer.weight).uniform_(-bound, bound)
+        if f"{name}.bias" in state:
+            state[f"{name}.bias"] = torch.zeros(layer.out_features)
     net.load_state_dict(state)
 
 
 @wrong("weights only where the layer has a bias")
 def _init_with_bias_only(net: nn.Sequential) -> None:
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear) and layer.bias is not None:
             nn.init.xavier_uniform_(layer.weight)
             nn.init.zeros_(layer.bias)
@@ -108,7 +109,7 @@ def _init_with_bias_only(net: nn.Sequential) -> None:
 
 @wrong("small constant biases")
 def _init_small_biases(net: nn.Sequential) -> None:
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight)
             if layer.bias is not None:
@@ -126,7 +127,7 @@ def _init_all_but_last(net: nn.Sequential) -> None:
 
 @wrong("uniform by the standard deviation")
 def _init_std_as_bound(net: nn.Sequential) -> None:
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             a = math.sqrt(2 / (layer.in_features + layer.out_features))
             nn.init.uniform_(layer.weight, -a, a)
@@ -137,7 +138,7 @@ def _init_std_as_bound(net: nn.Sequential) -> None:
 @wrong("leaves the parameters frozen")
 def _init_frozen(net: nn.Sequential) -> None:
     net.requires_grad_(False)
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight)
             if layer.bias is not None:
@@ -146,7 +147,7 @@ def _init_frozen(net: nn.Sequential) -> None:
 
 @wrong("wakes frozen parameters")
 def _init_thawed(net: nn.Sequential) -> None:
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight)
             layer.weight.requires_grad_(True)
@@ -157,7 +158,7 @@ def _init_thawed(net: nn.Sequential) -> None:
 @wrong("switches to training mode")
 def _init_trains(net: nn.Sequential) -> None:
     net.train()
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight)
             if layer.bias is not None:
@@ -166,7 +167,7 @@ def _init_trains(net: nn.Sequential) -> None:
 
 @wrong("in place while autograd records")
 def _init_records(net: nn.Sequential) -> None:
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             a = math.sqrt(6 / (layer.in_features + layer.out_features))
             layer.weight.uniform_(-a, a)
@@ -176,7 +177,7 @@ def _init_records(net: nn.Sequential) -> None:
 
 @wrong("only assigns to a name")
 def _init_rebinds(net: nn.Sequential) -> None:
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             weight = layer.weight
             weight = torch.rand_like(weight) * 2 - 1
@@ -185,7 +186,7 @@ def _init_rebinds(net: nn.Sequential) -> None:
 @wrong("the same weights again for a second layer of the same shape")
 def _init_cached(net: nn.Sequential) -> None:
     made: dict[Any, Tensor] = {}
-    for layer in net:
+    for layer in net.modules():
         if isinstance(layer, nn.Linear):
             key = tuple(layer.weight.shape)
             if key not in made:
@@ -193,3 +194,12 @@ def _init_cached(net: nn.Sequential) -> None:
             layer.weight.data.copy_(made[key])
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
+
+
+@wrong("the children of net alone", "children-only")
+def _(net: nn.Sequential) -> None:
+    for child in net.children():
+        if isinstance(child, nn.Linear):
+            nn.init.xavier_uniform_(child.weight)
+            if child.bias is not None:
+                child.bias.data.zero_()

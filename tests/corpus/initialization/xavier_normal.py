@@ -89,7 +89,7 @@ def _xn_minus_one(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out) * math.sqrt(2 / (fan_in + fan_out - 1))
 
 
-@wrong("the product of the sizes")
+@wrong("the product of the sizes", "product-of-sizes")
 def _xn_product(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out) * math.sqrt(2 / (fan_in * fan_out))
 
@@ -130,3 +130,23 @@ def _xn_library_plain(fan_in: int, fan_out: int) -> Tensor:
 @wrong("sorted")
 def _xn_sorted(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out).sort(dim=1).values * math.sqrt(2 / (fan_in + fan_out))
+
+
+@wrong("a sum of twelve uniform numbers")
+def _(fan_in: int, fan_out: int) -> Tensor:
+    return (torch.rand(12, fan_in, fan_out).sum(dim=0) - 6) * math.sqrt(2 / (fan_in + fan_out))
+
+
+@wrong("a sum of four uniform numbers", "tails-cut-off")
+def _(fan_in: int, fan_out: int) -> Tensor:
+    return (torch.rand(4, fan_in, fan_out).sum(dim=0) - 2) * math.sqrt(3 * 2 / (fan_in + fan_out))
+
+
+@wrong("rounded to a grid")
+def _(fan_in: int, fan_out: int) -> Tensor:
+    return (torch.randn(fan_in, fan_out) * 100).round() / 100 * math.sqrt(2 / (fan_in + fan_out))
+
+
+@wrong("clamped at three deviations", "tails-cut-off")
+def _(fan_in: int, fan_out: int) -> Tensor:
+    return torch.randn(fan_in, fan_out).clamp(-3, 3) * math.sqrt(2 / (fan_in + fan_out))

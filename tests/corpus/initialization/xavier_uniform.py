@@ -99,7 +99,7 @@ def _xu_five_percent_short(fan_in: int, fan_out: int) -> Tensor:
     return torch.empty(fan_in, fan_out).uniform_(-a, a)
 
 
-@wrong("one more in the denominator")
+@wrong("one more in the denominator", "plus-one")
 def _xu_plus_one(fan_in: int, fan_out: int) -> Tensor:
     a = math.sqrt(6 / (fan_in + fan_out + 1))
     return torch.empty(fan_in, fan_out).uniform_(-a, a)
@@ -149,3 +149,8 @@ def _xu_nothing(fan_in: int, fan_out: int) -> None:
 def _xu_grid(fan_in: int, fan_out: int) -> Tensor:
     a = math.sqrt(6 / (fan_in + fan_out))
     return torch.linspace(-a, a, fan_in * fan_out).reshape(fan_in, fan_out)
+
+
+@wrong("a grid of 201 values")
+def _(fan_in: int, fan_out: int) -> Tensor:
+    return (torch.randint(0, 201, (fan_in, fan_out)) / 100 - 1) * math.sqrt(6 / (fan_in + fan_out))

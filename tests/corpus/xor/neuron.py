@@ -175,6 +175,6 @@ def neuron_row(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.sigmoid(w[None, :] @ x.T + b)
 
 
-@wrong("the bias made on the CPU")
+@right("the bias made on the CPU, which costs nothing here")
 def neuron_cpu(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     return torch.sigmoid(torch.cat([x, torch.ones(len(x), 1, dtype=x.dtype)], dim=1) @ torch.cat([w, b[None]]))

@@ -75,6 +75,82 @@ def zeros_on_cpu(X: torch.Tensor) -> torch.Tensor:
     return torch.maximum(X, torch.zeros(X.shape, dtype=X.dtype))
 
 
+@mistake("This is relu(-x): the negative inputs come through, with their sign turned. Look at the sign of x.")
+def mirrored(X: torch.Tensor) -> torch.Tensor:
+    return torch.clamp(-X, min=0)
+
+
+for _slope in (0.1, 0.2, 0.3, 0.001, 0.02, 0.05):
+    mistake(
+        f"This is a leaky ReLU with slope {_slope:g} below zero. The plain one is exactly 0 there.",
+        name=f"leaky-{_slope:g}",
+    )(lambda X, slope=_slope: torch.where(X > 0, X, slope * X))
+
+
+for _limit in (1e-3, 0.01, 0.1, 0.5, 1.0):
+    mistake(
+        f"Everything up to {_limit:g} becomes 0. The bend of ReLU is at 0: compare x with 0.",
+        name=f"bend-at-{_limit:g}",
+    )(lambda X, limit=_limit: torch.where(limit < X, X, torch.zeros_like(X)))
+
+
+@mistake("The negative inputs are left out, so the shape is lost. They become 0 and stay where they are.")
+def selected(X: torch.Tensor) -> torch.Tensor:
+    return X[X > 0]
+
+
+@mistake("The largest element of all is returned, one number. You want each element compared with zero.")
+def largest(X: torch.Tensor) -> torch.Tensor:
+    return torch.max(X)
+
+
+@mistake("This takes the maximum of each row. You want each element compared with zero, and the shape of X kept.")
+def reduces_rows(X: torch.Tensor) -> torch.Tensor:
+    return torch.max(X, -1).values
+
+
+@mistake("This is softplus, log(1 + exp(x)), a ReLU without its corner. ReLU itself is exactly 0 below zero.")
+def softplus(X: torch.Tensor) -> torch.Tensor:
+    return torch.logaddexp(X, torch.zeros_like(X))
+
+
+@mistake("This is the ELU, exp(x) - 1 below zero. ReLU is exactly 0 there.")
+def elu(X: torch.Tensor) -> torch.Tensor:
+    return torch.where(X > 0, X, torch.exp(X.clamp(max=0)) - 1)
+
+
+@mistake("This stops at 6. ReLU has no upper bound: large inputs pass unchanged.")
+def relu6(X: torch.Tensor) -> torch.Tensor:
+    return torch.clamp(X, 0, 6)
+
+
+@mistake("The negative elements become 1, not 0.")
+def ones_below(X: torch.Tensor) -> torch.Tensor:
+    return torch.where(X > 0, X, torch.ones_like(X))
+
+
+@mistake("The negative elements become -1, not 0.")
+def minus_ones_below(X: torch.Tensor) -> torch.Tensor:
+    return torch.where(X > 0, X, -torch.ones_like(X))
+
+
+@mistake(
+    "This is X itself: nothing was set to zero. Is the result of the comparison used, and the new tensor returned?"
+)
+def unchanged(X: torch.Tensor) -> torch.Tensor:
+    return X.clone()
+
+
+@mistake("x * x is infinite from 2e19 on, and so is its root. A comparison needs no square.")
+def by_a_root(X: torch.Tensor) -> torch.Tensor:
+    return (X + torch.sqrt(X * X)) / 2
+
+
+@mistake("The fraction is cut off: whole numbers come back. Keep the dtype of X.")
+def truncated(X: torch.Tensor) -> torch.Tensor:
+    return torch.clamp(X, min=0).trunc()
+
+
 EXERCISE = elementwise(
     "relu",
     1.0,

@@ -55,6 +55,57 @@ def reversed_(X: torch.Tensor) -> torch.Tensor:
     return (X < 0).to(X.dtype)
 
 
+for _slope in (0.01, 0.1, 0.2, 0.3, 0.001):
+    mistake(
+        f"This is the slope of a leaky ReLU, {_slope:g} below zero. The plain one is flat there: its slope is 0.",
+        name=f"leaky-{_slope:g}",
+    )(lambda X, slope=_slope: torch.where(X > 0, torch.ones_like(X), slope))
+
+
+for _limit in (1e-6, 1e-3, 0.01, 0.1, 0.5, 1.0):
+    mistake(
+        f"The slope becomes 1 only above {_limit:g}. The bend of ReLU is at 0: compare x with 0.",
+        name=f"bend-at-{_limit:g}",
+    )(lambda X, limit=_limit: (limit < X).to(X.dtype))
+
+
+@mistake("The slope is -1 up to 0. There ReLU is constant, so its derivative is 0.")
+def minus_one_below(X: torch.Tensor) -> torch.Tensor:
+    return torch.where(X > 0, torch.ones_like(X), -torch.ones_like(X))
+
+
+@mistake(
+    "The slope is -1 below zero, and at exactly 0 it is 1. ReLU is constant below zero: 0, and 0 at the bend, too."
+)
+def minus_one_below_zero(X: torch.Tensor) -> torch.Tensor:
+    return torch.where(X >= 0, torch.ones_like(X), -torch.ones_like(X))
+
+
+@mistake("This is 1 up to 0 and 0 above: the other way round.")
+def reversed_with_zero(X: torch.Tensor) -> torch.Tensor:
+    return (X <= 0).to(X.dtype)
+
+
+@mistake("At 0 this divides 0 by 0, which is not a number. Ask for the sign of x instead.")
+def ratio(X: torch.Tensor) -> torch.Tensor:
+    return torch.clamp(X, min=0) / X
+
+
+@mistake("This is 1 wherever x is not 0. Below zero ReLU is flat, and its slope is 0.")
+def not_zero(X: torch.Tensor) -> torch.Tensor:
+    return (X != 0).to(X.dtype)
+
+
+@mistake("The slopes are for the elements above zero only, so the shape is lost. Every element of X has a slope.")
+def selected(X: torch.Tensor) -> torch.Tensor:
+    return torch.ones_like(X[X > 0])
+
+
+@mistake("This is the sigmoid, the slope of softplus. ReLU has a corner: its slope is 0 or 1.")
+def smooth(X: torch.Tensor) -> torch.Tensor:
+    return torch.sigmoid(X)
+
+
 EXERCISE = elementwise(
     "relu_grad",
     1.0,

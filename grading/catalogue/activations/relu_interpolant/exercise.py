@@ -49,7 +49,10 @@ def _read_interpolant(observation: Observation, arguments: Mapping[str, Any], tr
     if b2.numel() != 1 or not (w1.shape == b1.shape == w2.shape) or w1.dim() != 1:
         shapes = ", ".join(f"{name} {tuple(part.shape)}" for name, part in parts.items())
         facts = (("expected", "w1 (k,), b1 (k,), w2 (k,), b2 ()"), ("got", shapes))
-        return Finding("", "shape", "the parameters do not fit together.", facts)
+        advice = (
+            "Each hidden unit has one entry in w1, in b1 and in w2; b2 is one number. In this order they are returned."
+        )
+        return Finding("", "shape", "the parameters do not fit together.", facts, advice)
     x = _probe_points(arguments["knots"].double())
     hidden = (x[:, None] * w1.double() + b1.double()).clamp(min=0)
     return {"network": hidden @ w2.double() + b2.double().reshape(())}
@@ -120,6 +123,78 @@ def first_slope(knots: torch.Tensor, values: torch.Tensor) -> Any:
 @mistake("Every hinge starts one knot late. The slope changes at the left end of an interval.")
 def shifted(knots: torch.Tensor, values: torch.Tensor) -> Any:
     return torch.ones_like(knots[1:]), -knots[1:], _changes(knots, values), values[0]
+
+
+@mistake("The weights are the values at the knots. A hinge brings a change of slope, not a height.")
+def values_as_weights(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    return torch.ones_like(knots), -knots, values, torch.zeros_like(values[0])
+
+
+@mistake(
+    "The weights are the values at the knots, on top of values[0]. A hinge brings a change of slope, not a height."
+)
+def values_from_the_first(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    return _hinges(knots, values[1:], values[0])
+
+
+@mistake("The slope is upside down: it is a difference of values over a difference of knots.")
+def inverted_slopes(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    slopes = 1 / _slopes(knots, values)
+    return _hinges(knots, torch.cat([slopes[:1], slopes[1:] - slopes[:-1]]), values[0])
+
+
+@mistake("The changes of slope have the wrong sign: the new slope minus the old one.")
+def changes_reversed(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    slopes = _slopes(knots, values)
+    return _hinges(knots, torch.cat([slopes[:1], slopes[:-1] - slopes[1:]]), values[0])
+
+
+@mistake("The network starts at the last value. At the first knot no hinge is on yet: b2 is values[0].")
+def last_value(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    return _hinges(knots, _changes(knots, values), values[-1])
+
+
+@mistake(
+    "The first interval's width is used for all. The knots need not be evenly spaced: each slope has its own width."
+)
+def one_width(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    slopes = (values[1:] - values[:-1]) / (knots[1] - knots[0])
+    return _hinges(knots, torch.cat([slopes[:1], slopes[1:] - slopes[:-1]]), values[0])
+
+
+@mistake(
+    "The hats all have the width of the first interval. The knots need not be evenly spaced: each side has its own width."
+)
+def hats_of_one_width(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    h = knots[1] - knots[0]
+    b1 = torch.cat((h - knots, -knots, -h - knots))
+    return torch.ones_like(b1), b1, torch.cat((values / h, -2 * values / h, values / h)), torch.zeros_like(values[0])
+
+
+@mistake(
+    "The output weights are the second differences of the values. Divide by the distances of the knots, and keep the first slope."
+)
+def second_differences(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    return torch.ones_like(knots[2:]), -knots[1:-1], values.diff().diff(), values[0]
+
+
+@mistake("The slope is in w1 and in w2. It is needed once.")
+def slope_twice(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    changes = _changes(knots, values)
+    return changes, -changes * knots[:-1], changes, values[0]
+
+
+@mistake(
+    "w1 holds the slopes and b1 minus the knots: the hinge then bends at knot / slope. Keep w1 = 1, or multiply b1 too."
+)
+def slope_without_bias(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    changes = _changes(knots, values)
+    return changes, -knots[:-1], torch.ones_like(changes), values[0]
+
+
+@mistake("b2 is added up from all values, or their mean. At the first knot no hinge is on yet: b2 is values[0].")
+def mean_of_values(knots: torch.Tensor, values: torch.Tensor) -> Any:
+    return _hinges(knots, _changes(knots, values), values.mean())
 
 
 EXERCISE = Exercise(

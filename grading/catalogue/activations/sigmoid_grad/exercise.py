@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from grading.catalogue.activations.shared import elementwise, stable_sigmoid
+from grading.catalogue.activations.shared import elementwise, plain_sigmoid, rounding, stable_sigmoid, tanh_stable
 from grading.catalogue.bans import BY_HAND
 from grading.judging.exercise import Ban, Mistakes
 from grading.probe.watch import AUTOGRAD
@@ -54,9 +54,84 @@ def overflows(X: torch.Tensor) -> torch.Tensor:
     return torch.exp(-X) / (1 + torch.exp(-X)) ** 2
 
 
-@mistake("A factor is missing: this is 1 - a, and the chain rule leaves a (1 - a).")
+@mistake(
+    "A factor is missing: this is 1 - a, or exp(-x) / (1 + exp(-x)) without the square below. The chain rule leaves a (1 - a)."
+)
 def factor_missing(X: torch.Tensor) -> torch.Tensor:
     return 1 - stable_sigmoid(X)
+
+
+@mistake(
+    "The sign is lost: two minus signs meet here, one of the power and one of the inner derivative. The sigmoid rises."
+)
+def negative(X: torch.Tensor) -> torch.Tensor:
+    return -_sigmoid_derivative(X)
+
+
+@mistake("For large x, exp(x) overflows and inf / inf is not a number. Build it from your stable sigmoid.")
+def overflows_above(X: torch.Tensor) -> torch.Tensor:
+    return torch.exp(X) / (1 + torch.exp(X)) ** 2
+
+
+@mistake(
+    "The numerator exp(-x) is missing: this is the square of the sigmoid. The chain rule brings the inner derivative."
+)
+def inner_derivative_missing(X: torch.Tensor) -> torch.Tensor:
+    return stable_sigmoid(X) ** 2
+
+
+@mistake("The second factor is 1 - x. It should be 1 - a, with the same a = sigmoid(x) as the first.")
+def one_minus_x(X: torch.Tensor) -> torch.Tensor:
+    return stable_sigmoid(X) * (1 - X)
+
+
+@mistake("The first factor is x. It should be a = sigmoid(x), like the a in 1 - a.")
+def x_times(X: torch.Tensor) -> torch.Tensor:
+    return X * (1 - stable_sigmoid(X))
+
+
+@mistake("The chain rule gives a (1 - a). Here 1 - a is squared.")
+def one_minus_squared(X: torch.Tensor) -> torch.Tensor:
+    return (1 - stable_sigmoid(X)) ** 2
+
+
+@mistake("1 - a² is the derivative of tanh, with a = tanh(x). The sigmoid's has another form.")
+def tanh_derivative(X: torch.Tensor) -> torch.Tensor:
+    return 1 - tanh_stable(X) ** 2
+
+
+@mistake("This is tanh(x) (1 - tanh(x)). a stands for the sigmoid.")
+def of_a_tanh(X: torch.Tensor) -> torch.Tensor:
+    a = tanh_stable(X)
+    return a * (1 - a)
+
+
+@mistake("This is a - 1: a factor is missing and the sign is turned. The chain rule leaves a (1 - a).")
+def minus_one(X: torch.Tensor) -> torch.Tensor:
+    return stable_sigmoid(X) - 1
+
+
+@mistake("a is squared once too often: this is a² (1 - a).")
+def extra_factor(X: torch.Tensor) -> torch.Tensor:
+    a = stable_sigmoid(X)
+    return a * a * (1 - a)
+
+
+@mistake(
+    "This is exp(-x) / (1 + exp(-x))² with a plus in the exponent of the denominator, or the other way round: mind the signs."
+)
+def mixed_signs(X: torch.Tensor) -> torch.Tensor:
+    return torch.exp(-X) / (1 + torch.exp(X)) ** 2
+
+
+for _step in (1e-2, 1e-3, 1e-4):
+    mistake(
+        f"This is a difference quotient with step {_step:g}: near the derivative, but not it. Write down a formula with a = sigmoid(x).",
+        name=f"difference-quotient-{_step:g}",
+    )(lambda X, h=_step: (plain_sigmoid(X + h) - plain_sigmoid(X - h)) / (2 * h))
+
+
+rounding(mistake, _sigmoid_derivative)
 
 
 EXERCISE = elementwise(

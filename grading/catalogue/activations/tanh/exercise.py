@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from grading.catalogue.activations.shared import elementwise, stable_sigmoid, tanh_stable
+from grading.catalogue.activations.shared import elementwise, plain_sigmoid, rounding, stable_sigmoid, tanh_stable
 from grading.judging.exercise import Ban, Mistakes
 
 _HYPERBOLIC = frozenset("tanh tanh_backward sigmoid sigmoid_backward expit silu softmax log_softmax gelu".split())
@@ -51,6 +51,109 @@ def sigmoid(X: torch.Tensor) -> torch.Tensor:
 @mistake("Numerator and denominator are swapped: this is coth(x).")
 def inverted(X: torch.Tensor) -> torch.Tensor:
     return 1 / tanh_stable(X)
+
+
+_LUCK = "autograd makes nan of it. Take exp of what cannot be positive, or use your sigmoid."
+
+
+@mistake("Right by luck: exp(-2x) is infinite for very negative x, and " + _LUCK, name="formula-with-luck")
+def with_luck(X: torch.Tensor) -> torch.Tensor:
+    return 2 * plain_sigmoid(2 * X) - 1
+
+
+@mistake("Right by luck: exp(2x) is infinite for large x, and " + _LUCK, name="formula-with-luck-above")
+def with_luck_above(X: torch.Tensor) -> torch.Tensor:
+    return 1 - 2 / (torch.exp(2 * X) + 1)
+
+
+@mistake("Right by luck: something is infinite on both sides, and " + _LUCK)
+def with_luck_on_both_sides(X: torch.Tensor) -> torch.Tensor:
+    return torch.sign(X) * (1 - 2 / (torch.exp(2 * X.abs()) + 1))
+
+
+@mistake(
+    "exp(2x) overflows for large x, and inf / inf is not a number. Divide both sides by it first, or use your sigmoid."
+)
+def overflows_above(X: torch.Tensor) -> torch.Tensor:
+    return (torch.exp(2 * X) - 1) / (torch.exp(2 * X) + 1)
+
+
+@mistake(
+    "exp(-2x) overflows for very negative x, and inf / inf is not a number. Your stable sigmoid has solved this already."
+)
+def overflows_below(X: torch.Tensor) -> torch.Tensor:
+    return (1 - torch.exp(-2 * X)) / (1 + torch.exp(-2 * X))
+
+
+@mistake(
+    "x is clamped too far out: exp overflows in float32 before your bound is reached, and there the result is nan."
+)
+def clamped_too_late(X: torch.Tensor) -> torch.Tensor:
+    Z = torch.clamp(X, -500, 500)
+    return (torch.exp(Z) - torch.exp(-Z)) / (torch.exp(Z) + torch.exp(-Z))
+
+
+@mistake("This is (1 - exp(-x)) / (1 + exp(-x)), which is tanh(x / 2): the exponent should be -2x.")
+def half_argument_by_exp(X: torch.Tensor) -> torch.Tensor:
+    return (1 - torch.exp(-X)) / (1 + torch.exp(-X))
+
+
+@mistake("(exp(x) - 1) / (exp(x) + 1) is tanh(x / 2): the exponent should be 2x.")
+def half_argument_overflowing(X: torch.Tensor) -> torch.Tensor:
+    return (torch.exp(X) - 1) / (torch.exp(X) + 1)
+
+
+@mistake("This is tanh(2x): the argument is doubled once too often.")
+def double_argument(X: torch.Tensor) -> torch.Tensor:
+    return tanh_stable(2 * X)
+
+
+@mistake("This is sinh(x): the division by exp(x) + exp(-x) is missing.")
+def sinh(X: torch.Tensor) -> torch.Tensor:
+    return (torch.exp(X) - torch.exp(-X)) / 2
+
+
+@mistake("This is the numerator alone. It is divided by exp(x) + exp(-x).")
+def numerator(X: torch.Tensor) -> torch.Tensor:
+    return torch.exp(X) - torch.exp(-X)
+
+
+@mistake("Without parentheses, `/` binds closer than `+` and `-`. Numerator and denominator need their own.")
+def precedence(X: torch.Tensor) -> torch.Tensor:
+    return torch.exp(X) - torch.exp(-X) / torch.exp(X) + torch.exp(-X)
+
+
+@mistake("Numerator and denominator are swapped, or their signs are: plus above, minus below gives coth(x).")
+def inverted_by_exp(X: torch.Tensor) -> torch.Tensor:
+    return (torch.exp(X) + torch.exp(-X)) / (torch.exp(X) - torch.exp(-X))
+
+
+@mistake("The result is always positive: this is tanh(|x|). The sign of x has to come back.")
+def of_size(X: torch.Tensor) -> torch.Tensor:
+    return tanh_stable(X.abs())
+
+
+@mistake("This is the derivative, 1 - tanh(x)². The function itself is asked for.")
+def derivative(X: torch.Tensor) -> torch.Tensor:
+    return 1 - tanh_stable(X) ** 2
+
+
+@mistake("This is the sigmoid of 2x, between 0 and 1. Stretch it by 2 and move it down by 1.")
+def sigmoid_of_double(X: torch.Tensor) -> torch.Tensor:
+    return stable_sigmoid(2 * X)
+
+
+@mistake("This is a straight line that stops at -1 and 1. tanh bends.")
+def clipped_line(X: torch.Tensor) -> torch.Tensor:
+    return X.clamp(-1, 1)
+
+
+@mistake("This is the softsign, x / (1 + |x|). It looks alike; tanh has exponentials.")
+def softsign(X: torch.Tensor) -> torch.Tensor:
+    return X / (1 + X.abs())
+
+
+rounding(mistake, tanh_stable)
 
 
 EXERCISE = elementwise(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from grading.catalogue.activations.shared import elementwise, tanh_stable
+from grading.catalogue.activations.shared import elementwise, rounding, stable_sigmoid, tanh_stable
 from grading.catalogue.bans import BY_HAND
 from grading.judging.exercise import Ban, Mistakes
 from grading.probe.watch import AUTOGRAD
@@ -50,6 +50,98 @@ def function(X: torch.Tensor) -> torch.Tensor:
 @mistake("For large |x| the exponentials overflow and inf / inf is not a number. Build it from your stable tanh.")
 def overflows(X: torch.Tensor) -> torch.Tensor:
     return 1 - ((torch.exp(X) - torch.exp(-X)) / (torch.exp(X) + torch.exp(-X))) ** 2
+
+
+@mistake("This is (1 - tanh(x))². Only the tanh is squared: 1 - tanh(x)².")
+def all_squared(X: torch.Tensor) -> torch.Tensor:
+    return (1 - tanh_stable(X)) ** 2
+
+
+@mistake("The sign is turned: tanh rises, so its slope is positive.")
+def negative(X: torch.Tensor) -> torch.Tensor:
+    return -_tanh_derivative(X)
+
+
+@mistake("This is tanh(x)²: the 1 - in front of it is missing.")
+def square_alone(X: torch.Tensor) -> torch.Tensor:
+    return tanh_stable(X) ** 2
+
+
+@mistake("tanh was applied twice before the square. The slope at x needs tanh(x) once.")
+def tanh_twice(X: torch.Tensor) -> torch.Tensor:
+    return 1 - tanh_stable(tanh_stable(X)) ** 2
+
+
+@mistake("This is the sigmoid's derivative, a (1 - a). tanh has another one.")
+def sigmoid_derivative(X: torch.Tensor) -> torch.Tensor:
+    return stable_sigmoid(X) * stable_sigmoid(-X)
+
+
+@mistake("1 - a² is right for a = tanh(x). Here a is the sigmoid.")
+def of_a_sigmoid(X: torch.Tensor) -> torch.Tensor:
+    return 1 - stable_sigmoid(X) ** 2
+
+
+@mistake(
+    "This is the slope of 2 sigmoid(x) - 1, which is tanh(x / 2). Neither the half in front nor the half inside belongs here."
+)
+def bipolar_sigmoid(X: torch.Tensor) -> torch.Tensor:
+    return 2 * stable_sigmoid(X) * stable_sigmoid(-X)
+
+
+@mistake("The argument is not doubled: tanh'(x) = 4 sigmoid'(2x), and this is 4 sigmoid'(x).")
+def argument_not_doubled(X: torch.Tensor) -> torch.Tensor:
+    return 4 * stable_sigmoid(X) * stable_sigmoid(-X)
+
+
+@mistake(
+    "The inner derivative is missing: tanh(x) = 2 sigmoid(2x) - 1 brings a 2 from outside and another one from inside."
+)
+def inner_derivative_missing(X: torch.Tensor) -> torch.Tensor:
+    return 2 * stable_sigmoid(2 * X) * stable_sigmoid(-2 * X)
+
+
+@mistake("Both factors 2 are missing: tanh(x) = 2 sigmoid(2x) - 1 brings one from outside and one from inside.")
+def both_factors_missing(X: torch.Tensor) -> torch.Tensor:
+    return stable_sigmoid(2 * X) * stable_sigmoid(-2 * X)
+
+
+@mistake("This is 1 / cosh(x): the square is missing.")
+def cosh_unsquared(X: torch.Tensor) -> torch.Tensor:
+    return _tanh_derivative(X).sqrt()
+
+
+@mistake("For large x, exp(2x) overflows and inf / inf is not a number. Build it from your stable tanh.")
+def overflows_above(X: torch.Tensor) -> torch.Tensor:
+    return 1 - ((torch.exp(2 * X) - 1) / (torch.exp(2 * X) + 1)) ** 2
+
+
+@mistake("For very negative x, exp(-2x) overflows and inf / inf is not a number. Build it from your stable tanh.")
+def overflows_below(X: torch.Tensor) -> torch.Tensor:
+    return 1 - ((1 - torch.exp(-2 * X)) / (1 + torch.exp(-2 * X))) ** 2
+
+
+@mistake(
+    "The quotient rule went wrong: at x = 0 your slope is 1/4 and should be 1. Both terms carry a factor exp(-2x)."
+)
+def quotient_rule(X: torch.Tensor) -> torch.Tensor:
+    e = torch.exp(-2 * X)
+    return (2 * e - e**2) / (1 + e) ** 2
+
+
+@mistake("The power rule was applied to the wrong thing: 1 - 2 tanh(x).")
+def twice_tanh(X: torch.Tensor) -> torch.Tensor:
+    return 1 - 2 * tanh_stable(X)
+
+
+for _step in (1e-2, 1e-3, 1e-4):
+    mistake(
+        f"This is a difference quotient with step {_step:g}: near the derivative, but not it. Write down a formula with a = tanh(x).",
+        name=f"difference-quotient-{_step:g}",
+    )(lambda X, h=_step: (torch.tanh(X + h) - torch.tanh(X - h)) / (2 * h))
+
+
+rounding(mistake, _tanh_derivative)
 
 
 EXERCISE = elementwise(

@@ -52,10 +52,16 @@ def _pass(
         if off is not None:
             off(params)
         Z, H = run_forward(X, params)
-        if draw.simple or (clear and independent(H) and independent(X) and _mixed(H @ params["W2"] + params["b2"])):
+        usual = independent(H) and independent(X) and _mixed(H @ params["W2"] + params["b2"])
+        if draw.simple or (clear and usual and _spread(Z)):
             break
     Y = draw.normal(n, q, scale=2.0)
     return {"X": X, "Y": Y, "params": params, "cache": {"Z": Z, "H": H}, "weight_decay": weight_decay}
+
+
+def _spread(Z: Tensor) -> bool:
+    """Tell whether some units are beyond 1 and some between 0 and 1: a mask that begins at 1 stops some of the error, never all."""
+    return bool((Z > 1).any() and ((Z > 0) & (Z < 1)).any())
 
 
 def _mixed(O: Tensor) -> bool:

@@ -21,10 +21,13 @@ from grading.probe.call import Observation
 
 
 def _sizes(draw: Draw) -> list[int]:
-    """Draw sizes of which no two differ by one: a bias as one more row of W makes no square, which could be transposed unseen."""
+    """Draw sizes of which no two differ by one: a bias as one more row of W makes no square, which could be transposed unseen.
+
+    None is 2, of which a part has the size 1 and is spread over the whole.
+    """
     if draw.simple:
         return draw.sizes(4)
-    return [draw.integer(8, 10), *(2 * size for size in draw.sizes(3, 1, 3))]
+    return [draw.integer(10, 12), *(2 * size for size in draw.sizes(3, 2, 4))]
 
 
 def _layer_input(draw: Draw) -> Arguments:
@@ -298,6 +301,7 @@ EXERCISE = Exercise(
         Case("transposed tensors", _layer_input, CARE, layout="transposed"),
     ),
     reference=_forward_truth,
+    any_device=True,
     parts={"Z": 0.3, "H": 0.3, "O": 0.3, CARE: 0.1},
     reduction=lambda arguments: sum(_forward_dims(arguments).values()),
     dims=_forward_dims,

@@ -100,13 +100,6 @@ def in_place(Z: Tensor, grad_H: Tensor) -> Any:
     return grad_H
 
 
-@mistake(
-    "The zeros are made on the CPU, whatever the device of Z. Use torch.zeros_like(Z), or no tensor of zeros at all."
-)
-def zeros_on_cpu(Z: Tensor, grad_H: Tensor) -> Any:
-    return torch.where(Z > 0, grad_H, torch.zeros(Z.shape, dtype=Z.dtype))
-
-
 @mistake("Where Z is exactly 0, half of the gradient passes: the sign of 0 is 0. By convention the slope there is 0.")
 def half_at_zero(Z: Tensor, grad_H: Tensor) -> Any:
     return grad_H * (torch.sign(Z) + 1) / 2

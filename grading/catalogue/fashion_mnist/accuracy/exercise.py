@@ -121,6 +121,87 @@ def largest_logit(logits: Tensor, y: Tensor) -> Tensor:
     return (logits.max(dim=1).values == y).double().mean()
 
 
+@mistake("argmax without an axis gives one index into the whole table. Each row has its own: dim=1.")
+def one_index(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax() == y).double().mean()
+
+
+@mistake("Only the first example is looked at. All rows of the batch count.")
+def first_row(logits: Tensor, y: Tensor) -> float:
+    return float(logits[0].argmax() == y[0])
+
+
+@mistake("Only hits in the classes 0 and 1 are counted, as if there were two. A hit in any class counts.")
+def two_classes(logits: Tensor, y: Tensor) -> Tensor:
+    return ((logits.argmax(dim=1) == y) & (y < 2)).sum() / len(y)
+
+
+@mistake("Only hits in class 1 are counted. A hit in any class counts.")
+def class_one(logits: Tensor, y: Tensor) -> Tensor:
+    return ((logits.argmax(dim=1) == y) & (y == 1)).sum() / len(y)
+
+
+for _size in (10, 32, 64, 100, 128, 256, 1000):
+    mistake(
+        f"The hits are divided by {_size}, whatever the batch. It may have any size: ask the labels, `len(y)`.",
+        name=f"over-{_size}",
+    )(lambda logits, y, size=_size: (logits.argmax(dim=1) == y).sum().double() / size)
+
+
+@mistake("The hits are divided by the number of classes. There are n predictions, one for each row.")
+def over_the_classes(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) == y).sum() / logits.shape[1]
+
+
+@mistake("The result is rounded to a whole number, 0 or 1.")
+def rounded(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) == y).double().mean().round()
+
+
+@mistake("The result is rounded to two digits. Rounding is for printing.")
+def two_digits(logits: Tensor, y: Tensor) -> Tensor:
+    return torch.round((logits.argmax(dim=1) == y).double().mean(), decimals=2)
+
+
+@mistake(
+    "A prediction counts if its logit is above 0, or its probability above 1/2. The class of the largest logit decides."
+)
+def threshold(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits[torch.arange(len(y)), y] > 0).double().mean()
+
+
+@mistake(
+    "A prediction counts if its probability is above 1/2. It is right if its logit is the largest, however small that is."
+)
+def above_one_half(logits: Tensor, y: Tensor) -> Tensor:
+    return (torch.softmax(logits.double(), dim=1)[torch.arange(len(y)), y] > 0.5).double().mean()
+
+
+@mistake("This is whether each prediction is right, n answers. Their mean is asked for.")
+def each_example(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) == y).double()
+
+
+@mistake("This is whether all predictions are right. Their share is asked for.")
+def all_or_nothing(logits: Tensor, y: Tensor) -> float:
+    return float(torch.equal(logits.argmax(dim=1), y))
+
+
+@mistake("The labels are one too high or the classes one too low: the first class is 0.")
+def one_off(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) + 1 == y).double().mean()
+
+
+@mistake("These are predicted classes. Compare them with the labels and take the mean.")
+def predictions(logits: Tensor, y: Tensor) -> Tensor:
+    return logits.argmax(dim=1)
+
+
+@mistake("This is the loss, the cross-entropy. The share of right predictions is asked for.")
+def loss(logits: Tensor, y: Tensor) -> Tensor:
+    return torch.nn.functional.cross_entropy(logits.double(), y)
+
+
 EXERCISE = Exercise(
     name="accuracy",
     points=1.0,

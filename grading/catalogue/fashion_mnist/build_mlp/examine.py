@@ -229,8 +229,11 @@ def _score(context: Context, result: Mapping[str, Any], data: Images) -> list[Fi
 
 def _advice(result: Mapping[str, Any]) -> str:
     """Say which way to go, from what the training itself looked like."""
-    if result["losses"][-1] > 0.95 * math.log(10):
-        return "It learned nothing: the loss stays at ln 10. Look at the initialization, the learning rate, and dead units."
+    first, last = result["losses"][0], result["losses"][-1]
+    if max(first, last) > 2 * math.log(10):
+        return f"The loss went up to {max(first, last):.3g}; guessing has ln 10 = 2.3. The steps are too large: a smaller lr or momentum."
+    if last > 0.95 * math.log(10):
+        return "It learned nothing: the loss stays at ln 10. Look at the initialization, dead units and lr: 0.001 is for Adam."
     if result["fitted"] < _WELL_FITTED:
         longer = "more epochs, " if len(result["losses"]) < MOST_EPOCHS else "smaller batches, "
         return f"It does not fit its training images well yet: {longer}a larger learning rate, momentum, or a larger network."

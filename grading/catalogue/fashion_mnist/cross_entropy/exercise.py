@@ -1,4 +1,4 @@
-"""`cross_entropy`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`cross_entropy`: what it should do, and the inputs that are tried."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grading.catalogue.fashion_mnist.cross_entropy.mistakes import mistake
 from grading.judging.draw import Draw
-from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise, Mistakes
+from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise
 from grading.judging.read import Reading, Tensors, Truth, nothing_returned
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
@@ -35,7 +36,8 @@ def _plausible(logits: Tensor, y: Tensor) -> Arguments:
 def _scores(draw: Draw) -> Arguments:
     n, q = draw.sizes(2, 3, 9)
     q = max(q, 2)  # one class has nothing to tell, not even in a small example
-    return _plausible(draw.normal(n, q, scale=2.0), draw.labels(n, q))
+    # The last class does not occur: who counts the classes by the labels is wrong on every draw.
+    return _plausible(draw.normal(n, q, scale=2.0), draw.labels(n, q if draw.simple else q - 1))
 
 
 def _wide_scores(draw: Draw) -> Arguments:
@@ -111,99 +113,6 @@ _LOSSES = frozenset(
 )
 
 
-mistake = Mistakes()
-
-
-def _picked(log_probabilities: Tensor, y: Tensor) -> Tensor:
-    return log_probabilities[torch.arange(len(y), device=y.device), y]
-
-
-@mistake("exp of a large logit is infinite. Subtract the largest logit of each row first: softmax does not change.")
-def overflows(logits: Tensor, y: Tensor) -> Tensor:
-    P = torch.exp(logits) / torch.exp(logits).sum(dim=1, keepdim=True)
-    return -_picked(torch.log(P), y).mean()
-
-
-@mistake("A probability can round to 0, and log 0 is infinite. Take logarithm and softmax in one step.")
-def log_of_softmax(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log(torch.softmax(logits, dim=1)), y).mean()
-
-
-@mistake("The small constant under the logarithm hides the overflow: a loss of 2000 becomes 20.7, with gradient 0.")
-def epsilon(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log(torch.softmax(logits, dim=1) + 1e-9), y).mean()
-
-
-@mistake(
-    "Clamping the probabilities caps the loss at 16.1 and its gradient at 0: the worst mistakes are not learned from."
-)
-def clamped(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log(torch.softmax(logits, dim=1).clamp(min=1e-7)), y).mean()
-
-
-@mistake(
-    "The largest logit of the whole batch is subtracted. Rows far below it underflow; each row needs its own maximum."
-)
-def one_shift_for_all(logits: Tensor, y: Tensor) -> Tensor:
-    E = torch.exp(logits - logits.max())
-    return -_picked(torch.log(E / E.sum(dim=1, keepdim=True)), y).mean()
-
-
-@mistake("This is the sum over the examples. The loss is their mean, whatever the batch size.", name="sum")
-def sum_(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log_softmax(logits, dim=1), y).sum()
-
-
-@mistake("This is one loss for each example. Their mean is asked for, one number.")
-def each_example(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log_softmax(logits, dim=1), y)
-
-
-@mistake("The minus is missing: log-probabilities are negative, the loss is positive.")
-def sign(logits: Tensor, y: Tensor) -> Tensor:
-    return _picked(torch.log_softmax(logits, dim=1), y).mean()
-
-
-@mistake("The mean is taken over n × q elements, of which q − 1 in each row are 0. Divide by the n examples only.")
-def mean_over_classes(logits: Tensor, y: Tensor) -> Tensor:
-    Y = torch.eye(logits.shape[1], dtype=logits.dtype, device=logits.device)[y]
-    return -(Y * torch.log_softmax(logits, dim=1)).mean()
-
-
-@mistake("The softmax runs over the batch. Each row is an example: its q classes compete with each other, dim=1.")
-def wrong_axis(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log_softmax(logits, dim=0), y).mean()
-
-
-@mistake("This is minus the probability of the label. Its logarithm is missing.")
-def no_logarithm(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.softmax(logits, dim=1), y).mean()
-
-
-@mistake("The softmax is taken twice. This trains, slowly and badly; log_softmax wants the logits.")
-def softmax_twice(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log_softmax(torch.softmax(logits, dim=1), dim=1), y).mean()
-
-
-@mistake("[:, y] picks a whole column for every label, n × n numbers. Pick one for each row: [torch.arange(n), y].")
-def all_pairs(logits: Tensor, y: Tensor) -> Tensor:
-    return -torch.log_softmax(logits, dim=1)[:, y].mean()
-
-
-@mistake(
-    "This is minus the logit of the label. The logarithm of the sum of exponentials, which makes it a probability, is missing."
-)
-def no_normalizer(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(logits, y).mean()
-
-
-@mistake(
-    "The value is right, but autograd is cut off, so nothing would learn. `.detach()`, `.data` or `.item()` do that."
-)
-def detached(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log_softmax(logits.detach(), dim=1), y).mean()
-
-
 EXERCISE = Exercise(
     name="cross_entropy",
     points=2.0,
@@ -232,6 +141,7 @@ EXERCISE = Exercise(
     like={"gradient": "logits"},
     ban=Ban(_LOSSES, "Write the loss with `exp` and `log`; `torch.logsumexp` and `torch.log_softmax` are welcome."),
     step=WithGradient("logits"),
+    any_device=True,
     mistakes=mistake.all,
     hints=(
         "For one example the loss is −log p of its label. Write log p with the logits: one of them, minus a logarithm.",

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from grading.catalogue.fashion_mnist.shared import layers
 from grading.judging.draw import Draw
-from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.exercise import CARE, GRADIENT, Arguments, Case, Exercise, Mistakes
 from grading.judging.read import Tensors
 from grading.probe.blueprints import Layers, Parameters
 
@@ -42,14 +42,6 @@ def _one_image(draw: Draw) -> Arguments:
     return {"self": layers(draw, 784, draw.integer(3, 6), 10), "X": draw.normal(1, 1, 28, 28)}
 
 
-def _learning_below(draw: Draw) -> Arguments:
-    return _rows(draw, trainable=("W1", "b1"))
-
-
-def _learning_bias(draw: Draw) -> Arguments:
-    return _rows(draw, trainable=("b2",))
-
-
 def _logits(self: Layers, X: Tensor) -> Tensor:
     hidden = torch.einsum("nd,dh->nh", X.flatten(1), self.W1) + self.b1
     return torch.einsum("nh,hq->nq", (hidden + hidden.abs()) / 2, self.W2) + self.b2
@@ -62,7 +54,9 @@ def _flat(X: Tensor) -> Tensor:
     return X.reshape(len(X), -1)
 
 
-@mistake("There is no activation: two affine maps in a row are one affine map. Put relu between them.")
+@mistake(
+    "There is no activation between the layers, or its result is not used: two affine maps in a row are one affine map."
+)
 def no_activation(self: Parameters, X: Tensor) -> Tensor:
     return (_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2
 
@@ -137,6 +131,78 @@ def data(self: Parameters, X: Tensor) -> Tensor:
     return H @ self.W2 + self.b2
 
 
+@mistake("Neither bias is added. Both layers have one: b1 under the relu, b2 at the end.")
+def no_biases(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(_flat(X) @ self.W1) @ self.W2
+
+
+@mistake("tanh follows both layers. ReLU belongs after the first one, and nothing after the second.")
+def tanh_everywhere(self: Parameters, X: Tensor) -> Tensor:
+    return torch.tanh(torch.tanh(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2)
+
+
+@mistake("A sigmoid follows both layers. ReLU belongs after the first one, and nothing after the second.")
+def sigmoid_everywhere(self: Parameters, X: Tensor) -> Tensor:
+    return torch.sigmoid(torch.sigmoid(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2)
+
+
+@mistake("The hidden layer goes through tanh. This network has ReLU units.")
+def tanh(self: Parameters, X: Tensor) -> Tensor:
+    return torch.tanh(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+@mistake("The outputs go through a sigmoid. Logits are left as they are: the loss does the rest.")
+def sigmoid_on_output(self: Parameters, X: Tensor) -> Tensor:
+    return torch.sigmoid(_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2)
+
+
+@mistake("These are logarithms of probabilities. The loss takes the logits themselves and does the softmax inside.")
+def log_softmax(self: Parameters, X: Tensor) -> Tensor:
+    return torch.log_softmax(_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2, dim=1)
+
+
+@mistake("The softmax runs over the batch, and there should be none: the loss takes the logits themselves.")
+def softmax_over_the_batch(self: Parameters, X: Tensor) -> Tensor:
+    return torch.softmax(_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2, dim=0)
+
+
+@mistake("This is the class of each image, the argmax. The logits are asked for, a number for each class.")
+def classes(self: Parameters, X: Tensor) -> Tensor:
+    return (_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2).argmax(dim=1)
+
+
+@mistake("The pixels are divided by 255 once more. Images come as numbers between 0 and 1; use them as they are.")
+def rescaled(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(_flat(X) / 255 @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+@mistake("The hidden layer goes through a leaky ReLU. Below zero, ReLU is exactly 0.")
+def leaky(self: Parameters, X: Tensor) -> Tensor:
+    Z = _flat(X) @ self.W1 + self.b1
+    return torch.where(Z > 0, Z, 0.01 * Z) @ self.W2 + self.b2
+
+
+@mistake("The batch is averaged: one row is left. Every image has logits of its own.")
+def mean_over_the_batch(self: Parameters, X: Tensor) -> Tensor:
+    return (_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2).mean(dim=0)
+
+
+@mistake("The result is transposed, (q, n). Images stay in rows: (n, q).")
+def transposed(self: Parameters, X: Tensor) -> Tensor:
+    return (_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2).T
+
+
+@mistake("The outputs and the hidden layer are returned. The logits alone are asked for.")
+def with_hidden(self: Parameters, X: Tensor) -> Any:
+    H = _rectified(_flat(X) @ self.W1 + self.b1)
+    return H @ self.W2 + self.b2, H
+
+
+@mistake("The biases are subtracted.")
+def subtracted_biases(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(_flat(X) @ self.W1 - self.b1) @ self.W2 - self.b2
+
+
 EXERCISE = Exercise(
     name="MLPScratch.forward",
     points=1.5,
@@ -153,13 +219,12 @@ EXERCISE = Exercise(
         Case("rows in float64", _rows, CARE, torch.float64),
         Case("a transposed tensor", _small_images, CARE, layout="transposed"),
         Case("a view with strides", _fashion_images, CARE, layout="strided"),
-        Case("a gradient for W1 and b1", _learning_below, CARE, connected=True),
-        Case("a gradient for b2", _learning_bias, CARE, connected=True),
-        Case("images that require a gradient", _small_images, CARE, requires_grad=True, connected=True),
+        Case("a gradient for each parameter", _fashion_images, GRADIENT, gradient=True),
     ),
     reference=_logits,
-    parts={"O": 0.6, IMAGES: 0.2, CARE: 0.2},
+    parts={"O": 0.6, IMAGES: 0.2, GRADIENT: 0.1, CARE: 0.1},
     reduction=lambda arguments: 2 * arguments["self"].W1.shape[0],
+    any_device=True,
     mistakes=mistake.all,
     hints=(
         "Write the shapes down: X (n, d), W1 (d, h), H (n, h), W2 (h, q), O (n, q).",

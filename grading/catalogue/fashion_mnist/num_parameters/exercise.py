@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from grading.judging.draw import Draw
-from grading.judging.exercise import Arguments, Case, Exercise, Mistakes
+from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
 from grading.judging.read import Number
+from grading.judging.verdict import Finding
+from grading.probe.call import Observation
 
 
 def _network_sizes(draw: Draw) -> Arguments:
@@ -33,6 +36,19 @@ def _repeated_sizes(draw: Draw) -> Arguments:
 def _count(sizes: list[int]) -> Tensor:
     # The same number, gathered by units: each has a weight for every unit before it, and a bias.
     return torch.tensor(float(sum((before + 1) * units for before, units in pairwise(sizes))), dtype=torch.float64)
+
+
+_WRAPS = "Beyond its largest number a count wraps around. Python's own integers have no bound: `int(...)`."
+_NARROW = ("int8", "int16", "int32", "uint8", "uint16", "uint32")
+
+
+def _narrow(arguments: Mapping[str, Any], observation: Observation) -> list[Finding]:
+    """Return the finding for a count in a type that large networks overflow."""
+    dtype = str(getattr(observation.value, "dtype", "")).removeprefix("torch.")
+    if dtype not in _NARROW:
+        return []
+    facts = (("got", f"an {dtype}" if dtype.startswith("int") else f"a {dtype}"),)
+    return [Finding(CARE, "bits", "it counts in a type that is too small for a large network.", facts, _WRAPS)]
 
 
 mistake = Mistakes()
@@ -85,6 +101,68 @@ def no_output_layer(sizes: Sequence[int]) -> int:
     return sum(a * b + b for a, b in pairwise(sizes[:-1]))
 
 
+@mistake(
+    "The sum starts at 0 and stays there: sizes holds plain numbers, not pairs. Neighbours in the list make the pairs."
+)
+def no_pairs(sizes: Sequence[int]) -> int:
+    return 0
+
+
+@mistake("Only the first layer is counted. Does the `return` stand inside the loop?")
+def first_layer_only(sizes: Sequence[int]) -> int:
+    return sizes[0] * sizes[1] + sizes[1]
+
+
+@mistake("Only the last layer is counted: each round of the loop overwrites the sum. Add to it.")
+def last_layer_only(sizes: Sequence[int]) -> int:
+    return sizes[-2] * sizes[-1] + sizes[-1]
+
+
+@mistake("The first layer, the one that the inputs lead to, is missing.")
+def no_first_layer(sizes: Sequence[int]) -> int:
+    return sum(a * b + b for a, b in pairwise(sizes[1:]))
+
+
+@mistake(
+    "The sizes are added where they should be multiplied: a layer has a weight for each pair of an input and a unit."
+)
+def added(sizes: Sequence[int]) -> int:
+    return sum(a + b for a, b in pairwise(sizes))
+
+
+@mistake("Each layer is counted as a × a: the size is multiplied by itself. A layer leads from one size to the next.")
+def squares(sizes: Sequence[int]) -> int:
+    return sum(a * a + a for a in sizes[:-1])
+
+
+@mistake("The biases are counted twice.")
+def biases_twice(sizes: Sequence[int]) -> int:
+    return _count_weights(sizes) + 2 * sum(sizes[1:])
+
+
+@mistake("(a + 1) * (b + 1) adds a bias to both sides. Only the b units have one: (a + 1) * b.")
+def bias_on_both_sides(sizes: Sequence[int]) -> int:
+    return sum((a + 1) * (b + 1) for a, b in pairwise(sizes))
+
+
+@mistake("Every layer is connected with every later one here. Only neighbours are.")
+def all_pairs(sizes: Sequence[int]) -> int:
+    return sum(a * b for i, a in enumerate(sizes) for b in sizes[i + 1 :]) + sum(sizes[1:])
+
+
+@mistake("From 2,147,483,648 on, a count in 32 bits wraps around. Python's own integers have no bound.")
+def in_32_bits(sizes: Sequence[int]) -> Tensor:
+    return sum(
+        (torch.tensor(a, dtype=torch.int32) * b + b for a, b in pairwise(sizes)), torch.tensor(0, dtype=torch.int32)
+    )
+
+
+@mistake("The sum runs in float32, which cannot tell such large numbers apart. Count in integers.")
+def in_single_precision(sizes: Sequence[int]) -> Tensor:
+    large = torch.tensor(sizes, dtype=torch.float32)
+    return (large[:-1] * large[1:] + large[1:]).sum()
+
+
 EXERCISE = Exercise(
     name="num_parameters",
     points=0.5,
@@ -98,10 +176,13 @@ EXERCISE = Exercise(
         Case("no hidden layer", _affine_sizes, dtype=torch.float64),
         Case("layers of the same size", _repeated_sizes, dtype=torch.float64),
         Case("784, 256 and 10", lambda draw: {"sizes": [784, 256, 10]}, dtype=torch.float64),
+        # More parameters than a float32 tells apart, and not so many that nobody could make them.
+        Case("wide layers", lambda draw: {"sizes": [7_001, 5_003, 11]}, CARE, torch.float64),
     ),
     reference=_count,
-    parts={"count": 1.0},
+    parts={"count": 0.8, CARE: 0.2},
     keeps_dtype=False,
+    conduct=_narrow,
     mistakes=mistake.all,
     hints=(
         "How many numbers are in W1 (d, h), and how many in b1 (h,)?",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from grading.judging.exercise import Case
+from grading.judging.exercise import CARE, Case
 
 CASES = (
-    Case("a tuple of sizes", lambda draw: {"sizes": tuple(draw.sizes(4, 2, 20))}, dtype=torch.float64, hidden=True),
+    Case("a tuple of sizes", lambda draw: {"sizes": tuple(draw.sizes(4, 2, 20))}, CARE, torch.float64, hidden=True),
 )

@@ -1,16 +1,17 @@
-"""`train_epoch`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`train_epoch`: what it should do, and the inputs that are tried."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from grading.catalogue.fashion_mnist.shared import layers
+from grading.catalogue.fashion_mnist.train_epoch.mistakes import mistake
 from grading.judging.draw import Draw
-from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
+from grading.judging.exercise import CARE, Arguments, Case, Exercise
 from grading.judging.read import Number, Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.blueprints import NAMES, Layers, Loss, Pairs
@@ -61,17 +62,32 @@ def _stale_gradients(draw: Draw) -> Arguments:
     return _epoch(draw, stale=0.5)
 
 
+def _model_of_parts(draw: Draw) -> Arguments:
+    return _epoch(draw, nested=True)
+
+
+def _evaluating(draw: Draw) -> Arguments:
+    return _epoch(draw, nested=True, training=False)
+
+
+def _frozen(draw: Draw) -> Arguments:
+    return _epoch(draw, trainable=("W1", "b2"))
+
+
 def _train(model: Layers, batches: Pairs, loss: Loss, lr: float) -> dict[str, Tensor]:
     """One pass in float64, the parameters as plain tensors: their change, flattened, and the mean loss."""
     first = tuple(model.values.values())
     parameters, total, count = first, 0.0, 0
     for X, y in batches.batches:
         leaves = tuple(parameter.detach().requires_grad_(True) for parameter in parameters)
+        learning = [float(name in model.trainable) for name in NAMES]
         W1, b1, W2, b2 = leaves
         outputs = torch.relu(X.flatten(1) @ W1 + b1) @ W2 + b2
         value = loss.build(torch.device("cpu"))(outputs, y)
         gradients = torch.autograd.grad(value, leaves)
-        parameters = tuple(leaf.detach() - lr * grad for leaf, grad in zip(leaves, gradients, strict=True))
+        parameters = tuple(
+            leaf.detach() - lr * on * grad for leaf, grad, on in zip(leaves, gradients, learning, strict=True)
+        )
         total, count = total + value.item() * len(y), count + len(y)
     change = torch.cat([(after - before).flatten() for after, before in zip(parameters, first, strict=True)])
     return {CHANGE: change, "loss": torch.tensor(total / count, dtype=torch.float64)}
@@ -88,150 +104,18 @@ def _read_epoch(observation: Observation, arguments: Mapping[str, Any], truth: T
     return {CHANGE: change, **found}
 
 
-mistake = Mistakes()
+_MODE = "Switch with `model.train()`, and back to what `model.training` said before."
 
 
-Batches = Iterable[tuple[Tensor, Tensor]]
-
-
-def _mean(seen: list[tuple[float, int]]) -> float:
-    return sum(value * count for value, count in seen) / max(sum(count for _, count in seen), 1)
-
-
-def _pass(
-    model: Any,
-    batches: Batches,
-    loss: Callable[[Tensor, Tensor], Tensor],
-    lr: float,
-    *,
-    sign: float = -1.0,
-    clear: bool = True,
-    clear_late: bool = False,
-    scale: Callable[[Tensor], float] = lambda y: 1.0,
-    decay: float = 0.0,
-) -> list[tuple[float, int]]:
-    """Go through the batches as in a right answer, but for one thing; return the loss and the size of each batch."""
-    seen = []
-    for X, y in batches:
-        value = loss(model(X), y)
-        if clear:
-            model.zero_grad()
-        value.backward()
-        with torch.no_grad():
-            for parameter in model.parameters():
-                parameter += sign * lr * scale(y) * (parameter.grad + decay * parameter)
-        if clear_late:
-            model.zero_grad()
-        seen.append((float(value), len(y)))
-    return seen
-
-
-@mistake("backward() adds to the gradients that are there. Reset them before each batch, or old batches go on pushing.")
-def accumulates(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return _mean(_pass(model, batches, loss, lr, clear=False))
-
-
-@mistake(
-    "The gradients are reset after a step only. On arrival they may hold something already: reset before backward()."
-)
-def resets_only_afterwards(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return _mean(_pass(model, batches, loss, lr, clear=False, clear_late=True))
-
-
-@mistake("The parameters move along the gradient, uphill. Subtract lr times the gradient.")
-def ascends(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return _mean(_pass(model, batches, loss, lr, sign=1.0))
-
-
-@mistake("The gradient is divided by the batch size, but the loss is a batch mean already.")
-def divides_again(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return _mean(_pass(model, batches, loss, lr, scale=lambda y: 1 / len(y)))
-
-
-@mistake("The parameters shrink in addition to the gradient step. Plain SGD has no weight decay.")
-def weight_decay(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return _mean(_pass(model, batches, loss, lr, decay=1e-2))
-
-
-@mistake("Steps carry on from one batch to the next. Plain SGD has no momentum.")
-def momentum(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    # By hand: the first step of an optimizer of torch's imports its compiler, which takes seconds.
-    parameters = list(model.parameters())
-    velocities = [torch.zeros_like(parameter) for parameter in parameters]
-    seen = []
-    for X, y in batches:
-        value = loss(model(X), y)
-        model.zero_grad()
-        value.backward()
-        with torch.no_grad():
-            for parameter, velocity in zip(parameters, velocities, strict=True):
-                parameter -= lr * velocity.mul_(0.9).add_(parameter.grad)
-        seen.append((float(value), len(y)))
-    return _mean(seen)
-
-
-@mistake("The step is 0.1 times the gradient, whatever lr says.")
-def fixed_lr(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return _mean(_pass(model, batches, loss, 0.1))
-
-
-@mistake("The parameters are what they were. backward() finds gradients; a step is still to be taken.")
-def never_steps(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return _mean(_pass(model, batches, loss, 0.0))
-
-
-@mistake("This is the mean over batches. The last one may be smaller; weight each loss by the number of its examples.")
-def mean_of_batches(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    seen = _pass(model, batches, loss, lr)
-    return sum(value for value, _ in seen) / max(len(seen), 1)
-
-
-@mistake("This is the sum of the batch losses. The mean over the examples is asked for.")
-def sum_of_batches(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return sum(value for value, _ in _pass(model, batches, loss, lr))
-
-
-@mistake("This is the sum over the examples. Divide by how many there were.")
-def sum_of_examples(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return sum(value * count for value, count in _pass(model, batches, loss, lr))
-
-
-@mistake("This is the loss of the last batch alone. Add up what every batch says.")
-def last_batch(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return _pass(model, batches, loss, lr)[-1][0]
-
-
-@mistake("Only the first batch is used. Does the `return` stand inside the loop?")
-def first_batch(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    X, y = next(iter(batches))
-    return _mean(_pass(model, [(X, y)], loss, lr))
-
-
-@mistake("The batches are gone through before the training. A generator is empty then; count the examples as you go.")
-def goes_through_twice(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    total = sum(len(y) for _, y in batches)
-    return sum(value * count for value, count in _pass(model, batches, loss, lr)) / total
-
-
-@mistake("All batches are put together into one step. Minibatch SGD takes a step after every batch.")
-def one_step(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    pairs = list(batches)
-    _pass(model, [(torch.cat([X for X, _ in pairs]), torch.cat([y for _, y in pairs]))], loss, lr)
-    return _mean([(float(loss(model(X), y)), len(y)) for X, y in pairs])
-
-
-@mistake("Each loss is taken after the step that it led to. Use the value that you called backward() on.")
-def loss_after_step(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    seen = []
-    for X, y in batches:
-        _pass(model, [(X, y)], loss, lr)
-        seen.append((float(loss(model(X), y)), len(y)))
-    return _mean(seen)
-
-
-@mistake("The loss that was handed over is not used: this computes the cross-entropy.")
-def own_loss(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    return _mean(_pass(model, batches, torch.nn.functional.cross_entropy, lr))
+def _left_otherwise(arguments: Mapping[str, Any], observation: Observation) -> list[Finding]:
+    """Return the finding for a model that is left in another mode, or with other parameters to train."""
+    model, after = arguments["model"], observation.after["model"]
+    if set(after["training"]) != {model.training}:
+        now, before = ("evaluation", "training") if model.training else ("training", "evaluation")
+        return [Finding(CARE, "mode", f"it leaves the model in {now} mode.", (("before", f"{before} mode"),), _MODE)]
+    if tuple(after["trainable"]) != model.trainable:
+        return [Finding(CARE, "requires_grad", "it changes which parameters require a gradient.")]
+    return []
 
 
 EXERCISE = Exercise(
@@ -249,12 +133,17 @@ EXERCISE = Exercise(
         Case("batches from a generator", _from_generator, CARE),
         Case("gradients left over from before", _stale_gradients, CARE),
         Case("a model in float64", _three_batches, CARE, torch.float64),
+        Case("a model made of parts", _model_of_parts, CARE),
+        Case("a model that comes in evaluation mode", _evaluating, CARE),
+        Case("a model with frozen parameters", _frozen, CARE),
     ),
     reference=_train,
     parts={CHANGE: 0.5, "loss": 0.3, CARE: 0.2},
     keeps_dtype=False,
     may_change=frozenset({"model"}),
     reduction=lambda arguments: 4 * sum(arguments["model"].W1.shape),
+    any_device=True,
+    conduct=_left_otherwise,
     mistakes=mistake.all,
     hints=(
         "For each batch: outputs, loss, reset the gradients, backward, step. Which of these does PyTorch do for you?",

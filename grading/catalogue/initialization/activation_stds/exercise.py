@@ -56,9 +56,24 @@ def _activation_first(draw: Draw) -> Arguments:
     return {"net": Network((Layer("ReLU"), norm, _linear(draw, d, q))), "X": draw.normal(n, d)}
 
 
+def _recording(draw: Draw) -> Arguments:
+    n, d, h, q = draw.sizes(4, 3, 9)
+    layers = (_linear(draw, d, h), Layer("Identity"), Layer("Tanh"), _linear(draw, h, q))
+    return {"net": Network(layers), "X": draw.normal(n, d)}
+
+
+def _in_place(draw: Draw) -> Arguments:
+    n, d, h, q = draw.sizes(4, 3, 9)
+    layers = (_linear(draw, d, h), Layer("ReLU in place"), _linear(draw, h, q), Layer("ReLU in place"))
+    return {"net": Network(layers), "X": draw.normal(n + 3, d)}
+
+
 def _single(draw: Draw) -> Arguments:
     n, d, q = draw.sizes(3, 3, 8)
     return {"net": Network((_linear(draw, d, q),)), "X": draw.normal(n, d)}
+
+
+_PLAIN = {"ReLU": torch.relu, "ReLU in place": torch.relu, "Tanh": torch.tanh, "Sigmoid": torch.sigmoid}
 
 
 def _outputs(net: Network, X: Tensor) -> list[Tensor]:
@@ -76,7 +91,7 @@ def _outputs(net: Network, X: Tensor) -> list[Tensor]:
         elif layer.kind == "Flatten":
             H = H.reshape(len(H), -1)
         else:
-            H = {"ReLU": torch.relu, "Tanh": torch.tanh, "Sigmoid": torch.sigmoid}.get(layer.kind, lambda Z: Z)(H)
+            H = _PLAIN.get(layer.kind, lambda Z: Z)(H)
         outputs.append(H)
     return outputs
 
@@ -120,6 +135,18 @@ def _rounding(arguments: Arguments) -> int:
     """Count terms for the tolerance; a deviation that was rounded to float32 is right, too, also of a float64 network."""
     terms = 4 * sum(int(layer.weight.numel()) for layer in arguments["net"].layers if layer.weight is not None)
     return terms if arguments["X"].dtype is not torch.float64 else terms * 2**29
+
+
+_ONLY_NUMBERS = "Measure under `torch.no_grad()`, and return numbers: `.item()` or `float(...)`."
+
+
+def _recorded(arguments: Mapping[str, Any], observation: Observation) -> list[Finding]:
+    """Return the finding for a graph that was recorded while the network was measured, or that is kept."""
+    if any(observation.connected):
+        return [Finding(CARE, "graph kept", "what it returns carries autograd's record.", (), _ONLY_NUMBERS)]
+    if observation.after["net"]["recorded"]:
+        return [Finding(CARE, "recorded", "autograd records while it measures.", (), _ONLY_NUMBERS)]
+    return []
 
 
 mistake = Mistakes()
@@ -287,6 +314,115 @@ def hooks_left(net: nn.Sequential, X: Tensor) -> list[float]:
     return values
 
 
+@mistake(
+    "Autograd records the whole pass while it is measured. `torch.no_grad()` around the loop keeps it from doing so."
+)
+def recording(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    for layer in net:
+        X = layer(X)
+        values.append(X.std().item())
+    return values
+
+
+@mistake(
+    "The values are tensors that carry autograd's record, and with it all activations. Measure under `torch.no_grad()`."
+)
+def graph_kept(net: nn.Sequential, X: Tensor) -> list[Tensor]:
+    values = []
+    for layer in net:
+        X = layer(X)
+        values.append(X.std())
+    return values
+
+
+@mistake(
+    "The outputs are kept and measured at the end. A layer that works in place has overwritten some by then: measure at once."
+)
+def measured_too_late(net: nn.Sequential, X: Tensor) -> list[float]:
+    kept = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            kept.append(X)
+    return [float(value.std()) for value in kept]
+
+
+@mistake("Every layer is called with X itself. Each gets what the one before has given.", name="always-the-input")
+def always_the_input(net: nn.Sequential, X: Tensor) -> list[float]:
+    with torch.no_grad():
+        return [float(layer(X).std()) for layer in net]
+
+
+@mistake("These are means. The standard deviation is asked for.")
+def means(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.mean()))
+    return values
+
+
+@mistake("The activation functions alone are measured. Every child of net has an output: one value for each.")
+def activations_only(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            if not isinstance(layer, nn.Linear):
+                values.append(float(X.std()))
+    return values
+
+
+@mistake(
+    "The deviation of the first unit or example stands for all. One standard deviation over all elements is asked for."
+)
+def first_unit(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X[:, 0].std()))
+    return values
+
+
+@mistake("The deviation of each unit is returned. One over all elements of a layer's output is asked for.")
+def each_unit(net: nn.Sequential, X: Tensor) -> list[Tensor]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(X.std(dim=0))
+    return values
+
+
+@mistake("The deviation of each example is returned. One over all elements of a layer's output is asked for.")
+def each_example(net: nn.Sequential, X: Tensor) -> list[Tensor]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(X.std(dim=1))
+    return values
+
+
+for _digits in (1, 2):
+    mistake(
+        f"The values are rounded to {_digits} digits. Small spreads are what this lesson looks at.",
+        name=f"rounded-to-{_digits}",
+    )(lambda net, X, digits=_digits: [round(value, digits) for value in _right(net, X)])
+
+
+def _right(net: nn.Sequential, X: Tensor) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(X.std()))
+    return values
+
+
 EXERCISE = Exercise(
     name="activation_stds",
     points=2.0,
@@ -301,6 +437,8 @@ EXERCISE = Exercise(
         Case("a network in float64", _deep, dtype=torch.float64),
         Case("a network that has gradients", _trained, CARE),
         Case("a network in evaluation mode", _evaluating, CARE),
+        Case("a network whose layers say what is recorded", _recording, CARE),
+        Case("a network that works in place", _in_place, CARE),
         Case("a view with strides", _deep, CARE, layout="strided"),
         Case("an input that requires a gradient", _deep, CARE, requires_grad=True),
     ),
@@ -313,4 +451,5 @@ EXERCISE = Exercise(
     ),
     reduction=_rounding,
     keeps_dtype=False,
+    conduct=_recorded,
 )

@@ -262,6 +262,7 @@ EXERCISE = Exercise(
     ),
     reference=_clipped,
     parts={"norm": 0.3, "clipped": 0.5, CARE: 0.2},
+    any_device=True,
     mistakes=mistake.all,
     hints=(
         "Think of all gradients as one long vector. What is its length, and by which factor is it too long?",

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from grading.catalogue.initialization.sampling import Sampler
-from grading.catalogue.initialization.shared import sampler, xavier_normal_right
+from grading.catalogue.initialization.shared import of_fixed_size, sampler, scaled, truncated, xavier_normal_right
 from grading.judging.exercise import Mistakes
 from grading.judging.statistics import NORMAL
 
@@ -80,6 +80,46 @@ def repeated_row(fan_in: int, fan_out: int) -> Tensor:
 def seed_inside(fan_in: int, fan_out: int) -> Tensor:
     torch.manual_seed(1)
     return torch.randn(fan_in, fan_out) * math.sqrt(2 / fan_in)
+
+
+truncated(mistake, he_std)
+of_fixed_size(mistake, torch.randn)
+scaled(
+    mistake,
+    torch.randn,
+    {
+        "one-over-fan-in": (
+            "The weights are divided by fan_in itself. The variance goes with 1 / fan_in, so the deviation with its root.",
+            lambda fan_in, fan_out: 1 / fan_in,
+        ),
+        "no-two-of-fan-out": (
+            "This is √(1 / fan_out): the 2 is missing, and a pre-activation is a sum over fan_in terms.",
+            lambda fan_in, fan_out: math.sqrt(1 / fan_out),
+        ),
+        "inverted": (
+            "The fraction is upside down: more inputs should give smaller weights.",
+            lambda fan_in, fan_out: math.sqrt(fan_in / 2),
+        ),
+        "half": (
+            "A 4 stands in the denominator, or the 2 on the wrong side: this is √(1 / (2 fan_in)).",
+            lambda fan_in, fan_out: math.sqrt(0.5 / fan_in),
+        ),
+        "three-for-two": (
+            "The 3 belongs to a uniform sample. Without a bound, the deviation is √(2 / fan_in).",
+            lambda fan_in, fan_out: math.sqrt(3 / fan_in),
+        ),
+    },
+)
+
+
+@mistake("torch.rand is uniform from 0 to 1. The normal distribution around 0 is torch.randn.")
+def rand(fan_in: int, fan_out: int) -> Tensor:
+    return torch.rand(fan_in, fan_out) * math.sqrt(2 / fan_in)
+
+
+@mistake("There is a row too many, for the bias. The sample is for the weights alone, (fan_in, fan_out).")
+def row_for_the_bias(fan_in: int, fan_out: int) -> Tensor:
+    return torch.randn(fan_in + 1, fan_out) * math.sqrt(2 / fan_in)
 
 
 EXERCISE = sampler(

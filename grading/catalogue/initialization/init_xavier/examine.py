@@ -74,6 +74,7 @@ def _odd_network(draw: Draw) -> Network:
         Layer("Dropout"),
         replace(_linear(draw, h, h), frozen=True),
         _linear(draw, h, q),
+        Layer("Sequential", inside=(Layer("Tanh"), _linear(draw, q, h))),
     )
     return Network(layers, training=False)
 
@@ -169,7 +170,8 @@ def _basic(observation: Observation, net: Network) -> list[Finding]:
 def _described(net: Network) -> Mapping[str, Any]:
     named: list[dict[str, Any]] = []
     for layer in net.layers:
-        pairs = (("weight", layer.weight), ("bias", layer.bias))
+        own = [("", layer), *((f"{place}.", one) for place, one in enumerate(layer.inside))]
+        pairs = [(f"{prefix}{name}", getattr(one, name)) for prefix, one in own for name in ("weight", "bias")]
         named.append({name: {"value": value} for name, value in pairs if value is not None})
     return {"layers": named}
 
@@ -237,10 +239,27 @@ def _care(observation: Observation, net: Network) -> list[Finding]:
                 return [
                     Finding(CARE, "requires_grad", "it changes whether a parameter requires a gradient.", facts, advice)
                 ]
-            before = layer.weight if name == "weight" else layer.bias
+            before = {"weight": layer.weight, "bias": layer.bias}.get(name)
             if layer.kind != "Linear" and before is not None and not torch.equal(entry["value"], before):
                 facts = (("layer", f"{index}, {layer}: {name}"),)
                 return [Finding(CARE, "others", "it changes a layer that is not linear.", facts)]
+    return []
+
+
+def _within(state: Mapping[str, Any], net: Network) -> list[Finding]:
+    """Return the finding for a linear layer inside of another layer that is as it was."""
+    for index, layer in enumerate(net.layers):
+        for place, own in enumerate(layer.inside):
+            now = state["layers"][index].get(f"{place}.weight")
+            if (
+                own.kind == "Linear"
+                and own.weight is not None
+                and now is not None
+                and torch.equal(now["value"], own.weight)
+            ):
+                facts = (("layer", f"{own}, inside of another layer"), ("of", str(net)))
+                advice = "A child of net may be a network itself. `net.modules()` goes through all layers, however deep they sit."
+                return [Finding(CARE, "unchanged", "some layers still have their old weights.", facts, advice)]
     return []
 
 
@@ -256,7 +275,7 @@ def _odd(observation: Observation, net: Network, *, biases: bool) -> list[Findin
     state = observation.after["net"]
     if _shapes(state) != _shapes(_described(net)):
         return [Finding(CARE, "layers", "a layer without a bias should stay without one.")]
-    findings = _care(observation, net)
+    findings = _care(observation, net) + _within(state, net)
     for index, layer in enumerate(net.layers):
         if layer.kind != "Linear" or layer.weight is None:
             continue

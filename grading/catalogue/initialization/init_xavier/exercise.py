@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import math
+from collections.abc import Callable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from grading.catalogue.initialization.init_xavier.examine import BIASES, WEIGHTS, examine_initializer
 from grading.judging.exercise import CARE, Exercise, Mistakes
@@ -14,7 +16,7 @@ mistake = Mistakes()
 
 
 def _linears(net: nn.Sequential) -> list[nn.Linear]:
-    return [layer for layer in net if isinstance(layer, nn.Linear)]
+    return [layer for layer in net.modules() if isinstance(layer, nn.Linear)]
 
 
 @mistake("The standard deviation is right, but the weights are normal. Uniform Xavier is asked for.")
@@ -122,6 +124,86 @@ def by_dimension(net: nn.Sequential) -> None:
             nn.init.xavier_uniform_(parameter)
         else:
             nn.init.zeros_(parameter)
+
+
+@mistake(
+    "Only the children of net are looked at. A child may be a network itself: `net.modules()` goes through all layers."
+)
+def children_only(net: nn.Sequential) -> None:
+    for layer in net:
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_uniform_(layer.weight)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+
+
+def _fill(net: nn.Sequential, draw: Callable[[Tensor], object], bias: float = 0.0) -> None:
+    for layer in _linears(net):
+        draw(layer.weight)
+        if layer.bias is not None:
+            nn.init.constant_(layer.bias, bias)
+
+
+def _fans(weight: Tensor) -> tuple[int, int]:
+    return weight.shape[1], weight.shape[0]
+
+
+@mistake("These are He's normal weights, with variance 2 / fan_in. Uniform Xavier is asked for.")
+def he_normal(net: nn.Sequential) -> None:
+    _fill(net, lambda weight: nn.init.kaiming_normal_(weight))
+
+
+@mistake("A gain of √2 was added for ReLU, and the biases are 0.1. Plain Xavier has gain 1, and biases become 0.")
+def gain_and_bias(net: nn.Sequential) -> None:
+    _fill(net, lambda weight: nn.init.xavier_uniform_(weight, gain=math.sqrt(2)), 0.1)
+
+
+@mistake("A gain of 5/3 was added for tanh. Plain Xavier has gain 1.")
+def gain_of_tanh(net: nn.Sequential) -> None:
+    _fill(net, lambda weight: nn.init.xavier_uniform_(weight, gain=5 / 3))
+
+
+@mistake("The bound is 1 / √fan_in, another rule. Xavier's bound is √(6 / (fan_in + fan_out)).")
+def bound_by_fan_in(net: nn.Sequential) -> None:
+    _fill(net, lambda weight: nn.init.uniform_(weight, -(_fans(weight)[0] ** -0.5), _fans(weight)[0] ** -0.5))
+
+
+@mistake(
+    "The bound is 1 / √fan_out: the first size of a weight is the number of outputs. Xavier's bound takes both sizes."
+)
+def bound_by_fan_out(net: nn.Sequential) -> None:
+    _fill(net, lambda weight: nn.init.uniform_(weight, -(_fans(weight)[1] ** -0.5), _fans(weight)[1] ** -0.5))
+
+
+@mistake(
+    "The standard deviation was taken as the bound: from -a to a the deviation is a / √3. The bound is √(6 / (fan_in + fan_out))."
+)
+def bound_without_root_3(net: nn.Sequential) -> None:
+    _fill(
+        net,
+        lambda weight: nn.init.uniform_(weight, -math.sqrt(2 / sum(weight.shape)), math.sqrt(2 / sum(weight.shape))),
+    )
+
+
+for _std in (0.01, 0.02, 0.05, 0.1, 1.0):
+    mistake(
+        f"All weights are normal with deviation {_std:g}, whatever the size of a layer. Xavier's follows from fan_in and fan_out.",
+        name=f"normal-{_std:g}",
+    )(lambda net, std=_std: _fill(net, lambda weight: nn.init.normal_(weight, 0.0, std)))
+
+
+for _bias in (0.01, 0.1, 1.0):
+    mistake(f"The biases become {_bias:g}. They should be 0.", name=f"bias-{_bias:g}")(
+        lambda net, bias=_bias: _fill(net, nn.init.xavier_uniform_, bias)
+    )
+
+
+@mistake("The biases are drawn at random. They should be 0.")
+def random_biases(net: nn.Sequential) -> None:
+    for layer in _linears(net):
+        nn.init.xavier_uniform_(layer.weight)
+        if layer.bias is not None:
+            nn.init.uniform_(layer.bias, -0.1, 0.1)
 
 
 EXERCISE = Exercise(

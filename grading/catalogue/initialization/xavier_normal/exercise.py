@@ -8,7 +8,14 @@ import torch
 from torch import Tensor
 
 from grading.catalogue.initialization.sampling import Sampler
-from grading.catalogue.initialization.shared import sampler, xavier_normal_right, xavier_std
+from grading.catalogue.initialization.shared import (
+    of_fixed_size,
+    sampler,
+    scaled,
+    truncated,
+    xavier_normal_right,
+    xavier_std,
+)
 from grading.judging.exercise import Mistakes
 from grading.judging.statistics import NORMAL
 
@@ -77,6 +84,65 @@ def repeated_row(fan_in: int, fan_out: int) -> Tensor:
 )
 def seed_inside(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out, generator=torch.Generator().manual_seed(42)) * math.sqrt(2 / (fan_in + fan_out))
+
+
+truncated(mistake, xavier_std)
+of_fixed_size(mistake, torch.randn)
+scaled(
+    mistake,
+    torch.randn,
+    {
+        "three-for-two": (
+            "The 3 is left over from the uniform formula. Without a bound, the deviation is √(2 / (fan_in + fan_out)).",
+            lambda fan_in, fan_out: math.sqrt(3 / (fan_in + fan_out)),
+        ),
+        "no-brackets": (
+            "`2 / fan_in + fan_out` divides first and then adds fan_out. The sum needs parentheses.",
+            lambda fan_in, fan_out: math.sqrt(2 / fan_in + fan_out),
+        ),
+        "no-brackets-nor-root": (
+            "`2 / fan_in + fan_out` divides first and then adds fan_out, and the root is missing.",
+            lambda fan_in, fan_out: 2 / fan_in + fan_out,
+        ),
+        "root-of-two-only": (
+            "The root covers the 2 only. It should cover the whole fraction 2 / (fan_in + fan_out).",
+            lambda fan_in, fan_out: math.sqrt(2) / (fan_in + fan_out),
+        ),
+        "variance-inverted": (
+            "The fraction is upside down: more inputs should give smaller weights.",
+            lambda fan_in, fan_out: math.sqrt((fan_in + fan_out) / 2),
+        ),
+        "product-of-sizes": (
+            "The sizes are multiplied where they should be added.",
+            lambda fan_in, fan_out: math.sqrt(2 / (fan_in * fan_out)),
+        ),
+        "he-of-fan-out": (
+            "This is √(2 / fan_out). Xavier's deviation uses both sizes.",
+            lambda fan_in, fan_out: math.sqrt(2 / fan_out),
+        ),
+        "gain": (
+            "√2 times too large: the 2 stands outside of the root, or a gain for ReLU was added. Plain Xavier has gain 1.",
+            lambda fan_in, fan_out: math.sqrt(2) * xavier_std(fan_in, fan_out),
+        ),
+        "one-over-fan-in": (
+            "The weights are divided by fan_in itself. The variance goes with the sizes, so the deviation with a root.",
+            lambda fan_in, fan_out: 1 / fan_in,
+        ),
+    },
+)
+
+
+@mistake(
+    "The sample is not centred: torch.rand runs from 0 to 1. Normal numbers around 0 are torch.randn.",
+    name="rand-times-bound",
+)
+def rand_times_bound(fan_in: int, fan_out: int) -> Tensor:
+    return torch.rand(fan_in, fan_out) * math.sqrt(6 / (fan_in + fan_out))
+
+
+@mistake("There is a row too many, for the bias. The sample is for the weights alone, (fan_in, fan_out).")
+def row_for_the_bias(fan_in: int, fan_out: int) -> Tensor:
+    return torch.randn(fan_in + 1, fan_out) * math.sqrt(2 / (fan_in + fan_out))
 
 
 EXERCISE = sampler(

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from grading.catalogue.initialization.sampling import Sampler
-from grading.catalogue.initialization.shared import sampler, xavier_std
+from grading.catalogue.initialization.shared import of_fixed_size, sampler, scaled, unit_uniform, xavier_std
 from grading.judging.exercise import Mistakes
 from grading.judging.statistics import UNIFORM
 
@@ -106,6 +106,61 @@ def repeated_row(fan_in: int, fan_out: int) -> Tensor:
 def seed_inside(fan_in: int, fan_out: int) -> Tensor:
     torch.manual_seed(0)
     return _xu_right(fan_in, fan_out)
+
+
+of_fixed_size(mistake, unit_uniform)
+scaled(
+    mistake,
+    unit_uniform,
+    {
+        "no-brackets": (
+            "`6 / fan_in + fan_out` divides first and then adds fan_out. The sum needs parentheses.",
+            lambda fan_in, fan_out: math.sqrt(6 / fan_in + fan_out) / math.sqrt(3),
+        ),
+        "three-for-six": (
+            "There is a 3 under the root. The variance is a² / 3, and that is 2 / (fan_in + fan_out): a² is 6 / (fan_in + fan_out).",
+            lambda fan_in, fan_out: 1 / math.sqrt(fan_in + fan_out),
+        ),
+        "bound-of-one": (
+            "The bound is 1 / √(fan_in + fan_out): the 6 under the root is missing.",
+            lambda fan_in, fan_out: 1 / math.sqrt(3 * (fan_in + fan_out)),
+        ),
+        "root-of-six-only": (
+            "The root covers the 6 only. It should cover the whole fraction 6 / (fan_in + fan_out).",
+            lambda fan_in, fan_out: math.sqrt(2) / (fan_in + fan_out),
+        ),
+        "bound-of-fan-out": (
+            "The bound is 1 / √fan_out. Xavier's is √(6 / (fan_in + fan_out)).",
+            lambda fan_in, fan_out: 1 / math.sqrt(3 * fan_out),
+        ),
+        "he-of-fan-out": (
+            "This is √(6 / fan_out). Xavier's bound takes both sizes.",
+            lambda fan_in, fan_out: math.sqrt(2 / fan_out),
+        ),
+        "plus-one": (
+            "The bias is counted as an input: the bound has fan_in + fan_out + 1. Count fan_in and fan_out alone.",
+            lambda fan_in, fan_out: math.sqrt(2 / (fan_in + fan_out + 1)),
+        ),
+        "root-inverted": (
+            "The fraction is upside down: more inputs should give smaller weights.",
+            lambda fan_in, fan_out: math.sqrt((fan_in + fan_out) / 6) / math.sqrt(3),
+        ),
+    },
+)
+
+
+@mistake(
+    "torch.rand runs from 0 to 1, so no weight is negative: the sample has to be symmetric about 0. And this is He's scale."
+)
+def rand_by_he(fan_in: int, fan_out: int) -> Tensor:
+    return torch.rand(fan_in, fan_out) * math.sqrt(2 / fan_in)
+
+
+@mistake(
+    "torch.rand runs from 0 to 1, so no weight is negative. Stretch it over (-a, a), with a = √(6 / (fan_in + fan_out))."
+)
+def rand_by_deviation(fan_in: int, fan_out: int) -> Tensor:
+    return torch.rand(fan_in, fan_out) * math.sqrt(2 / (fan_in + fan_out))
 
 
 EXERCISE = sampler(

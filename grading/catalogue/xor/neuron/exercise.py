@@ -21,13 +21,15 @@ def _neuron(draw: Draw, n: int, d: int) -> Arguments:
 
 
 def _some_rows(draw: Draw) -> Arguments:
-    """Two of the rows have weighted sums beyond ±6."""
+    """Two of the rows have weighted sums beyond ±6, and two within 1, of both signs: a branch that begins elsewhere shows."""
     arguments = _neuron(draw, *draw.sizes(2, 5, 8))
     if draw.simple:
         return arguments
     x, w, b = arguments.values()
     far = torch.cat([draw.uniform(1, low=6.5, high=9.0), draw.uniform(1, low=-9.0, high=-6.5)])
-    rows = draw.permutation(len(x))[:2]
+    near = torch.cat([draw.uniform(1, low=0.2, high=0.8), draw.uniform(1, low=-0.8, high=-0.2)])
+    far = torch.cat([far, near])
+    rows = draw.permutation(len(x))[:4]
     # Along w the weighted sum changes by the length of w.
     x[rows] += torch.outer(far - x[rows] @ w - b, w / (w @ w))
     return {**arguments, "x": x}
