@@ -121,6 +121,7 @@ def _check_statement(node: ast.stmt) -> CheckStatement | None:
         return None
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     hidden = keywords.pop("hidden", ast.Constant(False))
+    keywords.pop("seconds", None)  # how long somebody was ready to wait
     named = call.args[1] if len(call.args) == 2 else keywords.pop("name", ast.Constant(None))
     if keywords or len(call.args) not in (1, 2) or not isinstance(call.args[0], ast.Name):
         return None

@@ -6,13 +6,14 @@ reads as the score; the verdict as HTML, which is what a person sees; and the ve
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from grading.cells import method_exercise, verdict_bundle
-from grading.errors import CheckFailed, UnknownExercise
+from grading.errors import CheckFailed, CheckInterrupted, UnknownExercise
 from grading.seeds import seed_from_environment
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 # "outside" in a kernel whose checks are made by the grader: there are no exercises to check against in there.
 CHECKS_VARIABLE = "MLP_COURSE_CHECKS"
+# How long the calls of an answer may take together: right ones take a fraction of a second.
+_SECONDS = 10.0
+_RESTART = "Restart the kernel (in the menu: Kernel, Restart Kernel)"
 
 
 class Points(float):
@@ -61,29 +65,33 @@ def check(
     hidden: bool = False,
     seed: int | None = None,
     device: str | None = None,
+    seconds: float | None = None,
 ) -> Points | None:
     """Judge an answer and show the verdict.
 
     answer: the function (or, for a method, its class). name: the exercise, where the answer's own name does not tell.
     hidden: try the hidden cases too, with the seed of `$MLP_COURSE_SEED` if that is set. seed, device: as in `judge`.
+    seconds: how long all calls of the answer together may take; 10 by default, and any time where the exercise trains a network.
 
     Returns the points, which a notebook shows as a card. Raises CheckFailed if the answer is wrong and earned nothing, so
     that a run of the whole notebook stops where the next cells could not work; an untouched TODO raises nothing. Raises
-    UnknownExercise if no exercise fits, and TypeError if the two arguments are swapped. Where a grader runs the checks
-    from outside, it says so and returns None.
+    UnknownExercise if no exercise fits, TypeError if the two arguments are swapped, ValueError if `seconds` is no positive number,
+    and CheckInterrupted, with the line that was running, after ■ or Ctrl-C. Where a grader runs the checks from outside, it
+    says so and returns None.
     """
     if os.environ.get(CHECKS_VARIABLE) == "outside":
         print("check: the grader runs the checks itself.")
         return None
     if isinstance(answer, str) or not isinstance(name, str | None):
         raise TypeError('check takes the function first, then the name of the exercise as text: check(relu, "relu")')
+    if not (seconds is None or (type(seconds) in (int, float) and seconds > 0)):
+        raise ValueError(f"seconds is how long the answer may run, a positive number such as 60, not {seconds!r}")
     from grading.catalogue import exercise
-    from grading.judging import judge
 
     found = exercise(name) if name is not None else _exercise_of(answer)
     if seed is None and hidden:
         seed = seed_from_environment()
-    verdict = judge(found, answer, device=device, seed=seed, hidden=hidden)
+    verdict = _judged(found, answer, device=device, seed=seed, hidden=hidden, seconds=seconds)
     if not _in_notebook():
         if verdict.raises:
             raise CheckFailed(str(verdict))
@@ -95,6 +103,31 @@ def check(
         display(_Shown(verdict))  # type: ignore[no-untyped-call]  # IPython's display is not annotated
         raise CheckFailed(str(verdict))
     return Points(verdict)
+
+
+def _judged(
+    found: Exercise, answer: Any, *, device: str | None, seed: int | None, hidden: bool, seconds: float | None
+) -> Verdict:
+    """Judge an answer that is stopped when its time is up. Raises CheckInterrupted."""
+    from grading.judging import judge
+    from grading.judging.judge import function_of
+    from grading.judging.stopping import Interrupted, Stop, StoppableAnswer, TookTooLong, too_long
+
+    out = sys.stdout  # while the answer runs, what it prints goes elsewhere
+
+    def stuck(line: str) -> None:
+        print(f"{found.name} does not stop{f' ({line})' if line else ''}. {_RESTART} to end it.", file=out, flush=True)
+
+    stop = Stop(seconds or (math.inf if found.trains else _SECONDS), stuck)
+    stoppable = StoppableAnswer(function_of(found, answer), stop)
+    try:
+        with stop.heard():
+            return judge(found, stoppable, device=device, seed=seed, hidden=hidden)
+    except TookTooLong as late:
+        return too_long(found, late.line, stop.seconds)
+    except Interrupted as pressed:
+        where = f"It was running {pressed.line}" if pressed.line else "No line of the answer was running."
+    raise CheckInterrupted(f"The check of {found.name} was interrupted.\n{where}")
 
 
 def _in_notebook() -> bool:

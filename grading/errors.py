@@ -5,6 +5,9 @@
     ├── BadAnswerFile               a file with an answer cannot be used
     └── CheckFailed                 a learner's answer did not earn anything
 
+    KeyboardInterrupt
+    └── CheckInterrupted            somebody pressed ■ or Ctrl-C while an answer was checked
+
 Every message says what to do next. An error in a learner's function is never one of these: it is a value, part of a verdict.
 """
 
@@ -36,3 +39,11 @@ class CheckFailed(CourseError, AssertionError):
     def _render_traceback_(self) -> list[str]:
         """Return what IPython prints instead of a traceback."""
         return [f"CheckFailed: {self.summary}"]
+
+
+class CheckInterrupted(KeyboardInterrupt):
+    """A check was interrupted; the message says where the answer was. In a notebook it stands there without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython prints instead of a traceback."""
+        return str(self).splitlines()

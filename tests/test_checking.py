@@ -6,6 +6,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import determine_grade
@@ -33,6 +34,7 @@ CELLS: dict[str, tuple[str, float]] = {
     "wrong": ("def relu(X): return X.abs()\ncheck(relu)", 0.0),
     "wrong and hidden": ("def relu(X): return X.abs()\ncheck(relu)\ncheck(relu, hidden=True)", 0.0),
     "not attempted": ("def relu(X):\n    # YOUR CODE HERE\n    raise NotImplementedError()\ncheck(relu)", 0.0),
+    "endless": ("def relu(X):\n    while True:\n        X = X + 1\ncheck(relu, seconds=0.2)", 0.0),
     "undefined": ("del relu\ncheck(relu)", 0.0),
 }
 
@@ -75,6 +77,37 @@ def test_a_failed_check_shows_its_card_and_a_traceback_of_one_line(executed: dic
     assert card.data[VERDICT_MIME]["findings"][0]["mistake"] == "absolute"
     assert (error.output_type, error.ename) == ("error", "CheckFailed")
     assert error.traceback == ["CheckFailed: relu: wrong values."]
+
+
+def test_an_endless_answer_gets_a_card_with_its_line(executed: dict[str, NotebookNode]) -> None:
+    card, error = _outputs(executed["endless"])
+    assert "in        line 3 of relu: X = X + 1" in card.data["text/html"] or "line 2 of relu" in card.data["text/html"]
+    assert error.traceback == ["CheckFailed: relu: it was stopped after 0.2 seconds."]
+
+
+def test_an_interrupt_of_the_kernel_shows_the_running_line_and_nothing_of_ours() -> None:
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        client.execute(
+            "from grading import check\nfrom IPython.display import display\n"
+            "def relu(X):\n    display('running')\n    while True: X.abs()\ncheck(relu)"
+        )
+        messages = iter(lambda: client.get_iopub_msg(timeout=60), None)
+        next(one for one in messages if one["msg_type"] == "display_data")
+        manager.interrupt_kernel()
+        error = next(one for one in messages if one["msg_type"] == "error")["content"]
+        said, line = error["traceback"]
+        assert said == "The check of relu was interrupted."
+        assert line.startswith(("It was running line 4 of relu: display", "It was running line 5 of relu: while True"))
+        next(
+            one for one in messages if one["content"].get("execution_state") == "idle"
+        )  # before, the next cell is dropped
+        client.execute("check(lambda X: X.clamp(min=0), 'relu')")
+        result = next(one for one in messages if one["msg_type"] == "execute_result")["content"]
+        assert result["data"]["text/plain"] == "1"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def test_nothing_a_learner_prints_reaches_the_cell(executed: dict[str, NotebookNode]) -> None:

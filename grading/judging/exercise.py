@@ -136,6 +136,7 @@ class Exercise:
     dims: from the arguments, the sizes by their letters, for the diagnosis of constant factors.
     factors: by output name, what people do that puts a constant factor before it; products of them are told as several faults.
     may_change: parameters that the answer is meant to change.
+    trains: whether an answer, or what is done with it, trains a network, and may take its time.
     keeps_dtype: whether the outputs have the dtype of the inputs.
     any_device: whether the contract says that an answer runs where its inputs are; if not, what would fail elsewhere is a remark.
     returns: whether what is returned counts; not where an answer only changes its arguments.
@@ -168,6 +169,7 @@ class Exercise:
     factors: Mapping[str, tuple[Cause, ...]] = field(default_factory=dict)
     may_change: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
+    trains: bool = False
     keeps_dtype: bool = True
     any_device: bool = False
     returns: bool = True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from grading.judging.gradients import is_gradient
 from grading.judging.leftovers import left_behind
 from grading.judging.precision import full_precision, supports
 from grading.judging.shrink import smallest_failure, with_example
+from grading.judging.stopping import TookTooLong
 from grading.judging.trial import Trial, attempt, attempt_all
 from grading.judging.verdict import MISSING, Finding, Verdict
 from grading.outcome import Outcome
@@ -124,9 +126,14 @@ def _context(
 def _proxy(exercise: Exercise, answer: Callable[..., Any] | AnswerProxy) -> AnswerProxy:
     if isinstance(answer, AnswerProxy) and not isinstance(answer, type):
         return answer
+    return LocalAnswer(function_of(exercise, answer))
+
+
+def function_of(exercise: Exercise, answer: Any) -> Any:
+    """Return what is called: of a class, the method that the exercise is about."""
     if isinstance(answer, type) and "." in exercise.name:
-        answer = getattr(answer, owner_and_function(exercise.name)[1], answer)
-    return LocalAnswer(answer)
+        return getattr(answer, owner_and_function(exercise.name)[1], answer)
+    return answer
 
 
 def _check_error(context: Context, error: Exception) -> Verdict:
@@ -146,7 +153,10 @@ def _judge(context: Context) -> Verdict:
     if context.exercise.examine is not None:
         return _conclude(context, _examined(context))
     trials = _trials(context)
-    return _conclude(context, _explained(context, trials, _collect(context, trials)))
+    findings = _collect(context, trials)
+    with suppress(TookTooLong):  # what is wrong is known already, and more calls would not change the points
+        findings = _explained(context, trials, findings)
+    return _conclude(context, findings)
 
 
 def _examined(context: Context) -> list[Finding]:

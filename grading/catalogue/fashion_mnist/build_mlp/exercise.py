@@ -98,6 +98,7 @@ EXERCISE = Exercise(
     outputs=tuple(PARTS),
     parts=PARTS,
     examine=examine,
+    trains=True,
     ban=Ban(frozenset({AUTOGRAD}), "The judge trains the network; return it as it was made."),
     mistakes=mistake.all,
     hints=(

@@ -140,6 +140,7 @@ EXERCISE = Exercise(
     reference=_train,
     parts={CHANGE: 0.5, "loss": 0.3, CARE: 0.2},
     keeps_dtype=False,
+    trains=True,
     may_change=frozenset({"model"}),
     reduction=lambda arguments: 4 * sum(arguments["model"].W1.shape),
     any_device=True,
