@@ -46,11 +46,14 @@ class Shown(Protocol):
     def text_lines(self) -> list[str]:
         """Return the verdict as plain lines, the first one a title."""
 
+    def printed_lines(self) -> list[str]:
+        """Return what the answer printed, as plain lines below it."""
+
 
 def card(verdict: Shown) -> str:
     """Return the verdict as one `<div>` with inline styles, no scripts and no links."""
     colour = _COLOURS[verdict.outcome]
-    head, *rest = verdict.text_lines()
+    head, *rest = [*verdict.text_lines(), *verdict.printed_lines()]
     body = f'<pre style="{_BODY}">{escape(chr(10).join(rest))}</pre>'
     points = f"{verdict.earned:g} / {verdict.points:g}"
     return (

@@ -24,6 +24,7 @@ from grading.judging.exercise import CARE, GRADIENT, Case, Exercise
 from grading.judging.gradients import is_gradient
 from grading.judging.leftovers import left_behind
 from grading.judging.precision import full_precision, supports
+from grading.judging.printed import excerpt
 from grading.judging.shrink import smallest_failure, with_example
 from grading.judging.stopping import TookTooLong
 from grading.judging.trial import Trial, attempt, attempt_all
@@ -257,17 +258,22 @@ def _explained(context: Context, trials: list[Trial], findings: list[Finding]) -
     shown = [one for one in trials if not one.case.hidden]
     again = attempt_all(context, [one.case for one in shown], context.seed + _SECOND_SEED)
     diagnosis = diagnose(context, shown + again, raw)
-    explained = explain(first, diagnosis)
+    explained = _with_prints(context, explain(first, diagnosis), trial)
     if first.kind in ("values", "finite") and not trial.case.hidden:
         small = smallest_failure(context, trial, raw.kind, raw.part)
         if small is not None:
             alone = len(context.exercise.outputs) == 1 and not is_gradient(raw.part)
             example = with_example(replace(explained, part=raw.part), small, alone=alone)
-            explained = replace(example, part=first.part)
+            explained = _with_prints(context, replace(example, part=first.part), small)
     rest = findings[1:]
     if diagnosis is None or not diagnosis.whole:
         rest = others_explained(context, shown + again, explained, rest)
     return [explained, *rest]
+
+
+def _with_prints(context: Context, finding: Finding, trial: Trial) -> Finding:
+    """Return the finding with what the answer printed there; not where hidden cases are tried, whose inputs it could print."""
+    return finding if context.hidden else replace(finding, printed=excerpt(trial.observation.printed))
 
 
 def _conclude(context: Context, findings: Sequence[Finding]) -> Verdict:

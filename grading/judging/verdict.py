@@ -25,6 +25,7 @@ class Finding:
     advice: what to think about or to do next; may be empty.
     mistake: the slug of the known mistake that reproduces the answer, if one does.
     case: the property that was examined, such as "a batch of one".
+    printed: what the answer printed in the call that the facts are about, shortened to a few lines.
     """
 
     part: str
@@ -34,6 +35,7 @@ class Finding:
     advice: str = ""
     mistake: str | None = None
     case: str = ""
+    printed: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -78,7 +80,7 @@ class Verdict:
         return self.score == 0 and self.outcome is not Outcome.NOT_ATTEMPTED
 
     def __str__(self) -> str:
-        return "\n".join(self.text_lines())
+        return "\n".join([*self.text_lines(), *self.printed_lines()])
 
     def text_lines(self) -> list[str]:
         """Return the verdict as at most eight plain lines, the fault to fix first on top."""
@@ -95,6 +97,11 @@ class Verdict:
         room = MOST_LINES - len(head) - len(tail)
         body = [*first.lines, *others][:room]
         return [*head, *body, *tail]
+
+    def printed_lines(self) -> list[str]:
+        """Return what the answer printed where it failed, below a line that says so; nothing if it printed nothing."""
+        printed = self.findings[0].printed if self.findings else ()
+        return ["Your answer printed:", *(f"  {line}" for line in printed)] if printed else []
 
     def _other_titles(self) -> list[str]:
         """Return what else is wrong, each kind of fault once, with its cause where an output of its own has one."""
@@ -114,7 +121,13 @@ class Verdict:
     def from_dict(data: Mapping[str, Any]) -> Verdict:
         """Build a verdict from what `to_dict` gave. Raises KeyError, TypeError or ValueError on anything else."""
         findings = tuple(
-            Finding(**{**entry, "facts": tuple((str(a), str(b)) for a, b in entry.get("facts", ()))})
+            Finding(
+                **{
+                    **entry,
+                    "facts": tuple((str(a), str(b)) for a, b in entry.get("facts", ())),
+                    "printed": tuple(map(str, entry.get("printed", ()))),
+                }
+            )
             for entry in data["findings"]
         )
         return Verdict(

@@ -28,7 +28,7 @@ def _loop(X: Tensor) -> Any:
 
 
 def _sleep(X: Tensor) -> Any:
-    time.sleep(1000)
+    time.sleep(1000)  # it is cut short
 
 
 def _deep(X: Tensor) -> Any:
@@ -45,7 +45,7 @@ def _comprehension(X: Tensor) -> Any:
 
 
 def _library(X: Tensor) -> Any:
-    return sorted(range(9999), key=lambda zero: time.sleep(1))
+    return sorted(range(9999), key=lambda zero: time.sleep(1))  # cut short
 
 
 def _returns_in_finally(X: Tensor) -> Any:
@@ -92,7 +92,7 @@ class _Module(torch.nn.Module):
 
 ENDLESS: dict[str, tuple[Callable[..., Any], str]] = {
     "a loop": (_loop, "of _loop: "),
-    "a sleep": (_sleep, "of _sleep: time.sleep(1000)"),
+    "a sleep": (_sleep, "of _sleep: time.sleep(1000)  # it is cut short"),
     "a function of the learner's": (_deep, "of _helper: "),
     "a comprehension": (_comprehension, "return [zero for zero in iter(int, 1)]"),
     "within a library": (_library, "key=lambda zero: time.sleep(1)"),
@@ -129,7 +129,7 @@ def test_all_calls_together_have_the_time() -> None:
 
     def slow(X: Tensor) -> Any:
         calls.append(1)
-        time.sleep(SOON / 3)
+        time.sleep(SOON / 3)  # what takes its time is what is tried
         return X.clamp(min=0)
 
     with pytest.raises(CheckFailed, match=r"stopped after 0\.1 seconds"):
@@ -143,7 +143,7 @@ def test_what_is_wrong_is_told_although_an_explanation_would_take_too_long() -> 
     def wrong_and_then_slow(X: Tensor) -> Any:
         calls.append(1)
         if len(calls) > len(exercise("relu").cases):
-            time.sleep(1000)
+            time.sleep(1000)  # it is cut short
         return X.abs() + 3
 
     with pytest.raises(CheckFailed, match=r"relu: wrong values\."):
@@ -237,6 +237,7 @@ def test_an_interrupt_ends_a_check_with_the_running_line(answer: Callable[..., A
     first, second = str(found.value).splitlines()
     assert first == "The check of relu was interrupted."
     assert second.startswith("It was running line ") and second.endswith("signal.raise_signal(signal.SIGINT)")
+    # IPython's protocol for what it shows in place of a traceback.
     assert found.value._render_traceback_() == [first, second]
     assert signal.getsignal(signal.SIGINT) is before
 

@@ -1,0 +1,26 @@
+"""What an answer printed in the call that a verdict shows, as much of it as helps."""
+
+from __future__ import annotations
+
+_MOST_LINES = 5
+_MOST_CHARACTERS = 400
+# What is kept of a call's prints ends here: how much more there was is not known.
+_KEPT = 2000
+
+
+def excerpt(printed: str) -> tuple[str, ...]:
+    """Return the first lines of what was printed, and how many more there are, as in "… and 20 lines more"; none if it is blank."""
+    lines = printed.rstrip().splitlines()
+    shown, room = [], _MOST_CHARACTERS
+    for line in lines[:_MOST_LINES]:
+        if len(line) > room:
+            shown.append(f"{line[:room]}…")
+            break
+        shown.append(line)
+        room -= len(line)
+    left = len(lines) - len(shown)
+    if len(printed) >= _KEPT:
+        shown.append("… and more")
+    elif left:
+        shown.append(f"… and {left} {'line' if left == 1 else 'lines'} more")
+    return tuple(shown)
