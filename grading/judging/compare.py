@@ -11,45 +11,9 @@ import torch
 
 from grading.judging.exercise import CARE, Exercise
 from grading.judging.gradients import is_gradient
-from grading.judging.read import describe, short_type
+from grading.judging.numbers import number, show_pair
+from grading.judging.read import describe
 from grading.judging.verdict import Finding
-
-SHOWN = 8
-
-
-def number(value: float) -> str:
-    """Write a number with six significant digits, as a learner would."""
-    return f"{value:.6g}"
-
-
-def show(tensor: torch.Tensor) -> str:
-    """Write a small tensor with its values, a larger one with its type."""
-    if tensor.numel() > SHOWN:
-        return short_type(tensor)
-    if tensor.dtype.is_floating_point or tensor.dtype.is_complex:
-        return _nested(tensor.double().tolist())
-    return str(tensor.tolist())
-
-
-def _nested(values: Any) -> str:
-    if isinstance(values, list):
-        return "[" + ", ".join(_nested(value) for value in values) + "]"
-    return number(values)
-
-
-def show_arguments(arguments: Mapping[str, Any]) -> str:
-    """Write the arguments of a call on one line."""
-    return ", ".join(f"{name} = {_show_tree(tree)}" for name, tree in arguments.items())
-
-
-def _show_tree(tree: Any) -> str:
-    if isinstance(tree, torch.Tensor):
-        return show(tree)
-    if isinstance(tree, Mapping):
-        return "{" + ", ".join(f"{key}: {_show_tree(branch)}" for key, branch in tree.items()) + "}"
-    if isinstance(tree, list | tuple):
-        return "[" + ", ".join(_show_tree(branch) for branch in tree) + "]"
-    return number(tree) if isinstance(tree, float) else str(tree)
 
 
 def size_of(tree: Any) -> int:
@@ -98,12 +62,14 @@ def examine_output(
     exercise: Exercise,
     *,
     at_stake: bool = True,
+    places: torch.Tensor | None = None,
 ) -> Finding | None:
     """Compare one output with its true value; return the first thing that is wrong, or None.
 
     dtype: what the output should have, None where any will do.
     bound: the largest absolute error that is forgiven.
     at_stake: whether the case is about the output itself, and not about something else that the output shows.
+    places: the x of each element of the output, where it is a function's value there.
     """
     alone = len(exercise.outputs) == 1 and not is_gradient(name)
     prefix = "" if alone else f"{name}: "
@@ -120,7 +86,9 @@ def examine_output(
     if wrong_dtype is not None and not got.dtype.is_floating_point and expected.is_floating_point():
         return wrong_dtype
     # A coarser dtype costs the output whatever its values are. They are reported only if rounding to it does not explain them.
-    values = _examine_values(name, got, expected, bound * _coarseness(got.dtype, dtype), prefix)
+    values = _examine_values(
+        name, got, expected, bound * _coarseness(got.dtype, dtype), prefix, places, summed=not exercise.elementwise
+    )
     return values or wrong_dtype
 
 
@@ -158,7 +126,16 @@ def _examine_dtype(
     return Finding(part, "dtype", f"{subject} has the wrong dtype.", facts, advice)
 
 
-def _examine_values(name: str, got: torch.Tensor, expected: torch.Tensor, bound: float, prefix: str) -> Finding | None:
+def _examine_values(
+    name: str,
+    got: torch.Tensor,
+    expected: torch.Tensor,
+    bound: float,
+    prefix: str,
+    places: torch.Tensor | None,
+    *,
+    summed: bool,
+) -> Finding | None:
     wrong = differs(got, expected, bound)
     if not wrong.any():
         return None
@@ -171,10 +148,14 @@ def _examine_values(name: str, got: torch.Tensor, expected: torch.Tensor, bound:
     at = int(distance.argmax())
     worst = [int(i) for i in np.unravel_index(at, tuple(expected.shape))]  # torch's own imports its symbolic algebra
     where = f"[{', '.join(map(str, worst))}]" if worst else ""
-    facts = [
-        ("expected", number(float(expected.flatten()[at]))),
-        ("got", number(float(got.flatten()[at]))),
-    ]
+    scale = max(largest(expected), largest(got)) if summed else 0.0
+    true, given = show_pair(expected.flatten()[at], got.flatten()[at], wrong.flatten()[at], scale)
+    facts = [("expected", true), ("got", given)]
     if expected.numel() > 1:
-        facts.append(("at", f"{where}, one of {int(wrong.sum())} wrong out of {expected.numel()}"))
+        x = (
+            ""
+            if places is None or places.numel() != expected.numel()
+            else f"x = {number(float(places.flatten()[at]))}, "
+        )
+        facts.append(("at", f"{x}{where}, one of {int(wrong.sum())} wrong out of {expected.numel()}"))
     return Finding(name, kind, title, tuple(facts), "")

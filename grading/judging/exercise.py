@@ -135,6 +135,7 @@ class Exercise:
     like: output name to parameter name, where both have the same shape.
     dims: from the arguments, the sizes by their letters, for the diagnosis of constant factors.
     factors: by output name, what people do that puts a constant factor before it; products of them are told as several faults.
+    places: from the arguments, at which x each element of the output is the value of a function, if these are not the argument.
     may_change: parameters that the answer is meant to change.
     trains: whether an answer, or what is done with it, trains a network, and may take its time.
     keeps_dtype: whether the outputs have the dtype of the inputs.
@@ -167,6 +168,7 @@ class Exercise:
     like: Mapping[str, str] = field(default_factory=dict)
     dims: Callable[[Arguments], dict[str, int]] = lambda arguments: {}
     factors: Mapping[str, tuple[Cause, ...]] = field(default_factory=dict)
+    places: Callable[[Arguments], torch.Tensor] | None = None
     may_change: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     trains: bool = False
@@ -191,6 +193,12 @@ class Exercise:
     def elementwise(self) -> bool:
         """Whether each element of the one result depends on the same element of the one argument alone."""
         return len(self.parameters) == 1 and list(self.like.values()) == list(self.parameters)
+
+    def places_of(self, arguments: Mapping[str, Any]) -> torch.Tensor | None:
+        """Return the x of each element of the output; None if the output is not a function's values."""
+        if self.places is not None:
+            return self.places(dict(arguments))
+        return arguments[self.parameters[0]] if self.elementwise else None
 
     @property
     def shares(self) -> dict[str, float]:

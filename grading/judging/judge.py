@@ -17,12 +17,12 @@ from grading.cells import owner_and_function
 from grading.device import default_device, require_device
 from grading.errors import CourseError
 from grading.judging.cache import cached
-from grading.judging.compare import show_arguments
 from grading.judging.context import AnswerProxy, Context, LocalAnswer
 from grading.judging.diagnose import diagnose, explain, others_explained
 from grading.judging.exercise import CARE, GRADIENT, Case, Exercise
 from grading.judging.gradients import is_gradient
 from grading.judging.leftovers import left_behind
+from grading.judging.numbers import show_arguments
 from grading.judging.precision import full_precision, supports
 from grading.judging.printed import excerpt
 from grading.judging.shrink import smallest_failure, with_example
@@ -244,7 +244,7 @@ def _in_words(finding: Finding, trial: Trial, part: str) -> Finding:
     if trial.case.hidden:
         facts = (("with", trial.case.name),)
     elif finding.kind in ("values", "finite", "shape", "raised"):
-        facts = (*facts[: _FACTS - 1], ("input", f"{show_arguments(trial.arguments)}, seed {trial.seed}"))
+        facts = (*facts[: _FACTS - 1], ("input", show_arguments(trial.arguments)))
     return replace(finding, part=part, facts=facts[:_FACTS], case=trial.case.name)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import torch
 
 from grading.judging.cache import cached
-from grading.judging.compare import differs, largest, number
+from grading.judging.compare import differs, largest
 from grading.judging.exercise import CARE
+from grading.judging.numbers import number
 from grading.judging.precision import tolerance
 from grading.judging.prepared import PreparedCase, absolute, cast, truth_of
 from grading.judging.verdict import Finding

@@ -20,9 +20,11 @@ Reader = Callable[[Observation, Mapping[str, Any], Truth], "Reading | Finding"]
 
 
 def describe(value: Any) -> str:
-    """Say what a value is in a learner's words: `f32[3,5]`, `a list of 3`, `a NumPy array`."""
+    """Say what a value is in a learner's words: `a float32 tensor of shape (3, 5)`, `a list of 3`, `a NumPy array`."""
     if isinstance(value, torch.Tensor):
-        return short_type(value)
+        return (
+            f"{'an' if _dtype(value).startswith('int') else 'a'} {_dtype(value)} tensor of shape {tuple(value.shape)}"
+        )
     if isinstance(value, np.ndarray):
         return f"a NumPy array of shape {value.shape}"
     if value is None:
@@ -43,21 +45,14 @@ def describe(value: Any) -> str:
     return f"a {type(value).__name__}"
 
 
-_SHORT = {
-    torch.float16: "f16",
-    torch.bfloat16: "bf16",
-    torch.float32: "f32",
-    torch.float64: "f64",
-    torch.int64: "i64",
-    torch.int32: "i32",
-    torch.bool: "bool",
-}
-
-
 def short_type(tensor: torch.Tensor) -> str:
-    """Return a tensor's dtype and shape in brackets: `f32[4,3]`."""
-    name = _SHORT.get(tensor.dtype, str(tensor.dtype).removeprefix("torch."))
-    return f"{name}[{','.join(map(str, tensor.shape))}]"
+    """Return a tensor's shape, and its dtype unless that is float32: `(4, 3)`, `(4, 3) int64`."""
+    shape = str(tuple(tensor.shape))
+    return shape if tensor.dtype is torch.float32 else f"{shape} {_dtype(tensor)}"
+
+
+def _dtype(tensor: torch.Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
 
 
 def nothing_returned(value: Any) -> Finding | None:

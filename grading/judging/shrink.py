@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import torch
 
-from grading.judging.compare import SHOWN, differs, show, show_arguments, size_of
+from grading.judging.compare import differs, largest, size_of
 from grading.judging.context import Context
 from grading.judging.exercise import Arguments, Case
+from grading.judging.numbers import SHOWN, show, show_arguments, show_pair
 from grading.judging.prepared import drawn
 from grading.judging.trial import Trial, attempt
 from grading.judging.verdict import Finding
@@ -62,9 +63,16 @@ def with_example(finding: Finding, trial: Trial, *, alone: bool) -> Finding:
     if expected is None or not isinstance(got, torch.Tensor) or max(size_of(trial.arguments) / 3, got.numel()) > SHOWN:
         return finding
     label = "" if alone else f"{finding.part} = "
+    wrong = differs(got, expected, trial.bounds[finding.part])
+    # Nothing is added up where each element has its own value: a tiny one is no rounding.
+    summed = not trial.prepared.exercise.elementwise
+    scale = max(largest(expected), largest(got), largest(trial.arguments)) if summed else 0.0
+    true, given = show_pair(expected, got, wrong, scale)
+    places = trial.prepared.exercise.places
     facts = (
         ("input", show_arguments(trial.arguments)),
-        ("expected", f"{label}{show(expected)}"),
-        ("got", f"{label}{show(got)}"),
+        *((("x", show(places(dict(trial.arguments)))),) if places is not None else ()),
+        ("expected", f"{label}{true}"),
+        ("got", f"{label}{given}"),
     )
     return replace(finding, facts=facts)

@@ -122,9 +122,17 @@ def _examined(prepared: PreparedCase, reading: Reading) -> list[Finding]:
     if lost:
         return lost
     dtype = prepared.case.dtype if exercise.keeps_dtype else None
+    places = exercise.places_of(prepared.arguments)
     found = (
         examine_output(
-            name, reading.get(name), value, dtype, prepared.bounds[name], exercise, at_stake=not prepared.case.part
+            name,
+            reading.get(name),
+            value,
+            dtype,
+            prepared.bounds[name],
+            exercise,
+            at_stake=not prepared.case.part,
+            places=places,
         )
         for name, value in prepared.expected.items()
         if name in reading or not is_gradient(name)  # a value of the wrong type has none

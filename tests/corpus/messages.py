@@ -23,8 +23,7 @@ Every wrong answer of the corpus, written ones and known mistakes, and the exact
 writes this page; the tests compare every verdict with it, so that a change of words is seen before a learner sees it. Only what
 Python or PyTorch say themselves, after `error`, and the last digits of numbers may differ from one machine to another.
 
-In a notebook the same verdict is shown as a card. `f32[6,3]` stands for a float32 tensor of that shape; with `seed` it can be
-drawn again.
+In a notebook the same verdict is shown as a card.
 """
 _ENTRY = re.compile(r"^### ([^\n]+)\n\n```text\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)")

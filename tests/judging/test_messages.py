@@ -100,7 +100,7 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         "relu: it raised NotImplementedError.\n"
         "  error     NotImplementedError\n"
         f"  in        line {_unfinished.__code__.co_firstlineno + 2} of _unfinished: raise NotImplementedError()\n"
-        "  input     X = f32[6,3], seed 0\n"
+        "  input     X (6, 3)\n"
         "Take the line `raise NotImplementedError()` away: it ends the function before there is a result.",
     ),
     (
@@ -108,7 +108,7 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         _calls_a_stub,
         "relu: `_todo`, which it calls, is not written yet.\n"
         f"  in        line {_todo.__code__.co_firstlineno + 3} of _todo: raise NotImplementedError()\n"
-        "  input     X = f32[6,3], seed 0\n"
+        "  input     X (6, 3)\n"
         "Write `_todo` first.",
     ),
     (
@@ -118,7 +118,7 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         "  error     NotImplementedError: \"bitwise_xor_cpu\" not implemented for 'Float'\n"
         f"  in        line {_caret.__code__.co_firstlineno + 1} of _caret: return X ^ 2\n"
         "  shapes    X (6, 3)\n"
-        "  input     X = f32[6,3], seed 0\n"
+        "  input     X (6, 3)\n"
         "In Python `^` does not mean a power, which is written with two asterisks: `x ** 2`.",
     ),
     (
@@ -127,7 +127,7 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         "relu: it raised StdinNotImplementedError.\n"
         "  error     StdinNotImplementedError: raw_input was called, but this frontend does not support input requests.\n"
         f"  in        line {_asks.__code__.co_firstlineno + 1} of _asks: raise StdinNotImplementedError(\n"
-        "  input     X = f32[6,3], seed 0\n"
+        "  input     X (6, 3)\n"
         "It asks for input, and there is nobody to answer: everything it needs is in its arguments.",
     ),
     (
@@ -143,7 +143,7 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         "relu: the result has the wrong shape.\n"
         "  expected  (6, 3)   same as X\n"
         "  got       (1, 18)\n"
-        "  input     X = f32[6,3], seed 0",
+        "  input     X (6, 3)",
     ),
     (
         "wrong dtype",
@@ -169,7 +169,7 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         "  error     RuntimeError: mat1 and mat2 shapes cannot be multiplied (6x3 and 99x99)\n"
         f"  in        line {_raises.__code__.co_firstlineno + 1} of _raises: return X @ torch.ones(99, 99)\n"
         "  shapes    X (6, 3)\n"
-        "  input     X = f32[6,3], seed 0\n"
+        "  input     X (6, 3)\n"
         "A matrix product needs as many columns in the left factor, here 3, as rows in the right one, here 99. In this course "
         "every row of X is an example, and a weight matrix has a row for each input: X @ W.",
     ),

@@ -156,7 +156,7 @@ class Sampler:
             edges = self._edge_cases(context)
             blocks += [block for block in edges if isinstance(block, Block)]
             findings += [replace(found, part=CARE) for found in edges if isinstance(found, Finding)][:1]
-        found = examine_scale_and_law(blocks, self.law, self.formula, context.seed)
+        found = examine_scale_and_law(blocks, self.law, self.formula)
         grid = examine_grid(draws.blocks)
         if grid:
             found = [finding for finding in found if finding.part != DISTRIBUTION] + grid

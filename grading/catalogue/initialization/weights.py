@@ -65,14 +65,14 @@ def examine_relations(blocks: Sequence[Block]) -> list[Finding]:
     return []
 
 
-def examine_centre(blocks: Sequence[Block], seed: int) -> list[Finding]:
+def examine_centre(blocks: Sequence[Block]) -> list[Finding]:
     """Return the finding for a mean that is not 0; one test a block and one for all."""
     for block in blocks:
         if off_centre(block.Z):
             facts = (
                 ("expected", f"mean 0, standard deviation {rough(block.std)}"),
                 ("got", f"mean {rough(float(block.W.mean()))}, standard deviation {rough(_std(block.W))}"),
-                ("input", f"{block.label}, seed {seed}"),
+                ("input", block.label),
             )
             return [Finding(SCALE, "mean", "the weights are not centred at 0.", facts)]
     if off_centre(pooled(blocks)):
@@ -80,7 +80,7 @@ def examine_centre(blocks: Sequence[Block], seed: int) -> list[Finding]:
     return []
 
 
-def examine_spread(blocks: Sequence[Block], formula: str, seed: int) -> list[Finding]:
+def examine_spread(blocks: Sequence[Block], formula: str) -> list[Finding]:
     """Return the finding for a wrong standard deviation; two tests a block and two for all."""
     title = "the standard deviation is wrong."
     off = next((block for block in blocks if wrong_spread(block.Z)), None)
@@ -88,7 +88,7 @@ def examine_spread(blocks: Sequence[Block], formula: str, seed: int) -> list[Fin
         facts = (
             ("expected", f"{rough(off.std)}, which is {formula}"),
             ("got", rough(_rms(off.W))),
-            ("input", f"{off.label}, seed {seed}"),
+            ("input", off.label),
         )
         return [Finding(SCALE, "spread", title, facts, _factor(blocks))]
     everything = pooled(blocks)
@@ -104,24 +104,24 @@ _FAR_CUT = 2.5
 _NEAREST_CUT = 2.0
 
 
-def examine_scale_and_law(blocks: Sequence[Block], law: Law, formula: str, seed: int) -> list[Finding]:
+def examine_scale_and_law(blocks: Sequence[Block], law: Law, formula: str) -> list[Finding]:
     """Return the findings about mean, spread and law.
 
     Where only the far tails are missing, the scale is at fault if it is wrong for what is left of the law, too: the little
     spread that such a cut takes is next to what a draw may take, and would be found on some draws only.
     """
     cut = cut_off(pooled(blocks)) if law is NORMAL else None
-    moments = examine_centre(blocks, seed) or examine_spread(blocks, formula, seed)
+    moments = examine_centre(blocks) or examine_spread(blocks, formula)
     if cut is None or cut < _NEAREST_CUT or (moments and cut < _FAR_CUT):
-        return moments or examine_law(blocks, law, seed)
+        return moments or examine_law(blocks, law)
     if moments:
         shrunk = [replace(block, std=block.std * variance_within(cut) ** 0.5) for block in blocks]
-        moments = examine_centre(shrunk, seed) or examine_spread(shrunk, formula, seed)
+        moments = examine_centre(shrunk) or examine_spread(shrunk, formula)
     facts = (("expected", "now and then a large weight"), ("got", f"none beyond {cut:.2g} standard deviations"))
     return [*moments, Finding(DISTRIBUTION, "tails", "the tails of the normal distribution are cut off.", facts)]
 
 
-def examine_law(blocks: Sequence[Block], law: Law, seed: int) -> list[Finding]:
+def examine_law(blocks: Sequence[Block], law: Law) -> list[Finding]:
     """Return the finding for values that follow another law, or the right one on a slightly wrong interval.
 
     One test a block and one for all; another one each for a bounded law, whose edges show more than its moments.
@@ -144,7 +144,7 @@ def examine_law(blocks: Sequence[Block], law: Law, seed: int) -> list[Finding]:
             facts = (
                 ("expected", f"values from {-edge:.5g} to {edge:.5g}"),
                 ("got", f"values up to {float(block.W.abs().max()):.5g} in size"),
-                ("input", f"{block.label}, seed {seed}"),
+                ("input", block.label),
             )
             return [Finding(SCALE, "edge", "the interval has slightly the wrong length.", facts)]
     return []

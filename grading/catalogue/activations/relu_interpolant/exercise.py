@@ -212,6 +212,7 @@ EXERCISE = Exercise(
         Case("a view with strides", _some_knots, CARE, layout="strided"),
     ),
     reference=_interpolate,
+    places=lambda arguments: _probe_points(arguments["knots"].double()),
     keeps_dtype=False,
     reduction=lambda arguments: 4 * len(arguments["knots"]),
     mistakes=mistake.all,

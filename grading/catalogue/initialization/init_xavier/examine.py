@@ -129,7 +129,7 @@ def _try(context: Context) -> _Result:
         small_blocks = [Block("layers with 2 inputs and 3 outputs or so", chain[0].std, joined)]
     else:
         small_blocks = []
-    findings += _weights(blocks, small_blocks, context.seed, same_layers=same_layers, same_networks=same_networks)
+    findings += _weights(blocks, small_blocks, same_layers=same_layers, same_networks=same_networks)
     findings += _biases(after, net)
     findings += _care(first, net) or _odd(special, odd, biases=not _biases(after, net))
     return _Result(tuple(findings), tuple(blocks), traits=(same_layers, same_networks))
@@ -193,9 +193,7 @@ def _blocks(state: Mapping[str, Any], net: Network) -> list[Block]:
     return blocks
 
 
-def _weights(
-    blocks: list[Block], small: list[Block], seed: int, *, same_layers: bool, same_networks: bool
-) -> list[Finding]:
+def _weights(blocks: list[Block], small: list[Block], *, same_layers: bool, same_networks: bool) -> list[Finding]:
     """Return what the statistics of the weights say; fewer than `grading.judging.statistics.TESTS` tests."""
     findings = examine_relations(blocks)
     if findings:
@@ -204,8 +202,8 @@ def _weights(
         title = f"two {'layers of the same shape' if same_layers else 'networks'} get the same weights."
         return [Finding(WEIGHTS, "constant", title, (), "Every layer of every network needs a draw of its own.")]
     everything = [*blocks, *small]
-    moments = examine_centre(everything, seed) or examine_spread(everything, _FORMULA, seed)
-    found = moments or examine_law(everything, UNIFORM, seed)
+    moments = examine_centre(everything) or examine_spread(everything, _FORMULA)
+    found = moments or examine_law(everything, UNIFORM)
     return [replace(one, part=WEIGHTS) for one in found]
 
 

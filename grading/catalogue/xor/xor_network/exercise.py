@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grading.judging.compare import show
 from grading.judging.context import Context
 from grading.judging.diagnose import diagnose, explain
 from grading.judging.exercise import CARE, Case, Exercise, Mistakes
+from grading.judging.numbers import show
 from grading.judging.precision import tolerance
 from grading.judging.read import Reading, Tensors, Truth, describe
 from grading.judging.trial import Trial, attempt
@@ -115,7 +115,7 @@ def _examine_network(exercise: Exercise, context: Context) -> list[Finding]:
     if findings and findings[0].part == "outputs":
         findings[0] = _explained(context, trials, findings[0])
     elif not findings and not _has_one_float_dtype(trial.reading):
-        got = ", ".join(f"{name} {describe(trial.reading[name])}" for name in PARAMETERS)
+        got = ", ".join(f"{name} {str(trial.reading[name].dtype).removeprefix('torch.')}" for name in PARAMETERS)
         advice = "Write 1.0 for 1: layers multiply floating-point numbers, and all of one dtype."
         findings.append(
             Finding(
