@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from grading.cells import method_exercise, verdict_bundle
 from grading.errors import CheckFailed, UnknownExercise
+from grading.graded import is_being_graded
 from grading.seeds import seed_from_environment
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def check(
     answer: the function (or, for a method, its class). name: the exercise, where the answer's own name does not tell.
     hidden: try the hidden cases too, with the seed of `$MLP_COURSE_SEED` if that is set. seed, device: as in `judge`.
 
+    Where nothing names what is wrong, it looks for the line to look at, for two seconds at most; not with `hidden`, and not in a
+    notebook that is being graded, where a class would wait for it.
+
     Returns the points, which a notebook shows as a card. Raises CheckFailed if the answer is wrong and earned nothing, so
     that a run of the whole notebook stops where the next cells could not work; an untouched TODO raises nothing. Raises
     UnknownExercise if no exercise fits, and TypeError if the two arguments are swapped. Where a grader runs the checks
@@ -79,11 +83,14 @@ def check(
         raise TypeError('check takes the function first, then the name of the exercise as text: check(relu, "relu")')
     from grading.catalogue import exercise
     from grading.judging import judge
+    from grading.judging.lines import with_line
 
     found = exercise(name) if name is not None else _exercise_of(answer)
     if seed is None and hidden:
         seed = seed_from_environment()
     verdict = judge(found, answer, device=device, seed=seed, hidden=hidden)
+    if not hidden and not is_being_graded():
+        verdict = with_line(verdict, found, answer)
     if not _in_notebook():
         if verdict.raises:
             raise CheckFailed(str(verdict))

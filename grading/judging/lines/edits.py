@@ -95,6 +95,8 @@ def _as_expression(place: Place, scope: Scope) -> ast.expr | None:
         return None
     if isinstance(node, ast.Name) and (node.id not in scope.variables or node.id in scope.read_once):
         return None  # a variable that is read once may as well be edited where it is made
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and place.assigned:
+        return None  # that gives an entry a shorter name, where nobody slips
     return node
 
 
@@ -129,16 +131,19 @@ def axis(place: Place, scope: Scope) -> Iterator[ast.AST]:
         return
     named = [keyword for keyword in node.keywords if keyword.arg in ("dim", "axis")]
     rest = [keyword for keyword in node.keywords if keyword not in named]
-    own = 1 if _subject(node) is not None and node.args[:1] == [_subject(node)] else 0
+    subject = _subject(node)
+    if isinstance(node.func, ast.Name) and subject is not None:  # Python's own, which knows no axes
+        node = ast.copy_location(ast.Call(ast.Attribute(subject, node.func.id, ast.Load()), [], []), node)
+    own = 1 if node.args[:1] == [subject] else 0
     first = node.args[:own]
+    others = [keyword for keyword in rest if keyword.arg not in ("keepdim", "keepdims")]
+    keeping = ast.keyword("keepdim", ast.Constant(True))
     for number in _AXES:
-        yield _changed(node, args=first, keywords=[ast.keyword("dim", ast.Constant(number)), *rest])
+        along = ast.keyword("dim", ast.Constant(number))
+        yield _changed(node, args=first, keywords=[along, *others])
+        yield _changed(node, args=first, keywords=[along, *others, keeping])
     if named or node.args[own:]:
-        yield _changed(node, args=first, keywords=[one for one in rest if one.arg not in ("keepdim", "keepdims")])
-        kept = any(keyword.arg in ("keepdim", "keepdims") for keyword in node.keywords)
-        others = [keyword for keyword in node.keywords if keyword.arg not in ("keepdim", "keepdims")]
-        more = [] if kept else [ast.keyword("keepdim", ast.Constant(True))]
-        yield _changed(node, keywords=[*others, *more])
+        yield _changed(node, args=first, keywords=others)
 
 
 def another_function(place: Place, scope: Scope) -> Iterator[ast.AST]:
@@ -194,20 +199,23 @@ def factor(place: Place, scope: Scope) -> Iterator[ast.AST]:
     for name in scope.parameters[:_MOST_SIZED]:
         for size in _sizes(name):
             yield ast.BinOp(value, ast.Div(), size)
+            yield ast.BinOp(value, ast.Mult(), size)
     for number in (2.0, 0.5):
         yield ast.BinOp(value, ast.Mult(), ast.Constant(number))
-    for name in scope.parameters[:_MOST_SIZED]:
-        yield ast.BinOp(value, ast.Mult(), _sizes(name)[0])
 
 
 def _sizes(name: str) -> list[ast.expr]:
+    """Return the sizes that a parameter has if it is a tensor."""
     shape = ast.Attribute(ast.Name(name, ast.Load()), "shape", ast.Load())
-    return [ast.Subscript(shape, ast.Constant(axis), ast.Load()) for axis in (0, 1)]
+    along = [ast.Subscript(shape, ast.Constant(axis), ast.Load()) for axis in (0, 1)]
+    return [*along, _method(ast.Name(name, ast.Load()), "numel")]
 
 
 def constant(place: Place, scope: Scope) -> Iterator[ast.AST]:
-    """Another number, truth value or key."""
+    """Another number, truth value or key; a size of an input in place of a number."""
     node = place.node
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in scope.numbers:
+        yield from (_sizes(name)[0] for name in scope.parameters[:_MOST_SIZED])
     if not isinstance(node, ast.Constant):
         return
     value = node.value
@@ -222,16 +230,27 @@ def constant(place: Place, scope: Scope) -> Iterator[ast.AST]:
         inputs, output = value.split("->")
         others = [f"{inputs}->{output[::-1]}", f"{','.join(inputs.split(',')[::-1])}->{output}"]
     elif isinstance(value, str):
-        others = [key for key in scope.keys if value.isidentifier() and key != value]
+        others = [key for key in (*_numbered_otherwise(value), *scope.keys) if value.isidentifier() and key != value]
     for other in others:
         if other != value or type(other) is not type(value):
             yield ast.Constant(other)  # type: ignore[arg-type]  # the kinds of constants above
+    if type(value) in (int, float) and place.field in ("left", "right", "value"):
+        yield from (_sizes(name)[0] for name in scope.parameters[:_MOST_SIZED])
+
+
+def _numbered_otherwise(key: str) -> list[str]:
+    """Return the keys of the same kind: `W2` for `W1`."""
+    return [key[:-1] + number for number in "12"] if key[-1:] in ("1", "2") else []
 
 
 def another_name(place: Place, scope: Scope) -> Iterator[ast.AST]:
-    """Another variable."""
+    """Another variable, or another entry of one."""
     node = place.node
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in scope.variables:
+    if not isinstance(node, ast.Name | ast.Subscript) or not isinstance(node.ctx, ast.Load) or place.field == "func":
+        return
+    # Copies: an entry that is put in the place of its own key would hold itself.
+    yield from (copy.deepcopy(entry) for entry in scope.entries if ast.dump(entry) != ast.dump(node))
+    if isinstance(node, ast.Name) and node.id in scope.variables:
         for name in scope.variables[:_MOST_NAMES]:
             if name != node.id:
                 yield ast.Name(name, ast.Load())
@@ -258,6 +277,7 @@ def reduced(place: Place, scope: Scope) -> Iterator[ast.AST]:
         for number in (0, 1):
             yield _method(value, name, ast.Constant(number))
         yield _method(value, name)
+    yield _method(value, "sum", ast.Constant(1), ast.Constant(True))
 
 
 def applied(place: Place, scope: Scope) -> Iterator[ast.AST]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 from collections.abc import Iterator, Mapping
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from grading.judging.lines.source import definition_of
 
 _MODULES = frozenset(
     "torch torch.nn torch.nn.functional torch.nn.init torch.linalg torch.special torch.autograd numpy numpy.linalg math operator "
-    "functools typing collections collections.abc".split()
+    "functools itertools typing collections collections.abc".split()
 )
+_ENDLESS = (itertools.count, itertools.cycle, itertools.repeat)
+_LIBRARIES = frozenset({name.partition(".")[0] for name in _MODULES} | {"builtins"})
 _BUILTINS = frozenset(
     "abs all any bool complex dict divmod enumerate filter float frozenset int isinstance len list map max min next pow range "
     "reversed round set slice sorted str sum tuple zip ArithmeticError AssertionError Exception IndexError KeyError "
@@ -162,7 +165,7 @@ def _outer(function: FunctionType) -> Mapping[str, Any]:
 
 def _is_of_a_library(value: Any) -> bool:
     module = getattr(value, "__module__", None) or ""
-    return isinstance(module, str) and module.partition(".")[0] in ("torch", "numpy", "math", "builtins", "typing")
+    return isinstance(module, str) and module.partition(".")[0] in _LIBRARIES
 
 
 def _copied(value: Any) -> Any:
@@ -181,19 +184,24 @@ def _copied(value: Any) -> Any:
         return type(value)(map(_copied, value))
     if type(value) is dict:
         return {_copied(key): _copied(branch) for key, branch in value.items()}
-    name = getattr(value, "__name__", "_")
-    of_a_library = isinstance(value, type | FunctionType | BuiltinFunctionType) or callable(value)
-    if of_a_library and isinstance(name, str) and _is_of_a_library(value) and not _reaches_out(name):
-        if getattr(value, "__module__", "") == "builtins" and name not in _BUILTINS:
-            raise _Refused
+    if _is_harmless_function(value):
         return value
     raise _Refused
 
 
+def _is_harmless_function(value: Any) -> bool:
+    """Tell whether a function or a class of a library only computes."""
+    name = getattr(value, "__name__", None)
+    if not callable(value) or not isinstance(name, str) or any(value is one for one in _ENDLESS):
+        return False
+    builtin = getattr(value, "__module__", "") == "builtins"
+    return _is_of_a_library(value) and (name in _BUILTINS if builtin else not _reaches_out(name))
+
+
 def _stays_inside(node: ast.Attribute, namespace: Mapping[str, Any]) -> bool:
-    """Tell whether a dotted name that begins at a module ends in a module that is known, or in none."""
+    """Tell whether a dotted name that begins at a module ends in a module that is known, or in what may be called."""
     value = _value_of(node, namespace)
-    return not isinstance(value, ModuleType) or value.__name__ in _MODULES
+    return value.__name__ in _MODULES if isinstance(value, ModuleType) else not any(value is one for one in _ENDLESS)
 
 
 def _value_of(node: ast.AST, namespace: Mapping[str, Any]) -> Any:

@@ -17,11 +17,11 @@ OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.BitOr: (ast.BitAnd,),
 }
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
-    ast.Gt: (ast.GtE, ast.Lt, ast.LtE),
-    ast.GtE: (ast.Gt, ast.LtE, ast.Lt),
-    ast.Lt: (ast.LtE, ast.Gt, ast.GtE),
-    ast.LtE: (ast.Lt, ast.GtE, ast.Gt),
-    ast.Eq: (ast.NotEq,),
+    ast.Gt: (ast.GtE, ast.Lt, ast.LtE, ast.Eq),
+    ast.GtE: (ast.Gt, ast.LtE, ast.Lt, ast.Eq),
+    ast.Lt: (ast.LtE, ast.Gt, ast.GtE, ast.Eq),
+    ast.LtE: (ast.Lt, ast.GtE, ast.Gt, ast.Eq),
+    ast.Eq: (ast.NotEq, ast.GtE),
     ast.NotEq: (ast.Eq,),
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
@@ -34,7 +34,8 @@ _PAIRS = (
     "sum mean|amax amin|max min|maximum minimum|argmax argmin|zeros ones|zeros_like ones_like|exp expm1|log log1p|sqrt square|"
     "std var|add sub|mul div|rand randn|uniform_ normal_|zeros_ ones_|any all|floor ceil|cat stack|mm mul|matmul mul|sin cos|"
     "sinh cosh|tanh sigmoid|relu sigmoid|gt ge|lt le|gt lt|ge le|logsumexp sum|log_softmax softmax|log log2|log log10|"
-    "exp exp2|heaviside sign|sign abs|add_ sub_|mul_ div_|in_features out_features|weight bias|float long|round floor"
+    "exp exp2|heaviside sign|sign abs|add_ sub_|mul_ div_|in_features out_features|weight bias|float long|round floor|"
+    "values indices|data indices|max argmax|min argmin|amax argmax"
 ).split("|")
 MEANT: dict[str, tuple[str, ...]] = {}
 for _one, _other in (pair.split() for pair in _PAIRS):

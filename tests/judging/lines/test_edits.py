@@ -43,7 +43,8 @@ def _source(definition: ast.FunctionDef, edit: Edit) -> str:
         ("return X.sum(1)", "return X.sum(dim=0)"),
         ("return torch.sum(X, dim=0)", "return torch.sum(X, dim=1)"),
         ("return X.sum(0)", "return X.sum()"),
-        ("return X.sum(1)", "return X.sum(1, keepdim=True)"),
+        ("return X.sum(1)", "return X.sum(dim=1, keepdim=True)"),
+        ("return sum(X)", "return X.sum(dim=1)"),
         ("return X.sum()", "return X.mean()"),
         ("return torch.amax(X)", "return torch.amin(X)"),
         ("return X * g", "return -(X * g)"),
@@ -55,8 +56,10 @@ def _source(definition: ast.FunctionDef, edit: Edit) -> str:
         ("return X if W else g", "return X if not W else g"),
         ("return 2 * X", "return 1 * X"),
         ("return 0.5 * X", "return 1.0 * X"),
-        ("return X.sum(0, keepdim=False)", "return X.sum(0, keepdim=True)"),
+        ("return X.sum(0, keepdim=False)", "return X.sum(dim=0, keepdim=True)"),
         ("return W['W1'] + W['b1']", "return W['b1'] + W['b1']"),
+        ("return W['W1'].sum()", "return W['W2'].sum()"),
+        ("return X[0] + X", "return X[0] + X[0]"),
         ("return torch.einsum('ni,no->io', X, g)", "return torch.einsum('ni,no->oi', X, g)"),
         ("return (X, W)", "return (W, X)"),
         ("return {'a': X, 'b': W}", "return {'a': W, 'b': X}"),
@@ -117,6 +120,11 @@ def test_a_variable_that_is_read_once_is_edited_where_it_is_made() -> None:
     found = _sources(_definition("Z = X * g\nreturn Z"))
     assert "Z = -(X * g)\nreturn Z" in found
     assert "Z = X * g\nreturn -Z" not in found
+
+
+def test_an_entry_is_never_put_into_itself() -> None:
+    definition = _definition("return g[X]", parameters="X, g")
+    assert "return g[g[X]]" in _sources(definition)
 
 
 def test_the_definition_stays_as_it_was() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import itertools
 import math
 import os
 import random
@@ -208,6 +209,10 @@ def catches_interrupts(X: Tensor) -> Tensor:
         return X
 
 
+def counts_without_end(X: Tensor) -> Any:
+    return [X for _ in itertools.count()]
+
+
 def yields(X: Tensor) -> Iterator[Tensor]:
     yield X
 
@@ -237,7 +242,8 @@ REFUSED = [
     imports_what_runs_a_command, imports_by_name, asks, saves, saves_by_an_imported_name, saves_with_another_name_for_torch,
     loads_from_the_network, writes_an_array, saves_an_array, deletes_a_file, executes, evaluates, gets_by_name, goes_through_classes,
     loops_without_end, loops_until, keeps_in_a_global, changes_torch, changes_an_entry_of_a_global, sets_a_default, seeds,
-    draws_with_numpy, draws_with_python, sleeps, catches_everything, catches_interrupts, yields, defines_a_class, calls_what_prints,
+    draws_with_numpy, draws_with_python, sleeps, catches_everything, catches_interrupts, counts_without_end,
+    yields, defines_a_class, calls_what_prints,
     calls_an_object_of_a_library, hides_a_call_in_a_default,
 ]  # fmt: skip
 
@@ -276,6 +282,10 @@ def writes_into_its_argument(params: dict[str, Tensor]) -> None:
         params["W"] -= 1
 
 
+def goes_through_indices(X: Tensor) -> Any:
+    return [X[at] for at in itertools.product(*map(range, X.shape))]
+
+
 def raises(X: Tensor) -> Any:
     def inner(Y: Tensor) -> Tensor:
         return Y.sum(0)
@@ -293,7 +303,7 @@ def keeps_in_a_list(X: Tensor) -> int:
 
 
 ALLOWED = [
-    computes, calls_a_function_of_its_own, imports_what_computes, writes_into_its_argument, raises, keeps_in_a_list,
+    computes, calls_a_function_of_its_own, imports_what_computes, goes_through_indices, writes_into_its_argument, raises, keeps_in_a_list,
 ]  # fmt: skip
 
 

@@ -22,12 +22,14 @@ def _endless(filename: str) -> object:
 
 def test_code_that_does_not_end_is_stopped() -> None:
     function = _endless("<mine>")
-    with pytest.raises(OutOfTime), limited("<mine>", 0.02):
+    with pytest.raises(OutOfTime), limited("<mine>") as limit:
+        limit.allow(0.02)
         function()  # type: ignore[operator]  # a function
 
 
 def test_nothing_is_stopped_outside_of_that_code() -> None:
-    with limited("<mine>", 0.01):
+    with limited("<mine>") as limit:
+        limit.allow(0.01)
         until = time.monotonic() + 0.05
         while time.monotonic() < until:  # the time goes by, and nobody is interrupted
             pass
@@ -35,7 +37,7 @@ def test_nothing_is_stopped_outside_of_that_code() -> None:
 
 def test_timer_and_handler_are_as_they_were() -> None:
     before = signal.getsignal(signal.SIGALRM)
-    with limited("<mine>", 5):
+    with limited("<mine>"):
         assert not can_limit()
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
