@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from grading.judging.lines.edits import MOST_EDITS, RULES, Edit, edits
+from grading.judging.lines.edits import MOST_EDITS, Edit, edits
+from grading.judging.lines.rules import RULES
 from grading.judging.lines.source import edited
 
 

@@ -1,4 +1,6 @@
-"""What may be run with an edit in it: the functions below are looked at and never called."""
+"""What may be run with an edit in it: the functions below are looked at and never called. The file is long because it is
+a list of them.
+"""
 
 from __future__ import annotations
 
