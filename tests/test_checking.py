@@ -32,7 +32,7 @@ CELLS: dict[str, tuple[str, float]] = {
     "partly right": ("def relu(X): return X.clamp(min=0).float()\ncheck(relu)", 0.8),
     "wrong": ("def relu(X): return X.abs()\ncheck(relu)", 0.0),
     "wrong without a name": (
-        "def relu(X):\n    positive = X > 1\n    return X * positive\ncheck(relu)",
+        "def relu(X):\n    positive = X > 1.25\n    return X * positive\ncheck(relu)",
         0.0,
     ),
     "wrong and hidden": ("def relu(X): return X.abs()\ncheck(relu)\ncheck(relu, hidden=True)", 0.0),
@@ -83,8 +83,8 @@ def test_a_failed_check_shows_its_card_and_a_traceback_of_one_line(executed: dic
 
 def test_a_failed_check_without_a_name_shows_the_line_of_its_cell(executed: dict[str, NotebookNode]) -> None:
     card, _ = _outputs(executed["wrong without a name"])
-    assert card.data[VERDICT_MIME]["findings"][0]["advice"] == "Look at line 2: `positive = X > 1`."
-    assert "Look at line 2: `positive = X &gt; 1`." in card.data["text/html"]
+    assert card.data[VERDICT_MIME]["findings"][0]["advice"] == "Look at line 2: `positive = X > 1.25`."
+    assert "Look at line 2: `positive = X &gt; 1.25`." in card.data["text/html"]
 
 
 def test_nothing_a_learner_prints_reaches_the_cell(executed: dict[str, NotebookNode]) -> None:

@@ -36,9 +36,10 @@ def frozen() -> float:
 
 @cache
 def _verdicts(name: str, answer: Callable[..., Any]) -> tuple[Verdict, Verdict]:
-    """Return the verdict of an answer without and with a line."""
-    verdict = judge(exercise(name), answer, "cpu", hidden=False)
-    return verdict, with_line(verdict, exercise(name), answer, clock=frozen)
+    """Return the verdict of an answer without and with a line, as if the exercise knew no mistakes: a slip may get a name."""
+    asked = replace(exercise(name), mistakes=())
+    verdict = judge(asked, answer, "cpu", hidden=False)
+    return verdict, with_line(verdict, asked, answer, clock=frozen)
 
 
 def _line(name: str, answer: Callable[..., Any]) -> str:
@@ -192,21 +193,21 @@ def test_an_edit_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) 
     def relu(X: torch.Tensor) -> torch.Tensor:
         for _ in range(0 * 10**12):
             X = X + 1
-        return X * (X > 1)
+        return X * (X > 1.25)
 
     monkeypatch.setattr(search, "_TRIAL_SECONDS", 0.02)
-    assert "return X * (X > 1)" in _line("relu", relu)
+    assert "return X * (X > 1.25)" in _line("relu", relu)
 
 
 def test_the_globals_of_the_learner_stay_as_they_are() -> None:
-    source = "WEIGHTS = []\nSCALE = None\ndef relu(X):\n    WEIGHTS.append(1)\n    return X * (X > 1)\n"
+    source = "WEIGHTS = []\nSCALE = None\ndef relu(X):\n    WEIGHTS.append(1)\n    return X * (X > 1.25)\n"
     linecache.cache["<cell>"] = (len(source), None, source.splitlines(keepends=True), "<cell>")
     namespace: dict[str, Any] = {}
     exec(compile(source, "<cell>", "exec"), namespace)
     verdict = judge(exercise("relu"), namespace["relu"], "cpu", hidden=False)
     before, names = len(namespace["WEIGHTS"]), set(namespace)
     told = with_line(verdict, exercise("relu"), namespace["relu"], clock=frozen)
-    assert told.findings[0].advice == "Look at line 5: `return X * (X > 1)`."
+    assert told.findings[0].advice == "Look at line 5: `return X * (X > 1.25)`."
     assert set(namespace) == names
     # The answer itself was called: in each case, and for the smallest input; hundreds of edits were not seen here.
     assert len(namespace["WEIGHTS"]) - before < 60
