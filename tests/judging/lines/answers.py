@@ -66,14 +66,14 @@ def backward_with_a_decay_that_grows(X: Tensor, Y: Tensor, params: Any, cache: A
     return {"W1": grad_W1, "b1": grad_Z.sum(0), "W2": grad_W2, "b2": grad_O.sum(0)}
 
 
-@_slip("an operator", "numerical_gradient")
-def numerical_gradient_that_steps_one_way(f: Any, x: Tensor, eps: float) -> Tensor:
+@_slip("a factor", "numerical_gradient")
+def numerical_gradient_with_a_longer_step_back(f: Any, x: Tensor, eps: float) -> Tensor:
     gradient = torch.zeros_like(x)
     for at in product(*map(range, x.shape)):
         old = x[at].item()
         x[at] = old + eps
         above = f(x)
-        x[at] = old + eps  # here
+        x[at] = old - 2 * eps  # here
         below = f(x)
         x[at] = old
         gradient[at] = (above - below) / (2 * eps)
