@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from grading.cells import method_exercise, verdict_bundle
 from grading.errors import CheckFailed, CheckInterrupted, UnknownExercise
+from grading.graded import is_being_graded
 from grading.seeds import seed_from_environment
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ def check(
     hidden: try the hidden cases too, with the seed of `$MLP_COURSE_SEED` if that is set. seed, device: as in `judge`.
     seconds: how long all calls of the answer together may take; 10 by default, and any time where the exercise trains a network.
 
+    Where nothing names what is wrong, it looks for the line to look at, for two seconds at most; not with `hidden`, and not in a
+    notebook that is being graded, where a class would wait for it.
+
     Returns the points, which a notebook shows as a card. Raises CheckFailed if the answer is wrong and earned nothing, so
     that a run of the whole notebook stops where the next cells could not work; an untouched TODO raises nothing. Raises
     UnknownExercise if no exercise fits, TypeError if the two arguments are swapped, ValueError if `seconds` is no positive number,
@@ -87,11 +91,14 @@ def check(
     if not (seconds is None or (type(seconds) in (int, float) and seconds > 0)):
         raise ValueError(f"seconds is how long the answer may run, a positive number such as 60, not {seconds!r}")
     from grading.catalogue import exercise
+    from grading.judging.lines import with_line
 
     found = exercise(name) if name is not None else _exercise_of(answer)
     if seed is None and hidden:
         seed = seed_from_environment()
     verdict = _judged(found, answer, device=device, seed=seed, hidden=hidden, seconds=seconds)
+    if not hidden and not is_being_graded():
+        verdict = with_line(verdict, found, answer)
     if not _in_notebook():
         if verdict.raises:
             raise CheckFailed(str(verdict))

@@ -32,6 +32,10 @@ CELLS: dict[str, tuple[str, float]] = {
     ),
     "partly right": ("def relu(X): return X.clamp(min=0).float()\ncheck(relu)", 0.8),
     "wrong": ("def relu(X): return X.abs()\ncheck(relu)", 0.0),
+    "wrong without a name": (
+        "def relu(X):\n    positive = X > 1.25\n    return X * positive\ncheck(relu)",
+        0.0,
+    ),
     "wrong and hidden": ("def relu(X): return X.abs()\ncheck(relu)\ncheck(relu, hidden=True)", 0.0),
     "not attempted": ("def relu(X):\n    # YOUR CODE HERE\n    raise NotImplementedError()\ncheck(relu)", 0.0),
     "endless": ("def relu(X):\n    while True:\n        X = X + 1\ncheck(relu, seconds=0.2)", 0.0),
@@ -108,6 +112,12 @@ def test_an_interrupt_of_the_kernel_shows_the_running_line_and_nothing_of_ours()
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_a_failed_check_without_a_name_shows_the_line_of_its_cell(executed: dict[str, NotebookNode]) -> None:
+    card, _ = _outputs(executed["wrong without a name"])
+    assert card.data[VERDICT_MIME]["findings"][0]["advice"] == "Look at line 2: `positive = X > 1.25`."
+    assert "Look at line 2: `positive = X &gt; 1.25`." in card.data["text/html"]
 
 
 def test_nothing_a_learner_prints_reaches_the_cell(executed: dict[str, NotebookNode]) -> None:

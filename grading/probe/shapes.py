@@ -21,7 +21,7 @@ def shapes_in(line: str, names: Mapping[str, Any]) -> str:
     names: the variables where the line runs. Entries of dicts and lists are looked up, attributes are not, and nothing is called.
     """
     found: dict[str, str] = {}
-    for text, value in _mentioned(line, names):
+    for text, value in mentioned(line, names):
         if type(value) in _TYPES and text not in found:
             found[text] = str(tuple(value.shape))
         if len(found) == _MOST:
@@ -30,7 +30,8 @@ def shapes_in(line: str, names: Mapping[str, Any]) -> str:
     return said if len(said) <= _LONGEST else ""
 
 
-def _mentioned(line: str, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def mentioned(line: str, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what a line reads, as it stands there, with its value: variables, and entries of dicts, lists and tuples."""
     for node in _nodes(line):
         if isinstance(node, ast.Name) and node.id in names:
             yield node.id, names[node.id]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +14,7 @@ from tqdm import tqdm
 
 from grading import exercise, judge
 from grading.judging import Outcome, Verdict
+from grading.judging.lines import is_nameless, with_line
 from tests.wild.entries import WildAnswer, answers
 
 PAGE = Path(__file__).parents[2] / "docs" / "wild.md"
@@ -27,21 +31,26 @@ of them, written anew, and was labelled right or wrong before its verdict was kn
 - **Wrong, rejected**: with fewer.
 - **Wrong, named**: the verdict calls a known mistake by its name. Whether it is the name that a teaching assistant would give is
   not measured here. The others are told what was expected and what came, with the smallest input that shows it.
+- **Unnamed, line told**: of those whose first fault has neither a name nor advice in the learner's own check, in exercises that are held
+  against a reference, how many are told which line to look at. The search takes at most two seconds of computing.
+- **Line as labelled**: of these, how many were told a line that the label marks.
 
 The answers of the second half are for measuring: mistakes and checks are written without looking at them, so only those of the first
 are listed below.
 
-| answers | right, accepted | wrong, rejected | wrong, named |
-|---|--:|--:|--:|
+| answers | right, accepted | wrong, rejected | wrong, named | unnamed, line told | line as labelled |
+|---|--:|--:|--:|--:|--:|
 """
 
 
 @dataclass(frozen=True)
 class Judged:
-    """An answer and its verdict."""
+    """An answer and its verdict. unnamed: whether a line is looked for; line: the one told, counted from 1 at `def`, or None."""
 
     answer: WildAnswer
     verdict: Verdict
+    unnamed: bool = False
+    line: int | None = None
 
     @property
     def named(self) -> bool:
@@ -58,10 +67,13 @@ def row(label: str, judged: Sequence[Judged]) -> str:
     """Return the row of some answers."""
     right = [one for one in judged if one.answer.right]
     wrong = [one for one in judged if not one.answer.right]
+    told = [one for one in wrong if one.line is not None]
     cells = (
         f"{sum(one.as_labelled for one in right)} / {len(right)}",
         f"{sum(one.as_labelled for one in wrong)} / {len(wrong)}",
         f"{sum(one.named for one in wrong)} / {len(wrong)}",
+        f"{len(told)} / {sum(one.unnamed for one in wrong)}",
+        f"{sum(one.line in one.answer.lines for one in told)} / {len(told)}",
     )
     return f"| {label} | {' | '.join(cells)} |"
 
@@ -94,12 +106,29 @@ def _surprise(one: Judged) -> str:
     return f"wrong ({one.answer.fault}), and {one.verdict.outcome}"
 
 
+def judged_answer(answer: WildAnswer) -> Judged:
+    """Judge an answer as a grader does, and look for the line as the learner's own check does, by the time that it computes."""
+    asked = exercise(answer.exercise)
+    verdict = judge(asked, answer.function, "cpu", SEED)
+    if answer.right or asked.examine is not None:
+        return Judged(answer, verdict)
+    own = judge(asked, answer.function, "cpu", SEED, hidden=False)
+    if not is_nameless(own):
+        return Judged(answer, verdict)
+    told = with_line(own, asked, answer.function, clock=time.process_time)
+    return Judged(answer, verdict, unnamed=True, line=_line_told(told, answer))
+
+
+def _line_told(verdict: Verdict, answer: WildAnswer) -> int | None:
+    found = re.match(r"Look at line (\d+): ", verdict.findings[0].advice)
+    source, first = inspect.getsourcelines(answer.function)
+    at_def = next(number for number, line in enumerate(source) if line.lstrip().startswith("def "))
+    return int(found[1]) - first - at_def + 1 if found else None
+
+
 def main() -> int:
     """Run the command; return 0."""
-    judged = [
-        Judged(answer, judge(exercise(answer.exercise), answer.function, "cpu", SEED))
-        for answer in tqdm(answers(), unit="answer", file=sys.stderr)
-    ]
+    judged = [judged_answer(answer) for answer in tqdm(answers(), unit="answer", file=sys.stderr)]
     PAGE.write_text(page(judged), encoding="utf-8")
     print("\n".join(page(judged).splitlines()[-60:]))
     return 0
