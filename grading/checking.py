@@ -79,7 +79,7 @@ def check(
 
     Returns the points, which a notebook shows as a card. Raises CheckFailed if the answer is wrong and earned nothing, so
     that a run of the whole notebook stops where the next cells could not work; an untouched TODO raises nothing. Raises
-    UnknownExercise if no exercise fits, TypeError if the two arguments are swapped, ValueError if `seconds` is no positive number,
+    UnknownExercise if no exercise fits, TypeError if the two arguments are swapped, ValueError if `seconds` is not a positive number,
     and CheckInterrupted, with the line that was running, after ■ or Ctrl-C. Where a grader runs the checks from outside, it
     says so and returns None.
     """

@@ -65,6 +65,8 @@ def mistaken_source(exercise: Any, name: str) -> str:
     if wrong is None:
         known = ", ".join(mistake.name for mistake in exercise.mistakes)
         raise CourseError(f"{exercise.name} has no mistake {name!r}; it has {known}")
+    if wrong.__name__ == "<lambda>":
+        raise CourseError(f"{name!r} is one of a family that a loop makes, so its source cannot be shown")
     owner, written = owner_and_function(exercise.name)
     functions = _with_helpers(wrong)
     sources = [_plain(function, wrong.__name__, written) for function in functions]

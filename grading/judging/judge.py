@@ -1,6 +1,7 @@
 """Judge an answer: draw inputs, call it, compare, explain.
 
-The function is pure: it prints nothing, writes nothing and knows nothing of notebooks or of nbgrader.
+The function is pure: it prints nothing, writes nothing and knows nothing of notebooks or of nbgrader. The file is long because a
+verdict is one way from the first call to the last sentence.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def with_example(finding: Finding, trial: Trial, *, alone: bool) -> Finding:
         return finding
     label = "" if alone else f"{finding.part} = "
     wrong = differs(got, expected, trial.bounds[finding.part])
-    # Nothing is added up where each element has its own value: a tiny one is no rounding.
+    # Nothing is added up where each element has its own value: a tiny one does not come from rounding.
     summed = not trial.prepared.exercise.elementwise
     scale = max(largest(expected), largest(got), largest(trial.arguments)) if summed else 0.0
     true, given = show_pair(expected, got, wrong, scale)

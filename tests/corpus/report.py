@@ -60,7 +60,7 @@ def _row(name: str, results: list[tuple[str, int, Result]], plan: Plan) -> Row:
     pairs = [_pair(name, pair, answers) for pair in PAIRS.get(name, ())]
     return {
         "lesson": next(one.lesson for one in exercises() if one.name == name),
-        "code": _code(name),
+        "code": code_of(name),
         "seeds": {"scores": mine.scores, "names": mine.names, "generated": mine.generated},
         "right": {"answers": len(right), "accepted": sum(not one["refused"] for one in right)},
         "written": {"answers": len(wrong), "rejected": len(wrong) - len(passed)},
@@ -124,7 +124,7 @@ def _pair(name: str, pair: Pair, answers: Sequence[Result]) -> Result:
     return {"answer": better, "worse": worse, "broken": broken}
 
 
-def _code(name: str) -> str:
+def code_of(name: str) -> str:
     """Return a digest of the code that a row is about: the exercise, its answers, and the judge."""
     return fingerprint(name, True)[:12]
 
@@ -232,7 +232,7 @@ def _notes(found: dict[str, Row]) -> list[str]:
     for name, row in found.items():
         if row["generated"]["left out"]:
             lines.append(f"`{name}` has no generated wrong answers: {row['generated']['left out']}.")
-    older = [name for name, row in found.items() if row.get("code") != _code(name)]
+    older = [name for name, row in found.items() if row.get("code") != code_of(name)]
     if older:
         which = "All rows" if len(older) == len(found) else f"The rows of {', '.join(f'`{name}`' for name in older)}"
         lines += [

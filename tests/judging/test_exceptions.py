@@ -196,5 +196,5 @@ def test_the_verdict_shows_line_shapes_and_explanation() -> None:
 
     said = str(judge(exercise("forward"), forward, seed=0))
     assert 'Z = X @ params["W2"] + params["b1"]' in said
-    assert "shapes    X (10, 6), params['W2'] (4, 2), params['b1'] (4,)" in said
+    assert "shapes    X (12, 8), params['W2'] (6, 4), params['b1'] (6,)" in said
     assert "a weight matrix has a row for each input: X @ W." in said

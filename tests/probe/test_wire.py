@@ -287,7 +287,7 @@ def test_many_calls_at_once_come_back_in_order_whatever_their_size() -> None:
 
 
 def test_what_an_answer_sends_in_one_check_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_answer, "_MOST_BYTES", 30_000)
+    monkeypatch.setattr(remote_answer, "_MOST_BYTES", 30_000)  # what is really allowed takes long to send
     call = Call({"X": torch.ones(1000)})
     with elsewhere(lambda X: X + 1) as answer:
         answer.connection.settimeout(60)

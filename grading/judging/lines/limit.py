@@ -33,7 +33,7 @@ class Limit:
         self._until = math.inf
 
     def allow(self, seconds: float) -> None:
-        """Let it run for so many seconds by the clock from now on."""
+        """Let it run for this many seconds by the clock from now on."""
         self._until = time.monotonic() + seconds
 
     def look(self, number: int, frame: FrameType | None) -> None:

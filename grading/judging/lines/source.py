@@ -45,7 +45,7 @@ def definition_of(function: Any) -> ast.FunctionDef | None:
 
 
 class _Plain(ast.NodeTransformer):
-    """Takes annotations away: they are no part of what a function does."""
+    """Takes annotations away: what a function does is not in them."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from grading.judging.compare import number, show
+from grading.judging.numbers import number, show
 from grading.judging.verdict import Finding
 from grading.probe.follow import Lines, Passage
 from grading.text import legible

@@ -11,12 +11,12 @@ from typing import Any
 import torch
 
 from grading.cells import owner_and_function
-from grading.judging.compare import show_arguments
 from grading.judging.context import Context, LocalAnswer
 from grading.judging.exercise import Exercise
 from grading.judging.lines.search import SECONDS, Clock, repairs
 from grading.judging.lines.source import definition_of
 from grading.judging.lines.telling import lines_around, with_sentence
+from grading.judging.numbers import show_arguments
 from grading.judging.precision import full_precision
 from grading.judging.shrink import smallest_failure
 from grading.judging.trial import Trial, attempt

@@ -16,8 +16,8 @@ _FILES = {
     "figures": "__init__ approximation classification clipping computation counts curves decision depth distributions epochs "
     "folding gradient_check graph images jacobians learning lines memory network samples style symmetry training",
     "training": "__init__ curves hardware live randomness threads trainer",
-    "probe": "__init__ blueprints call device_audit feature_cache freeze functions networks observe parameters repeats serve shapes "
-    "steps stub training trees watch wire",
+    "probe": "__init__ blueprints call device_audit feature_cache freeze functions gradients networks observe parameters repeats serve "
+    "settings shapes steps stub training trees watch wire",
     "adapters": "__init__ ipykernel ipython jupyter_client names torch",
     "sandbox": "__init__",
     "sandbox/confinement": "__init__ jail linux visible",

@@ -1,4 +1,7 @@
-"""`train_epoch`: its contract, as the oracle knows it, and right and wrong answers."""
+"""`train_epoch`: its contract, as the oracle knows it, and right and wrong answers.
+
+The file is long because each answer is a whole loop.
+"""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ def test_an_edit_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) 
             X = X + 1
         return X * (X > 1.25)
 
-    monkeypatch.setattr(search, "_TRIAL_SECONDS", 0.02)
+    monkeypatch.setattr(search, "_TRIAL_SECONDS", 0.02)  # how long one edit may run
     assert "return X * (X > 1.25)" in _line("relu", relu)
 
 

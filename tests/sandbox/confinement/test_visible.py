@@ -34,7 +34,9 @@ figures/lines.py figures/memory.py figures/network.py figures/samples.py figures
 figures/training.py
 judging/__init__.py judging/devices.py
 probe/__init__.py probe/blueprints.py probe/call.py probe/device_audit.py probe/feature_cache.py probe/freeze.py probe/functions.py
-probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/serve.py probe/shapes.py probe/steps.py probe/stub.py
+probe/gradients.py
+probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/serve.py
+probe/settings.py probe/shapes.py probe/steps.py probe/stub.py
 probe/training.py probe/trees.py probe/watch.py probe/wire.py
 sandbox/__init__.py sandbox/confinement/__init__.py sandbox/confinement/jail.py sandbox/confinement/linux.py
 sandbox/confinement/visible.py sandbox/kernel/__init__.py sandbox/kernel/application.py sandbox/kernel/ending.py
@@ -44,7 +46,7 @@ training/trainer.py
 """.split()
 # What a visible module names without needing it there: the judge, at home, where `check` runs beside it; and types.
 OUTSIDE = {
-    "checking.py": {"judging", "judging.exercise", "judging.judge", "catalogue"},
+    "checking.py": {"judging", "judging.exercise", "judging.judge", "judging.lines", "judging.stopping", "catalogue"},
     "__init__.py": {"judging", "judging.judge", "catalogue"},
 }
 

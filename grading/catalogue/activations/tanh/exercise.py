@@ -53,20 +53,28 @@ def inverted(X: torch.Tensor) -> torch.Tensor:
     return 1 / tanh_stable(X)
 
 
-_LUCK = "autograd makes nan of it. Take exp of what cannot be positive, or use your sigmoid."
-
-
-@mistake("Right by luck: exp(-2x) is infinite for very negative x, and " + _LUCK, name="formula-with-luck")
+@mistake(
+    "Right by luck: exp(-2x) is infinite for very negative x, and autograd makes nan of it. "
+    "Take exp of what cannot be positive, or use your sigmoid.",
+    name="formula-with-luck",
+)
 def with_luck(X: torch.Tensor) -> torch.Tensor:
     return 2 * plain_sigmoid(2 * X) - 1
 
 
-@mistake("Right by luck: exp(2x) is infinite for large x, and " + _LUCK, name="formula-with-luck-above")
+@mistake(
+    "Right by luck: exp(2x) is infinite for large x, and autograd makes nan of it. "
+    "Take exp of what cannot be positive, or use your sigmoid.",
+    name="formula-with-luck-above",
+)
 def with_luck_above(X: torch.Tensor) -> torch.Tensor:
     return 1 - 2 / (torch.exp(2 * X) + 1)
 
 
-@mistake("Right by luck: something is infinite on both sides, and " + _LUCK)
+@mistake(
+    "Right by luck: something is infinite on both sides, and autograd makes nan of it. "
+    "Take exp of what cannot be positive, or use your sigmoid."
+)
 def with_luck_on_both_sides(X: torch.Tensor) -> torch.Tensor:
     return torch.sign(X) * (1 - 2 / (torch.exp(2 * X.abs()) + 1))
 

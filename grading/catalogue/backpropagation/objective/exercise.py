@@ -27,8 +27,8 @@ def _sizes(draw: Draw) -> list[int]:
     """Draw sizes that follow each other on every draw, so that a loop over the wrong one ends with the same error, or without one."""
     if draw.simple:
         return draw.sizes(4)
-    d, h = draw.sizes(2, 9, 11)
-    return [draw.integer(6, 7), d, h, draw.integer(3, 4)]
+    d, h = draw.sizes(2, 10, 12)
+    return [7 + 2 * draw.integer(0, 1), d, h, 3 + 2 * draw.integer(0, 1)]
 
 
 def _objective_arguments(draw: Draw) -> Arguments:

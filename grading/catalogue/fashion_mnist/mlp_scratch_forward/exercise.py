@@ -161,7 +161,7 @@ def log_softmax(self: Parameters, X: Tensor) -> Tensor:
     return torch.log_softmax(_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2, dim=1)
 
 
-@mistake("The softmax runs over the batch, and there should be none: the loss takes the logits themselves.")
+@mistake("The softmax runs over the batch. No softmax belongs here: the loss takes the logits themselves.")
 def softmax_over_the_batch(self: Parameters, X: Tensor) -> Tensor:
     return torch.softmax(_rectified(_flat(X) @ self.W1 + self.b1) @ self.W2 + self.b2, dim=0)
 
