@@ -128,7 +128,9 @@ def test_the_table_is_about_the_answers_that_there_are(name: str) -> None:
         sum(entry.exercise == name for entry in WRONG),
         0 if left_out else generated,
     )
-    if row.get("code") == report.code_of(name):  # the page says of which rows the exercise or the judge has changed since
+    if row.get("code") == report.code_of(
+        name
+    ):  # the page says of which rows the exercise or the judge has changed since
         assert counted == there, "the corpus has changed: run `make judge-report`"
 
 

@@ -52,7 +52,13 @@ def _wide_text() -> dict[str, Any]:
 _SENDS = "import torch\ndef sigmoid(X):\n    return {}"
 
 FLOODS: tuple[Case, ...] = (
-    Case("flood-wide-output", "64 MB of stored output in wide characters", change=_stored(_wide_text), told=None),
+    Case(
+        "flood-wide-output",
+        "64 MB of stored output in wide characters",
+        change=_stored(_wide_text),
+        told=None,
+        slow=True,
+    ),
     Case("flood-escapes", "64 MB of escapes", change=_escaped, told=None, slow=True, at_most=True, points=ALL),
     Case(
         "flood-source",
@@ -68,6 +74,7 @@ FLOODS: tuple[Case, ...] = (
         "a cell of 20 MB in wide characters",
         change=_with_cell("code", lambda: f"# {_WIDE}" + "y" * 20_000_000),
         told=None,
+        slow=True,
         at_most=True,
         points=ALL,
     ),
@@ -95,7 +102,13 @@ FLOODS: tuple[Case, ...] = (
         points=ALL,
     ),
     Case(
-        "flood-beside", "400 MB of files beside the notebook", beside=_files_beside, told=None, at_most=True, points=ALL
+        "flood-beside",
+        "400 MB of files beside the notebook",
+        beside=_files_beside,
+        told=None,
+        slow=True,
+        at_most=True,
+        points=ALL,
     ),
     Case("flood-reply", "returns 120 MB from every call", _SENDS.format("torch.zeros(30_000_000)"), told=None),
     Case(
@@ -110,8 +123,9 @@ FLOODS: tuple[Case, ...] = (
         "returns one number as a table of a billion",
         _SENDS.format("X.new_zeros(1).expand(10**9)"),
         told=None,
+        at_most=True,  # to look at a billion numbers takes the time that it has
     ),
-    Case("flood-text-reply", "returns a text of 100 MB", _SENDS.format("'x' * 10**8"), told=None),
+    Case("flood-text-reply", "returns a text of 100 MB", _SENDS.format("'x' * 10**8"), told=None, slow=True),
     Case("flood-structure", "returns a million lists", _SENDS.format("[[] for _ in range(10**6)]"), told=None),
     Case(
         "flood-errors",

@@ -78,12 +78,12 @@ def _he_plus_one(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out) * math.sqrt(2 / (fan_in + 1))
 
 
-@wrong("0.01 whatever the size")
+@wrong("0.01 whatever the size", "always-0.01")
 def _he_fixed(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out) * 0.01
 
 
-@wrong("not scaled")
+@wrong("not scaled", "always-1")
 def _he_plain(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out)
 

@@ -107,7 +107,7 @@ def _init_with_bias_only(net: nn.Sequential) -> None:
             nn.init.zeros_(layer.bias)
 
 
-@wrong("small constant biases")
+@wrong("small constant biases", "bias-0.01")
 def _init_small_biases(net: nn.Sequential) -> None:
     for layer in net.modules():
         if isinstance(layer, nn.Linear):
@@ -125,7 +125,7 @@ def _init_all_but_last(net: nn.Sequential) -> None:
                 nn.init.zeros_(layer.bias)
 
 
-@wrong("uniform by the standard deviation")
+@wrong("uniform by the standard deviation", "bound-without-root-3")
 def _init_std_as_bound(net: nn.Sequential) -> None:
     for layer in net.modules():
         if isinstance(layer, nn.Linear):

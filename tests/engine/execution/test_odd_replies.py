@@ -73,7 +73,7 @@ def test_an_odd_argument_afterwards_is_a_fault_of_the_answer(name: str, what: st
 
 
 @pytest.mark.parametrize("connected", [(), (False,), (True,) * 7])
-@pytest.mark.parametrize("name", ["forward", "relu", "deep_forward", "collapse"])
+@pytest.mark.parametrize("name", ["forward", "neuron", "deep_forward", "collapse"])
 def test_connected_of_another_length_is_a_fault_of_the_answer(
     name: str, connected: tuple[bool, ...], tmp_path: Path
 ) -> None:
