@@ -16,6 +16,8 @@ from grading.probe.blueprints import Layers
 from grading.probe.call import Observation
 
 _BY = "the gradient by "
+CUTS_THE_GRAPH = "`.detach()`, `.data`, `.item()`, `torch.no_grad()` and `torch.tensor(...)` cut the graph."
+# Looking at gradients, one sees more: what was recorded may have been overwritten.
 _CUT = "`.detach()`, `.data`, `.item()`, `torch.no_grad()`, `torch.tensor(...)` and overwriting cut the graph."
 _PARTS = {"value", "gradients", "overflow"}
 

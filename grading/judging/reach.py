@@ -10,6 +10,7 @@ import torch
 from grading.judging.cache import cached
 from grading.judging.compare import differs, largest
 from grading.judging.exercise import CARE
+from grading.judging.gradients import CUTS_THE_GRAPH
 from grading.judging.numbers import number
 from grading.judging.precision import tolerance
 from grading.judging.prepared import PreparedCase, absolute, cast, truth_of
@@ -18,7 +19,6 @@ from grading.probe.call import Observation
 from grading.probe.gradients import paths_to
 
 _MOST = 64
-_CUTS = "`.detach()`, `.data`, `.item()`, `torch.no_grad()` and `torch.tensor(...)` cut the graph."
 
 
 def misled(prepared: PreparedCase, observation: Observation) -> list[Finding]:
@@ -28,7 +28,7 @@ def misled(prepared: PreparedCase, observation: Observation) -> list[Finding]:
     for (path, expected), got in zip(due.items(), found, strict=True):
         if got is None and bool((expected.abs() > bound).any()):
             title = f"the values are right, but autograd does not get from them to {path}."
-            return [Finding(prepared.case.part or CARE, "gradient", title, (), _CUTS)]
+            return [Finding(prepared.case.part or CARE, "gradient", title, (), CUTS_THE_GRAPH)]
         if got is not None and (got.shape != expected.shape or differs(got, expected, bound).any()):
             return [_wrong(prepared, path, expected, got)]
     return []
@@ -38,7 +38,9 @@ def _wrong(prepared: PreparedCase, path: str, expected: torch.Tensor, got: torch
     at = int((got.double() - expected).abs().argmax()) if got.shape == expected.shape else 0
     facts = (("expected", number(float(expected.flatten()[at]))), ("got", number(float(got.flatten()[at]))))
     title = f"the values are right, but the gradient that autograd finds for {path} is wrong."
-    return Finding(prepared.case.part or CARE, "gradient", title, facts, f"A part of the way back is missing: {_CUTS}")
+    return Finding(
+        prepared.case.part or CARE, "gradient", title, facts, f"A part of the way back is missing: {CUTS_THE_GRAPH}"
+    )
 
 
 @cached(_MOST)

@@ -12,7 +12,7 @@ from grading.judging.compare import differs, examine_output
 from grading.judging.context import Context
 from grading.judging.exceptions import explanation_of
 from grading.judging.exercise import CARE, Arguments, Case
-from grading.judging.gradients import cut_off, is_gradient, overflowed, split
+from grading.judging.gradients import CUTS_THE_GRAPH, cut_off, is_gradient, overflowed, split
 from grading.judging.leftovers import left_behind
 from grading.judging.prepared import PreparedCase, prepare, prepare_with
 from grading.judging.reach import misled
@@ -176,8 +176,8 @@ def _conduct(prepared: PreparedCase, observation: Observation) -> list[Finding]:
         findings.append(Finding(CARE, "changed", title, advice=_how_it_changes(prepared, spoilt)))
     findings += left_behind(observation.left if exercise.returns else observation.left - {FROZEN})
     if case.connected and observation.devices and not exercise.passable(_as_many(observation)):
-        advice = "`.detach()`, `.data`, `.item()`, `torch.no_grad()` and `torch.tensor(...)` cut the graph."
-        findings.append(Finding(case.part or CARE, "graph", "autograd cannot pass through the result.", (), advice))
+        title = "autograd cannot pass through the result."
+        findings.append(Finding(case.part or CARE, "graph", title, (), CUTS_THE_GRAPH))
     return findings
 
 

@@ -28,7 +28,9 @@ def gradients_of(value: Any, leaves: Sequence[torch.Tensor]) -> tuple[torch.Tens
     if first is None or not first.requires_grad:
         return (None,) * len(leaves)
     try:
-        found = torch.autograd.grad(first.sum(), leaves, retain_graph=True, allow_unused=True)
+        with torch.enable_grad():  # an answer may leave it off
+            total = first.sum()
+        found = torch.autograd.grad(total, leaves, retain_graph=True, allow_unused=True)
     except RuntimeError:  # what was recorded has been overwritten since, or freed
         return (None,) * len(leaves)
     return tuple(None if gradient is None else gradient.detach().cpu() for gradient in found)

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode, resolve_name
 
+from grading.probe.gradients import gradients_of
+
 
 @dataclass(frozen=True)
 class WithGradient:
@@ -53,19 +55,8 @@ class WithGradients:
             value = function(*arguments.values())
         if not isinstance(value, Tensor) or not value.is_floating_point():
             return value
-        gradients: dict[str, Tensor | None] = dict.fromkeys(leaves)
-        if value.requires_grad:
-            gradients.update(zip(leaves, _gradients(value, list(leaves.values())), strict=True))
+        gradients = dict(zip(leaves, gradients_of(value, list(leaves.values())), strict=True))
         return {"value": value, "gradients": gradients, "overflow": overflow.seen}
-
-
-def _gradients(value: Tensor, leaves: list[Tensor]) -> tuple[Tensor | None, ...]:
-    try:
-        with torch.enable_grad():  # an answer may leave it off
-            total = value.sum()
-        return torch.autograd.grad(total, leaves, allow_unused=True, retain_graph=True)
-    except RuntimeError:  # what was recorded has been overwritten since
-        return (None,) * len(leaves)
 
 
 def _leaves(arguments: Mapping[str, Any]) -> dict[str, Tensor]:
