@@ -30,7 +30,6 @@ def gradients_of(value: Any, leaves: Sequence[torch.Tensor]) -> tuple[torch.Tens
     try:
         with torch.enable_grad():  # an answer may leave it off
             total = first.sum()
-        found = torch.autograd.grad(total, leaves, retain_graph=True, allow_unused=True)
+        return torch.autograd.grad(total, leaves, retain_graph=True, allow_unused=True)
     except RuntimeError:  # what was recorded has been overwritten since, or freed
         return (None,) * len(leaves)
-    return tuple(None if gradient is None else gradient.detach().cpu() for gradient in found)

@@ -244,7 +244,8 @@ def _written_down(
     after = {name: before[name] if name in kept else _read_back(tree, built) for name, tree in arguments.items()}
     returned = list(tensors_in(value))
     frozen = freeze(value)
-    gradients = gradients_of(value, list(paths_to(arguments, call.reach).values())) if call.reach else ()
+    found = gradients_of(value, list(paths_to(arguments, call.reach).values())) if call.reach else ()
+    gradients = tuple(None if gradient is None else gradient.detach().cpu() for gradient in found)
     connected = tuple(_can_be_passed(tensor) for tensor in returned)
     return Observation(
         value=frozen,
