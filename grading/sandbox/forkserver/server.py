@@ -264,7 +264,7 @@ class Server:
                 processes += children.get(process, ())
             memory = sum(max(usage.memory(process) - self.own_memory, 0) for process in processes)
             # What several processes share was counted for each of them; to count it once takes longer.
-            if memory > kernel.bounds.memory and sum(map(usage.share, processes)) > kernel.bounds.memory:
+            if memory > kernel.bounds.memory and usage.together(processes) > kernel.bounds.memory:
                 kernel.reason = f"it used more than {kernel.bounds.memory / 2**30:.1f} GiB of memory"
             elif sum(map(usage.threads, processes)) > kernel.bounds.processes:
                 kernel.reason = f"it started more than {kernel.bounds.processes} processes"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from grading.units import GIBIBYTE, KIBIBYTE
 
 # As the system calls a shared mapping of memory.
 _NAMELESS = "/dev/zero (deleted)\n"
+_COUNTED = ("RssAnon:", "RssShmem:", "VmPTE:")
 # A process with less room than this holds little that it does not show.
 _ROOMY = GIBIBYTE
 
@@ -41,34 +43,46 @@ def memory(process: str) -> int:
 
     Its page tables count, and so does shared memory that it has told the system to forget, which keeps it.
     """
-    known = ("RssAnon:", "RssShmem:", "VmPTE:")
-    sizes = dict(_named_sizes(f"/proc/{process}/status", (*known, "VmSize:")))
+    sizes = dict(_named_sizes(f"/proc/{process}/status", (*_COUNTED, "VmSize:")))
     forgotten = 0
     if sizes.get("VmSize:", 0) >= _ROOMY:
-        forgotten = max(_shared_without_a_name(process) - sizes.get("RssShmem:", 0), 0)
-    return sum(sizes.get(name, 0) for name in known) + forgotten
+        forgotten = max(sum(_shared_without_a_name(process).values()) - sizes.get("RssShmem:", 0), 0)
+    return sum(sizes.get(name, 0) for name in _COUNTED) + forgotten
 
 
-def share(process: str) -> int:
-    """Return the same bytes, divided by the number of processes that share each; all of them where that cannot be told."""
-    parts = _sizes(f"/proc/{process}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
-    if not sum(parts):
-        return memory(process)
-    return sum(parts) + memory(process) - sum(_sizes(f"/proc/{process}/status", ("RssAnon:", "RssShmem:")))
+def together(processes: Iterable[str]) -> int:
+    """Return the bytes of several processes that belong to no file of a disk, each counted once.
+
+    A process that cannot be asked how it shares is counted with all that it holds. Reading takes longer than `memory`.
+    """
+    held = of_objects = 0
+    objects: dict[str, int] = {}
+    for process in processes:
+        anonymous, shared = _sizes(f"/proc/{process}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) or (0, 0)
+        if not anonymous + shared:
+            held += memory(process)
+            continue
+        held += anonymous + sum(_sizes(f"/proc/{process}/status", ("VmPTE:",)))
+        of_objects += shared
+        # A child has what its parent shares mapped before it touches any of it.
+        for name, size in _shared_without_a_name(process).items():
+            objects[name] = max(objects.get(name, 0), size)
+    return held + max(of_objects, sum(objects.values()))
 
 
-def _shared_without_a_name(process: str) -> int:
-    """Return the size of a process's shared mappings of memory that no file stands for, whether or not it has touched them."""
-    total = 0
+def _shared_without_a_name(process: str) -> dict[str, int]:
+    """Return the sizes of a process's shared mappings of memory that no file stands for, touched or not, by their object."""
+    sizes: dict[str, int] = {}
     try:
         with open(f"/proc/{process}/maps") as file:
             for line in file:
                 if line.endswith(_NAMELESS):
-                    first, last = line.partition(" ")[0].split("-")
-                    total += int(last, 16) - int(first, 16)
+                    addresses, _, _, _, number = line.split()[:5]
+                    first, last = addresses.split("-")
+                    sizes[number] = sizes.get(number, 0) + int(last, 16) - int(first, 16)
     except (OSError, ValueError):
         pass
-    return total
+    return sizes
 
 
 def _sizes(path: str, names: tuple[str, ...]) -> list[int]:

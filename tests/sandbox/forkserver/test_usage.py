@@ -38,9 +38,9 @@ def process(does: str) -> Iterator[str]:
 @pytest.mark.parametrize(("does", "least"), [(FORGOTTEN, 1200), (TABLES, 120)], ids=["forgotten", "page tables"])
 def test_memory_that_is_in_no_usual_figure_counts(does: str, least: int) -> None:
     with process(does) as number:
-        found, share = usage.memory(number), usage.share(number)
+        found, together = usage.memory(number), usage.together([number])
     assert found >= least * MEBIBYTE
-    assert share >= least * MEBIBYTE
+    assert together >= least * MEBIBYTE
 
 
 def test_an_ordinary_process_holds_what_it_holds() -> None:
@@ -49,4 +49,21 @@ def test_an_ordinary_process_holds_what_it_holds() -> None:
 
 
 def test_of_a_process_that_is_gone_there_is_nothing() -> None:
-    assert usage.memory("999999999") == usage.share("999999999") == 0
+    assert usage.memory("999999999") == usage.together(["999999999"]) == 0
+
+
+SHARED = """
+import os
+held = mmap.mmap(-1, 1200 * 2**20)
+for _ in range(3):
+    if os.fork() == 0:
+        sys.stdin.read()
+        os._exit(0)
+"""
+
+
+def test_what_children_share_counts_once_also_before_they_touch_it() -> None:
+    with process(SHARED) as number:
+        processes = [number, *usage.children()[number]]
+        assert len(processes) == 4
+        assert 1200 * MEBIBYTE <= usage.together(processes) < 1300 * MEBIBYTE
