@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grading.figures.style import CARD, INK, drawing, new_figure, to_numpy
+from grading.figures.style import CARD, DARK, drawing, new_figure, to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ def confusion_matrix(predict: Callable[[], Tensor], labels: Tensor, names: Seque
             value = percent[row, column]
             if value >= 0.5:
                 weight = "bold" if row == column else "normal"
-                color = CARD if row != column and value > dark else INK
+                color = CARD if row != column and value > dark else DARK
                 axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=color, fontsize=9, weight=weight)
     axes.set_xticks(range(q), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(q), names)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grading.figures.style import GREY, INK, drawing, line_styles, new_figure, panels, to_numpy
+from grading.figures.style import DARK, GREY, drawing, line_styles, new_figure, panels, to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ def descent_at_a_cliff(
         track = to_numpy(walk())
         axes.plot(*track.T, color="white", linewidth=2.6)
         axes.plot(*track.T, marker="o", markersize=4, linewidth=1.2, color=style["color"], markeredgecolor="white")
-        axes.plot(*track[0], "o", markersize=8, markerfacecolor="white", markeredgecolor=INK, zorder=6)
+        axes.plot(*track[0], "o", markersize=8, markerfacecolor="white", markeredgecolor=DARK, zorder=6)
         axes.set(title=name, xlabel="$w_1$", xlim=ends[0], ylim=ends[1])
         axes.grid(visible=False)
     areas[0].set_ylabel("$w_2$")

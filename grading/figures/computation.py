@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grading.figures.style import BLUE, CARD, GREEN, GREY, INK, PURPLE, VERMILLION, drawing, new_figure
+from grading.figures.style import BLUE, GREEN, GREY, INK, PURPLE, VERMILLION, drawing, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,7 +101,7 @@ def matrix_text(values: Tensor, digits: int = 4) -> str:
 
 def _node(axes: Axes, name: str, caption: str) -> FancyBboxPatch:
     edge = BLUE if name in PARAMETERS else GREEN if name in ("L", "s", "J") else PURPLE if name in "XY" else INK
-    box = {"boxstyle": "round,pad=0.32", "facecolor": CARD, "edgecolor": edge, "linewidth": 1.4}
+    box = {"boxstyle": "round,pad=0.32", "facecolor": "none", "edgecolor": edge, "linewidth": 1.4}
     centred: dict[str, Any] = {
         "ha": "center",
         "va": "center",
@@ -149,5 +149,4 @@ def _penalty_edges(axes: Axes) -> None:
 def _gradient(axes: Axes, name: str, gradient: str) -> None:
     x, y = PLACES[name]
     place: dict[str, Any] = {"y": y - 0.3, "va": "top"} if y == 0 else {"y": y + 0.3, "va": "bottom"}
-    place["bbox"] = {"facecolor": CARD, "edgecolor": "none", "pad": 1}
     axes.text(x, s=gradient, ha="center", fontsize=8.5, family="monospace", color=VERMILLION, linespacing=1.2, **place)

@@ -12,6 +12,7 @@ from grading.figures.style import (
     GREY,
     INK,
     PALE,
+    SKY,
     VERMILLION,
     drawing,
     line_styles,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 # A step between neighbouring samples larger than this is a jump of the function, not a steep slope.
 JUMP = 0.5
-WIDE = "#9CCBE6"  # a pale, wide line that another line is laid over
 
 
 @drawing
@@ -93,7 +93,7 @@ def derivatives_agree(
         panels(figure, columns=len(derivatives), sharey=True), derivatives.items(), strict=True
     ):
         by_hand, by_autograd = to_numpy(derivative(x)), to_numpy(reference(function, x))
-        _plot_with_gaps(axes, x.numpy(), by_hand, color=WIDE, linewidth=6, label="by hand")
+        _plot_with_gaps(axes, x.numpy(), by_hand, color=SKY, linewidth=6, label="by hand")
         _plot_with_gaps(axes, x.numpy(), by_autograd, color=INK, linewidth=1.4, linestyle="--", label="autograd")
         difference = float(np.abs(by_hand - by_autograd).max())
         axes.set(title=f"{name}: off by at most {difference:.1g}", xlabel="x", ylabel="slope φ′(x)", ylim=(-0.08, 1.12))
@@ -110,7 +110,7 @@ def shortcut_misused(sigmoid: Elementwise, sigmoid_grad: Elementwise) -> Picture
     (axes,) = panels(figure)
     z = torch.linspace(-4, 4, 801)
     a = sigmoid(z)
-    axes.plot(z.numpy(), to_numpy(sigmoid_grad(z)), color=WIDE, linewidth=6, label="σ′(z)")
+    axes.plot(z.numpy(), to_numpy(sigmoid_grad(z)), color=SKY, linewidth=6, label="σ′(z)")
     axes.plot(z.numpy(), to_numpy(a * (1 - a)), color=INK, linewidth=1.4, label="a (1 − a) with a = σ(z)")
     axes.plot(z.numpy(), to_numpy(z * (1 - z)), color=VERMILLION, linestyle="--", label="a (1 − a) with a = z, the bug")
     axes.set(xlabel="pre-activation z", ylabel="slope", ylim=(-0.6, 0.6))

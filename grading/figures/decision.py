@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from matplotlib.colors import LinearSegmentedColormap
 
-from grading.figures.style import BLUE, CARD, INK, VERMILLION, drawing, new_figure, to_numpy
+from grading.figures.style import BLUE, CARD, DARK, VERMILLION, drawing, new_figure, to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def decision_surface(
         aspect="auto",
     )
     if float(values.min()) < 0.5 < float(values.max()):
-        axes.contour(to_numpy(across), to_numpy(up), to_numpy(values), levels=[0.5], colors=[INK], linewidths=1.6)
+        axes.contour(to_numpy(across), to_numpy(up), to_numpy(values), levels=[0.5], colors=[DARK], linewidths=1.6)
     for label, marker, colour in ((0, "o", BLUE), (1, "s", VERMILLION)):
         points = to_numpy(X[y.flatten() == label])
         edge: dict[str, Any] = {"markeredgecolor": "white", "markeredgewidth": 1.5, "markersize": 10}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 
 from grading.figures.lines import draw_points
-from grading.figures.style import CARD, INK, ORANGE, SKY, VERMILLION, drawing, new_figure, panels, to_numpy
+from grading.figures.style import BROWN, INK, SKY, VERMILLION, drawing, new_figure, panels, to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +104,7 @@ def _grid() -> Tensor:
 
 
 def _draw_grid(axes: Axes, lines: Tensor) -> None:
-    for family, colour in zip(lines, (SKY, ORANGE), strict=True):
+    for family, colour in zip(lines, (SKY, BROWN), strict=True):
         for line in to_numpy(family):
             axes.plot(line[:, 0], line[:, 1], color=colour, linewidth=1.1, zorder=1.5)
     axes.grid(visible=False)
@@ -122,10 +122,7 @@ def _name_points(axes: Axes, X: Tensor, moved: Tensor) -> None:
         name = f"({', '.join(f'{value:g}' for value in row)})"
         names.setdefault(tuple(round(value, 3) + 0.0 for value in place), []).append(name)
     for (across, up), together in names.items():
-        box = {"facecolor": CARD, "alpha": 0.75, "pad": 1.0, "linewidth": 0}
-        axes.annotate(
-            " ".join(together), (across, up), (7, 7), textcoords="offset points", fontsize=9, zorder=4, bbox=box
-        )
+        axes.annotate(" ".join(together), (across, up), (7, 7), textcoords="offset points", fontsize=9, zorder=4)
 
 
 def _draw_unit_lines(axes: Axes, W1: Tensor, b1: Tensor) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import graphviz
 from torch import Tensor
 
-from grading.figures.style import CARD, GREY, INK, SCREEN_DPI, Picture, drawing, new_figure, show
+from grading.figures.style import DARK, GREY, INK, SCREEN_DPI, Picture, drawing, new_figure, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PARAMETER, OPERATION, RESULT = "#BFE0F2", "#E4E7EA", "#CDE8C5"
+# In inches: what a window of 1280 x 800 pixels shows; Graphviz makes a larger picture smaller.
+LARGEST = "12,7.6"
 TORCHVIZ_COLOURS = {"lightblue": PARAMETER, "darkolivegreen1": RESULT, "darkolivegreen3": RESULT}
 NODE = re.compile(r'\t(\d+) \[label=(?:"([^"]*)"|(\w+))(?: fillcolor=(\w+))?\]')
 EDGE = re.compile(r"\t(\d+) -> (\d+)")
@@ -105,9 +107,10 @@ def read_graph(value: Tensor, params: Mapping[str, Tensor]) -> AutogradGraph:
 def _draw_with_dot(graph: AutogradGraph, title: str) -> GraphvizPicture:
     dot = graphviz.Digraph(
         graph_attr={
-            "bgcolor": CARD,
+            "bgcolor": "transparent",
             "pad": "0.25",
             "ranksep": "0.3",
+            "size": LARGEST,
             "label": f"<<b>{title}</b>>",
             "labelloc": "t",
             "labeljust": "l",
@@ -116,7 +119,7 @@ def _draw_with_dot(graph: AutogradGraph, title: str) -> GraphvizPicture:
         edge_attr={"color": GREY, "arrowsize": "0.7"},
     )
     dot.attr(fontname="DejaVu Sans, Helvetica, sans-serif", fontcolor=INK, fontsize="13")
-    dot.attr("node", fontname="DejaVu Sans Mono, Courier, monospace", fontcolor=INK)
+    dot.attr("node", fontname="DejaVu Sans Mono, Courier, monospace", fontcolor=DARK)
     for name, node in graph.nodes.items():
         dot.node(name, node.label, fillcolor=node.colour)
     for start, end in graph.edges:
@@ -143,7 +146,9 @@ def _draw_layers(graph: AutogradGraph, title: str) -> Picture:
         _draw_edge(axes, [positions[name] for name in path])
     for name, node in graph.nodes.items():
         box = {"boxstyle": "round,pad=0.35", "facecolor": node.colour, "edgecolor": GREY}
-        axes.text(*positions[name], node.label, ha="center", va="center", family="monospace", fontsize=8.5, bbox=box)
+        axes.text(
+            *positions[name], node.label, ha="center", va="center", family="monospace", fontsize=9, color=DARK, bbox=box
+        )
     return figure
 
 

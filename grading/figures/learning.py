@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from grading.figures.decision import BLUE_TO_RED
-from grading.figures.style import BLUE, INK, SKY, VERMILLION, drawing, line_styles, new_figure, to_numpy
+from grading.figures.style import BLUE, DARK, SKY, VERMILLION, drawing, line_styles, new_figure, to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -66,9 +66,9 @@ def training_runs(runs: Mapping[str, Callable[[], Tensor]], title: str) -> Pictu
 
 
 def _surface(axes: Axes, across: Any, values: Any, X: Tensor, y: Tensor) -> None:
-    axes.pcolormesh(across, across, values, cmap=BLUE_TO_RED, vmin=0, vmax=1, alpha=0.6, shading="gouraud")
+    axes.pcolormesh(across, across, values, cmap=BLUE_TO_RED, vmin=0, vmax=1, shading="gouraud")
     if values.min() < 0.5 < values.max():
-        axes.contour(across, across, values, levels=[0.5], colors=[INK], linewidths=1.4)
+        axes.contour(across, across, values, levels=[0.5], colors=[DARK], linewidths=1.4)
     for label, marker, colour in ((0, "o", BLUE), (1, "s", VERMILLION)):
         chosen = to_numpy(X[y.flatten() == label])
         axes.plot(chosen[:, 0], chosen[:, 1], marker, color=colour, markeredgecolor="white", markersize=8)

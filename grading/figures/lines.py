@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from matplotlib.colors import BoundaryNorm, ListedColormap
 
-from grading.figures.style import BLUE, CARD, GREY, INK, VERMILLION, drawing, new_figure, panels, to_numpy
+from grading.figures.style import BLUE, CARD, DARK, GREY, INK, VERMILLION, drawing, new_figure, panels, to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,7 +88,14 @@ def map_of_lines(
         _curves(axes, X, degrees)
         for letter, (angle, b) in lines.items():
             axes.text(
-                angle, b, letter, ha="center", va="center", fontweight="bold", bbox={"facecolor": CARD, "pad": 2.0}
+                angle,
+                b,
+                letter,
+                ha="center",
+                va="center",
+                fontweight="bold",
+                color=DARK,
+                bbox={"facecolor": CARD, "pad": 2.0},
             )
         axes.set(title=f"{name}: at most {best[name]}", xlabel="direction of w, in degrees", xticks=range(0, 361, 90))
         axes.set(ylim=(float(offsets[0]), float(offsets[-1])))

@@ -1,7 +1,9 @@
-"""The look of every figure: one palette, one light card, one way to appear in a notebook.
+"""The look of every figure: one palette for light and dark pages, one way to appear in a notebook.
 
-The card is opaque and nearly white, so that a figure reads the same on a white page and in JupyterLab's dark theme.
-Colours are those of Okabe and Ito (2008), chosen to stay apart for colour-blind readers; lines differ in dash as well.
+A figure has no ground of its own. Whatever is drawn on the page has at least three times the contrast to white and to
+JupyterLab's dark ground (#111111): its luminance lies in the middle. Four of the colours are those of Okabe and Ito (2008);
+the other two were sought so that any two of the six stay apart in CAM02-UCS (Luo, Cui and Li, 2006) for readers without red,
+green or blue cones, as Machado, Oliveira and Fernandes (2009) model them. Lines differ in dash as well.
 """
 
 from __future__ import annotations
@@ -9,20 +11,21 @@ from __future__ import annotations
 import base64
 import io
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from importlib import import_module
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib import rcsetup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from grading.graded import is_being_graded
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.text import Text
     from numpy.typing import NDArray
@@ -31,34 +34,40 @@ if TYPE_CHECKING:
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
 GREEN = "#009E73"
-PURPLE = "#B0568F"
-ORANGE = "#E69F00"
-SKY = "#56B4E9"
-INK = "#22282E"
-GREY = "#6B737B"
-PALE = "#D5D9DD"
+PURPLE = "#CC79A7"
+LILAC = "#8E82F6"
+BROWN = "#9F4C35"
+# For wide lines under others, and for areas.
+SKY = "#3A9CC5"
+INK = "#757A80"
+GREY = "#80868C"
+# A grid, which may be faint.
+PALE = "#80868C50"
+# On a light ground that a figure brings with it (an image, a chip behind a label): what is written there, and the ground.
+DARK = "#22282E"
 CARD = "#FAFAF7"
 
-PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, LILAC, BROWN)
 DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)), (0, (1, 1)), (0, (9, 3)))
 
 SCREEN_DPI = 96
 # Any: matplotlib 3.11 types the keys as literals, earlier versions as str.
 STYLE: Any = {
     "figure.dpi": SCREEN_DPI,
-    "figure.facecolor": CARD,
+    "figure.facecolor": "none",
     "figure.constrained_layout.use": True,
     "figure.constrained_layout.h_pad": 0.09,
     "figure.constrained_layout.w_pad": 0.08,
     "figure.titlesize": 12,
     "figure.titleweight": "bold",
-    "savefig.facecolor": CARD,
+    "savefig.facecolor": "none",
     "font.family": ["DejaVu Sans"],
     "font.size": 10,
     "mathtext.fontset": "dejavusans",
     "text.color": INK,
-    "axes.facecolor": CARD,
+    "axes.facecolor": "none",
     "axes.edgecolor": GREY,
+    "axes.prop_cycle": rcsetup.cycler(color=PALETTE),
     "axes.labelcolor": INK,
     "axes.titlesize": 10.5,
     "axes.titlelocation": "left",
@@ -101,9 +110,9 @@ class Picture(Figure):
         return buffer.getvalue()
 
     def alternative_text(self) -> str:
-        """Return the figure's title and the titles of its panels, as one line."""
-        titles = [self.get_suptitle(), *(axes.get_title(loc="left") for axes in self.axes)]
-        return " | ".join(" ".join(title.split()) for title in titles if title)
+        """Return the figure in words, as one line: its title, and of each panel title, axes and named curves with their ends."""
+        told = [self.get_suptitle(), *(part for axes in self.axes for part in _in_words(axes))]
+        return " | ".join(" ".join(part.split()) for part in told if part)
 
     def _ipython_display_(self) -> None:
         show({}, self.png(), self.alternative_text())
@@ -184,6 +193,20 @@ def to_numpy(values: Tensor) -> NDArray[np.float64]:
     """Return a tensor of any device and float dtype, tracked by autograd or not, as a float64 array."""
     array: NDArray[np.float64] = values.detach().cpu().double().numpy()
     return array
+
+
+def _in_words(axes: Axes) -> Iterator[str]:
+    yield axes.get_title(loc="left")
+    if not axes.axison:
+        return
+    for name, (low, high) in ((axes.get_xlabel(), axes.get_xlim()), (axes.get_ylabel(), axes.get_ylim())):
+        if name:
+            yield f"{name}: from {low:.3g} to {high:.3g}"
+    # A name that begins with an underscore is one that nobody gave.
+    for line in (line for line in axes.get_lines() if not str(line.get_label()).startswith("_")):
+        heights = np.ma.masked_invalid(np.asarray(line.get_ydata(), dtype=float)).compressed()
+        if heights.size > 2:
+            yield f"{line.get_label()}: {heights[0]:.3g} at first, {heights[-1]:.3g} at last"
 
 
 def _waiting_for(name: str) -> Picture:
