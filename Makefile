@@ -68,6 +68,10 @@ same-points: $(VENV)/.installed-dev ## Grade the demo class and the hostile clas
 nbgrader-test: $(VENV)/.installed-dev ## Run nbgrader's own tests, and a class, with our configuration and without (minutes)
 	$(BIN)/python -m pytest -m nbgrader tests/engine -s $(ARGS)
 
+.PHONY: claims
+claims: $(VENV)/.installed-dev ## Compute every number and comparison that the lessons claim, on all images where they speak of them (minutes)
+	$(BIN)/python -m tests.claims $(ARGS)
+
 .PHONY: benchmark-judge
 benchmark-judge: $(VENV)/.installed-dev ## Measure how fast a check answers into benchmarks/judge (minutes)
 	$(BIN)/python -m benchmarks.judge

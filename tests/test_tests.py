@@ -13,7 +13,7 @@ FILES = {path.relative_to(ROOT).as_posix(): path for path in sorted(ROOT.glob("t
 # What students wrote, in the way in which they wrote it.
 ANSWERS = "tests/wild/lesson_"
 # Folders of tests that are about no part of the package: their own subject, or what is compared with.
-OF_THEIR_OWN = {"colab", "corpus", "fuzz", "golden", "hostile", "wild"}
+OF_THEIR_OWN = {"claims", "colab", "corpus", "fuzz", "golden", "hostile", "wild"}
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if not path.startswith(ANSWERS)])

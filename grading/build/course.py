@@ -10,6 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from grading.build import render
+from grading.build.contents import after
 from grading.build.declared import DeclaredExercise, of_lesson
 from grading.build.diagnostic import BuildError, Diagnostic
 from grading.build.drift import notebook_drift, solution_drift
@@ -98,7 +99,8 @@ class Rendered:
 def render_lesson(masters: Masters, master: Master) -> Rendered:
     """Render one lesson in memory and look for leaks; raises BuildError if nbgrader refuses the instructor version."""
     exercises = of_lesson(masters.exercises, master.name)
-    learner = to_text(render.learner_notebook(master, exercises, masters.settings))
+    following = after(master.name, masters.lessons())
+    learner = to_text(render.learner_notebook(master, exercises, masters.settings, following))
     source = to_text(render.source_notebook(master, exercises))
     release = release_text(master.name, source)
     texts = {
@@ -109,7 +111,7 @@ def render_lesson(masters: Masters, master: Master) -> Rendered:
     found: list[Diagnostic] = []
     for path in (render.learner_path(master.name), render.release_path(master.name)):
         found.extend(leaks(master, exercises, path, from_text(texts[path])))
-    return Rendered(texts, render.solution_notebook(master), tuple(found))
+    return Rendered(texts, render.solution_notebook(master, exercises, following), tuple(found))
 
 
 def build_lesson(masters: Masters, master: Master, *, force: bool, run: bool, say: Say) -> list[Diagnostic]:

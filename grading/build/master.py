@@ -6,6 +6,10 @@ A cell starts with `# %%`, `# %% [markdown]` and, after it, `key=value` pairs wh
     todo="relu"           code to be written by the learner, the answer between the solution markers
     check="relu"          exactly `check(relu)` or `check(answer, "relu")`
     written="why-no-line" Markdown to be written by the learner, graded by a person
+    difficulty=2          of a todo or written cell: 1 for what the text has just shown, 3 for the hardest
+
+In prose, `<!-- claim: name -->` behind a sentence names what proves its numbers; in code `# claim: name` does so at the end of a
+line. Both are for those who write lessons: `Cell.source` comes without them.
 """
 
 from __future__ import annotations
@@ -28,6 +32,8 @@ _CELL_START = re.compile(r"#\s*%%")
 _KEY = re.compile(r"\s+([A-Za-z_]\w*)=")
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _ROLES = ("todo", "check", "written")
+_KEYS = ("tags", *_ROLES, "difficulty")
+CLAIM = re.compile(r"[ \t]*(?:<!-- claim: ([a-z0-9-]+) -->|  # claim: ([a-z0-9-]+)$)", re.M)
 
 
 class Role(StrEnum):
@@ -45,7 +51,8 @@ class Cell:
     """One cell of a master.
 
     number: counted from 1. header, line: where the `# %%` and the first line of the source stand, counted from 1.
-    exercise: the name in `todo=`, `check=` or `written=`, else "".
+    exercise: the name in `todo=`, `check=` or `written=`, else "". difficulty: from 1 to 3, 0 where none is declared.
+    marked: the source with its claims.
     """
 
     number: int
@@ -56,6 +63,8 @@ class Cell:
     role: Role
     exercise: str
     tags: tuple[str, ...]
+    difficulty: int = 0
+    marked: str = ""
 
     @property
     def grade_id(self) -> str:
@@ -136,7 +145,7 @@ def _cell(number: int, start: int, lines: list[str], read: Any | None) -> Cell |
         return role
     if read is None:
         return "jupytext cannot read this master"
-    known = {key: read.metadata[key] for key in ("tags", *_ROLES) if key in read.metadata}
+    known = {key: read.metadata[key] for key in _KEYS if key in read.metadata}
     if (read.cell_type, known) != (kind, options):
         return f"jupytext reads the header {lines[start]!r} differently: {read.cell_type} {known}"
     body = start + 1
@@ -144,7 +153,9 @@ def _cell(number: int, start: int, lines: list[str], read: Any | None) -> Cell |
         body += 1
     name = next((str(options[key]) for key in _ROLES if key in options), "")
     tags = tuple(options.get("tags", ()))
-    return Cell(number, kind, read.source.strip("\n"), start + 1, body + 1, role, name, tags)
+    marked = read.source.strip("\n")
+    difficulty = int(options.get("difficulty", 0))
+    return Cell(number, kind, CLAIM.sub("", marked), start + 1, body + 1, role, name, tags, difficulty, marked)
 
 
 def parse_header(line: str) -> tuple[str, dict[str, Any]] | str:
@@ -178,8 +189,11 @@ def _role(kind: str, options: dict[str, Any]) -> Role | str:
         if key == "tags":
             if not isinstance(value, list) or not all(isinstance(tag, str) for tag in value):
                 return f"tags must be a list of strings, not {value!r}"
+        elif key == "difficulty":
+            if type(value) is not int or value not in (1, 2, 3) or not {"todo", "written"} & set(options):
+                return f"difficulty is 1, 2 or 3, of a todo or written cell, not {value!r}"
         elif key not in _ROLES:
-            return f"unknown key {key!r} in the header; known are tags, {', '.join(_ROLES)}"
+            return f"unknown key {key!r} in the header; known are {', '.join(_KEYS)}"
         elif not isinstance(value, str) or not _NAME.fullmatch(value):
             return f"{key} must be the name of an exercise, not {value!r}"
     roles = [Role(key) for key in _ROLES if key in options]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from grading.build.contents import clock, minutes
 from grading.build.declared import DeclaredExercise, of_lesson, points_text
 from grading.build.diagnostic import Diagnostic
 from grading.build.master import Master, Role
@@ -23,10 +24,12 @@ def points_table(masters: Sequence[Master], exercises: Iterable[DeclaredExercise
         graded = [table[c.exercise] for c in master.with_role(Role.CHECK, Role.WRITTEN) if c.exercise in table]
         points = sum(exercise.points for exercise in graded)
         names = ", ".join(f"`{exercise.name}`{' (written)' if exercise.manual else ''}" for exercise in graded)
-        rows.append(f"| [{master.name}](notebooks/{master.name}.ipynb) | {names} | {points_text(points)} |")
+        lesson = f"[{master.name}](notebooks/{master.name}.ipynb)"
+        rows.append(f"| {lesson} | {names} | {clock(minutes(master))} | {points_text(points)} |")
         number, total = number + len(graded), total + points
-    head = ["| Lesson | Exercises | Points |", "|---|---|---:|"]
-    return "\n".join([*head, *rows, f"| **Total** | **{number}** | **{points_text(total)}** |"])
+    head = ["| Lesson | Exercises | Time | Points |", "|---|---|---|---:|"]
+    whole = clock(sum(map(minutes, masters)))
+    return "\n".join([*head, *rows, f"| **Total** | **{number}** | **{whole}** | **{points_text(total)}** |"])
 
 
 def with_table(text: str, table: str) -> str | Diagnostic:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbformat import NotebookNode
 
-from grading.build import markers
+from grading.build import contents, markers
 from grading.build.declared import DeclaredExercise
 from grading.build.master import Cell, Master, Role
 from grading.build.nodes import node
@@ -35,8 +36,11 @@ print("threads, one for each processor that is free:", use_free_processors())
 """
 
 
-def learner_notebook(master: Master, exercises: Exercises, settings: Settings) -> NotebookNode:
-    """Return the self-study notebook: Colab badge, set-up that installs, TODOs, folded hints, checks; no nbgrader."""
+def learner_notebook(master: Master, exercises: Exercises, settings: Settings, following: str = "") -> NotebookNode:
+    """Return the self-study notebook: Colab badge, set-up that installs, TODOs, folded hints, checks; no nbgrader.
+
+    following: the name of the next lesson, to which the last cell leads.
+    """
     cells = [
         _markdown("colab-badge", f"[![Open in Colab]({_BADGE})]({settings.colab_address(learner_path(master.name))})")
     ]
@@ -48,7 +52,8 @@ def learner_notebook(master: Master, exercises: Exercises, settings: Settings) -
         if cell.role in (Role.TODO, Role.WRITTEN) and exercises[cell.exercise].hints:
             hints = "\n\n".join(_folded(n, hint) for n, hint in enumerate(exercises[cell.exercise].hints, start=1))
             cells.append(_markdown(hints_id(cell.exercise), hints))
-    return _notebook(cells)
+    address = settings.colab_address(learner_path(following)) if following else ""
+    return _notebook([*_with_contents(cells, master, exercises), *_way_on(following, address)])
 
 
 def source_notebook(master: Master, exercises: Exercises) -> NotebookNode:
@@ -58,12 +63,13 @@ def source_notebook(master: Master, exercises: Exercises) -> NotebookNode:
         source = with_hidden_twin(cell.source) if cell.role is Role.CHECK else cell.source
         source = _with_threads(source) if cell.role is Role.SETUP else source
         cells.append(_cell(cell, identity, source, _nbgrader(cell, exercises)))
-    return _notebook(cells)
+    return _notebook(_with_contents(cells, master, exercises))
 
 
-def solution_notebook(master: Master) -> NotebookNode:
+def solution_notebook(master: Master, exercises: Exercises | None = None, following: str = "") -> NotebookNode:
     """Return the solved notebook, not yet executed: answers without the lines that fence them."""
-    return _notebook(_cell(cell, identity, SOLUTION.taken_down(cell.source)) for cell, identity in _identified(master))
+    cells = [_cell(cell, identity, SOLUTION.taken_down(cell.source)) for cell, identity in _identified(master)]
+    return _notebook([*_with_contents(cells, master, exercises or {}), *_way_on(following)])
 
 
 def learner_path(lesson: str) -> str:
@@ -95,6 +101,22 @@ def _identified(master: Master) -> list[tuple[Cell, str]]:
         seen[identity] = seen.get(identity, 0) + 1
         pairs.append((cell, identity if seen[identity] == 1 else f"{identity}-{seen[identity]}"))
     return pairs
+
+
+def _with_contents(cells: list[NotebookNode], master: Master, exercises: Exercises) -> list[NotebookNode]:
+    """Return the cells with the table of contents behind the one that has the title."""
+    told = contents.contents(master, exercises)
+    place = next(
+        (n for n, cell in enumerate(cells) if re.match("# ", cell.source) and cell.cell_type == "markdown"), None
+    )
+    if not told or place is None:
+        return cells
+    return [*cells[: place + 1], _markdown(contents.CONTENTS_ID, told), *cells[place + 1 :]]
+
+
+def _way_on(following: str, address: str = "") -> list[NotebookNode]:
+    there = contents.next_cell(following, address)
+    return [_markdown(contents.NEXT_ID, there)] if there else []
 
 
 def _with_threads(source: str) -> str:

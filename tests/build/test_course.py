@@ -165,11 +165,11 @@ def test_the_table_counts_the_points_of_every_lesson(built: Path) -> None:
 # Tiny
 
 <!-- points:begin -->
-| Lesson | Exercises | Points |
-|---|---|---:|
-| [02-tiny](notebooks/02-tiny.ipynb) | `double`, `Slope.at`, `why-two` (written) | 6.5 |
-| [03-half](notebooks/03-half.ipynb) | `halve` | 2 |
-| **Total** | **4** | **8.5** |
+| Lesson | Exercises | Time | Points |
+|---|---|---|---:|
+| [02-tiny](notebooks/02-tiny.ipynb) | `double`, `Slope.at`, `why-two` (written) | 30 minutes | 6.5 |
+| [03-half](notebooks/03-half.ipynb) | `halve` | 10 minutes | 2 |
+| **Total** | **4** | **40 minutes** | **8.5** |
 <!-- points:end -->
 
 The end.

@@ -77,7 +77,7 @@ def test_a_line_that_was_edited_is_shown_with_file_cell_and_line(built: Path, re
         (
             LEARNER,
             lambda content: content["cells"].append({**content["cells"][0], "id": "extra"}),
-            "notebooks/02-tiny.ipynb: cell 13 (extra): a cell that the master does not have; run make build",
+            "notebooks/02-tiny.ipynb: cell 14 (extra): a cell that the master does not have; run make build",
         ),
         (
             LEARNER,
@@ -178,8 +178,8 @@ def test_the_table_of_points_is_compared(built: Path, reopen: Reopen) -> None:
     readme.write_text(readme.read_text().replace("| 6.5 |", "| 7 |"))
     assert differences(reopen(built)) == [
         "README.md:6: the points table is not what the lessons add up to; run make build\n"
-        "  expected  | [02-tiny](notebooks/02-tiny.ipynb) | `double`, `Slope.at`, `why-two` (written) | 6.5 |\n"
-        "  actual    | [02-tiny](notebooks/02-tiny.ipynb) | `double`, `Slope.at`, `why-two` (written) | 7 |"
+        "  expected  | [02-tiny](notebooks/02-tiny.ipynb) | `double`, `Slope.at`, `why-two` (written) | 30 minutes | 6.5 |\n"
+        "  actual    | [02-tiny](notebooks/02-tiny.ipynb) | `double`, `Slope.at`, `why-two` (written) | 30 minutes | 7 |"
     ]
 
 
