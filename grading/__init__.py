@@ -1,8 +1,9 @@
 """A course on multilayer perceptrons: its exercises and the judge that grades them.
 
->>> from grading import check, judge, exercise, exercises
+>>> from grading import check, judge, exercise, exercises, predict, progress
 
-`check(relu)` shows a verdict in a notebook, `judge(exercise("relu"), relu)` returns one. Importing this package imports
+`check(relu)` shows a verdict in a notebook, `judge(exercise("relu"), relu)` returns one. `predict("a-question", 3)` enters a
+prediction before the answer shows, and `progress()` shows what has been passed so far. Importing this package imports
 neither torch nor nbgrader: each name is loaded when it is first used.
 """
 
@@ -17,15 +18,18 @@ if TYPE_CHECKING:
     from grading.catalogue import exercise, exercises
     from grading.checking import check
     from grading.judging import judge
+    from grading.study import predict, progress
 
 __version__ = "0.2.0"
-__all__ = ["check", "exercise", "exercises", "judge"]
+__all__ = ["check", "exercise", "exercises", "judge", "predict", "progress"]
 
 _HOMES = {
     "check": "grading.checking",
     "exercise": "grading.catalogue",
     "exercises": "grading.catalogue",
     "judge": "grading.judging",
+    "predict": "grading.study",
+    "progress": "grading.study",
 }
 
 torchvision_operators.install()

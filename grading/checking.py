@@ -92,6 +92,7 @@ def check(
         raise ValueError(f"seconds is how long the answer may run, a positive number such as 60, not {seconds!r}")
     from grading.catalogue import exercise
     from grading.judging.lines import with_line
+    from grading.study.panel import in_notebook
 
     found = exercise(name) if name is not None else _exercise_of(answer)
     if seed is None and hidden:
@@ -99,7 +100,8 @@ def check(
     verdict = _judged(found, answer, device=device, seed=seed, hidden=hidden, seconds=seconds)
     if not hidden and not is_being_graded():
         verdict = with_line(verdict, found, answer)
-    if not _in_notebook():
+        _remember(verdict)
+    if not in_notebook():
         if verdict.raises:
             raise CheckFailed(str(verdict))
         print(verdict)
@@ -137,13 +139,15 @@ def _judged(
     raise CheckInterrupted(f"The check of {found.name} was interrupted.\n{where}")
 
 
-def _in_notebook() -> bool:
-    """Tell whether a Jupyter kernel shows our results (a terminal session of IPython has no kernel)."""
-    if "IPython" not in sys.modules:
-        return False
-    from IPython.core.getipython import get_ipython
+def _remember(verdict: Verdict) -> None:
+    """Write down for the learner alone how a check went."""
+    from grading.study import store
+    from grading.study.records import Check
 
-    return hasattr(get_ipython(), "kernel")
+    named = dict.fromkeys(one.mistake for one in verdict.findings if one.mistake is not None)
+    store.add(
+        Check(verdict.lesson, verdict.exercise, str(verdict.outcome), verdict.score, verdict.points, tuple(named))
+    )
 
 
 def _exercise_of(answer: Any) -> Exercise:

@@ -36,7 +36,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from tqdm import tqdm
 
-from grading import check, figures
+from grading import check, figures, predict
 from grading.device import default_device
 
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
@@ -129,6 +129,13 @@ check(objective)
 shapes = {"X": "(n, d)", "W1": "(d, h)", "b1": "(h,)", "Z": "(n, h)", "H": "(n, h)", "W2": "(h, q)", "b2": "(q,)"}
 shapes |= {"O": "(n, q)", "Y": "(n, q)", "L": "()", "s": "()", "J": "()"}
 figures.computational_graph(shapes)
+
+# %% [markdown]
+# The smallest graph of this kind has three numbers and two operations: $y = (a + b)\,c$. Take $a = 2$, $b = 1$ and $c = -3$. How
+# fast does $y$ change with $c$? Put your number in place of the dots before you read on.
+
+# %%
+predict("slope-by-c", ...)  # the derivative of y by c
 
 # %% [markdown]
 # **The chain rule on a graph.** Let $A$ be any box, and let $B_1, B_2, \dots$ be the boxes its arrows lead to. If

@@ -12,6 +12,9 @@ from hypothesis import settings
 # Set before anything imports matplotlib: figures are drawn into memory, also where there is a screen.
 os.environ.setdefault("MPLBACKEND", "agg")
 
+# What tests check is not the progress of who runs them.
+os.environ["MLP_COURSE_PROGRESS"] = "off"
+
 # The same examples in every run, so that a run can be repeated; `HYPOTHESIS_PROFILE=search` looks for new ones.
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("search", derandomize=False)

@@ -76,7 +76,7 @@ def test_a_command_says_what_it_does_and_what_each_argument_is(name: str) -> Non
 
 
 def without_docstring(path: Path) -> Iterator[str]:
-    """Yield the public modules, classes, functions and methods of a file without docstring; a mistake has its sentence."""
+    """Yield the public modules, classes, functions and methods of a file without docstring; a mistake and a question have a sentence."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     if not ast.get_docstring(tree):
         yield f"{path.name}: the module"
@@ -96,7 +96,7 @@ def _defined(body: list[ast.stmt]) -> Iterator[Any]:
 def _is_told(node: Any) -> bool:
     decorators = [each.func for each in node.decorator_list if isinstance(each, ast.Call)]
     return bool(ast.get_docstring(node)) or any(
-        isinstance(each, ast.Name) and each.id == "mistake" for each in decorators
+        isinstance(each, ast.Name) and each.id in ("mistake", "ask") for each in decorators
     )
 
 
@@ -110,6 +110,7 @@ def test_parts_without_docstring_are_seen(tmp_path: Path) -> None:
         "def f(): pass\nclass C:\n    'It is.'\n    def m(self): pass\n    async def a(self): pass\n    def _p(self): pass\n"
         "if True:\n    def g(): pass\n"
         "@mistake('Why.')\ndef wrong(): pass\n"
+        "@ask('How many?')\ndef how_many(): pass\n"
         "@other('Why.')\ndef h(): pass\n"
     )
     names = [line.rpartition(" ")[2] for line in without_docstring(path)]

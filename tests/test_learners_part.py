@@ -45,9 +45,18 @@ def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
                 yield from run_at_import(child)
 
 
+class WithoutOtherSystems(ast.NodeTransformer):
+    """Takes away what stands behind the `else` of a module that asks whether this is Windows."""
+
+    def visit_If(self, node: ast.If) -> ast.If:
+        if ast.unparse(node.test) == "sys.platform == 'win32'":
+            node.orelse = []
+        return node
+
+
 def missing_on_windows(source: str) -> set[str]:
     """Return what an import of this file needs and Windows lacks, and modules that any of its functions imports."""
-    tree = ast.parse(source)
+    tree = WithoutOtherSystems().visit(ast.parse(source))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     named = {ast.unparse(node) for node in run_at_import(tree) if isinstance(node, ast.Attribute)}
@@ -64,6 +73,9 @@ def missing_on_windows(source: str) -> set[str]:
         ("import os\nclass A:\n    who = [os.getuid() for _ in ()]", {"os.getuid"}),
         ("import signal\ndef f():\n    return signal.SIGKILL", set()),
         ("import signal\nsignal.SIGINT", set()),
+        ("import sys\nif sys.platform == 'win32':\n    import msvcrt\nelse:\n    import fcntl", set()),
+        ("import sys\nif sys.platform == 'win32':\n    import fcntl\nelse:\n    import pwd", {"fcntl"}),
+        ("import sys\nif sys.platform != 'win32':\n    pass\nelse:\n    import fcntl", {"fcntl"}),
     ],
 )
 def test_what_windows_lacks_is_seen(source: str, missing: set[str]) -> None:

@@ -23,9 +23,10 @@ def add_course_arguments(parser: argparse.ArgumentParser) -> None:
 def masters_of(arguments: argparse.Namespace) -> Masters:
     """Read the masters of the course that the arguments name, with its exercises and its settings."""
     from grading.catalogue import exercises
+    from grading.catalogue.questions import questions
 
     root = arguments.course.resolve()
-    return read_masters(root, exercises(), read_settings(root))
+    return read_masters(root, exercises(), read_settings(root), questions())
 
 
 def choose(masters: Masters, wanted: Sequence[str]) -> tuple[list[Master], list[Diagnostic]]:

@@ -22,6 +22,7 @@ from grading.build.nodes import from_text, to_text
 from grading.build.order import PATH as ORDER
 from grading.build.order import order_drift, order_text
 from grading.build.outputs import solution_diagnostics
+from grading.build.predictions import DeclaredQuestion, prediction_diagnostics
 from grading.build.readme import PATH as README
 from grading.build.readme import points_table, table_drift, with_table
 from grading.build.release import release_text
@@ -56,7 +57,12 @@ class Masters:
         return tuple(sorted((*(master.name for master in self.parsed), *self.broken)))
 
 
-def read_masters(root: Path, exercises: Sequence[DeclaredExercise], settings: Settings) -> Masters:
+def read_masters(
+    root: Path,
+    exercises: Sequence[DeclaredExercise],
+    settings: Settings,
+    questions: Sequence[DeclaredQuestion] = (),
+) -> Masters:
     """Read and lint every master in `lessons/`. A broken one is a problem of its own and stops no other."""
     folder = root / "lessons"
     if not folder.is_dir():
@@ -80,7 +86,11 @@ def read_masters(root: Path, exercises: Sequence[DeclaredExercise], settings: Se
             broken.append(path.stem)
             continue
         parsed.append(master)
-        found = [*lint(master, of_lesson(exercises, master.name)), *answers_given_away(master)]
+        found = [
+            *lint(master, of_lesson(exercises, master.name)),
+            *answers_given_away(master),
+            *prediction_diagnostics(master, questions),
+        ]
         diagnostics.extend(found)
         if not found:
             sound.append(master)

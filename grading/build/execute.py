@@ -93,6 +93,7 @@ def _environment(settings: Path) -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": "",
         "IPYTHONDIR": str(settings / "ipython"),
         "MATPLOTLIBRC": str(style),
+        "MLP_COURSE_PROGRESS": "off",
         "OMP_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONPATH": os.pathsep.join(filter(None, search)),

@@ -107,7 +107,7 @@ def load(found: Found) -> Exercise:
     Raises CourseError if its file declares none.
     """
     declared = _declared(found)
-    hidden, answers = _module(found, "hidden"), _module(found, "answers")
+    hidden, answers = module_in(found, "hidden"), module_in(found, "answers")
     return replace(
         declared,
         lesson=found.lesson,
@@ -117,14 +117,14 @@ def load(found: Found) -> Exercise:
 
 
 def _declared(found: Found) -> Exercise:
-    module = _module(found, "exercise")
+    module = module_in(found, "exercise")
     declared: Any = getattr(module, "EXERCISE", None)
     if not isinstance(declared, Exercise):
         raise CourseError(f"{found.folder / 'exercise.py'} declares no EXERCISE; give it one, or delete the folder")
     return declared
 
 
-def _module(found: Found, name: str) -> ModuleType | None:
+def module_in(found: Found, name: str) -> ModuleType | None:
     """Import one of the files of an exercise; None if there is no such file."""
     path = found.folder / f"{name}.py"
     if not path.is_file():

@@ -1,7 +1,8 @@
 """Look for mistakes in the masters in lessons/ without making anything of them.
 
 It finds misspelt or unbalanced markers, missing, unknown or doubled exercises, checks in the wrong place, cells longer
-than a screen, code that is not Python, answers shown outside of their region. Exit status 1: something is wrong.
+than a screen, code that is not Python, answers shown outside of their region, and predictions and questions that do not
+belong together. Exit status 1: something is wrong.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from grading.build import render
 from grading.build.course import Masters, read_masters, render_lesson
 from grading.build.markers import CODE_STUB, TEXT_STUB
 from grading.build.settings import read_settings
+from grading.catalogue.questions import questions
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9]*.py"))
@@ -18,7 +19,7 @@ LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9]*.py"))
 
 @pytest.fixture(scope="module")
 def masters() -> Masters:
-    return read_masters(ROOT, exercises(), read_settings(ROOT))
+    return read_masters(ROOT, exercises(), read_settings(ROOT), questions())
 
 
 def test_every_master_is_in_order(masters: Masters) -> None:

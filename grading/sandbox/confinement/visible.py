@@ -18,6 +18,7 @@ _FILES = {
     "training": "__init__ curves hardware live randomness threads trainer",
     "probe": "__init__ blueprints call device_audit feature_cache freeze functions gradients networks observe parameters repeats serve "
     "settings shapes steps stub training trees watch wire",
+    "study": "__init__",
     "adapters": "__init__ ipykernel ipython jupyter_client names torch",
     "sandbox": "__init__",
     "sandbox/confinement": "__init__ jail linux visible",

@@ -41,12 +41,24 @@ probe/training.py probe/trees.py probe/watch.py probe/wire.py
 sandbox/__init__.py sandbox/confinement/__init__.py sandbox/confinement/jail.py sandbox/confinement/linux.py
 sandbox/confinement/visible.py sandbox/kernel/__init__.py sandbox/kernel/application.py sandbox/kernel/ending.py
 sandbox/kernel/launch.py sandbox/kernel/messages.py sandbox/kernel/names.py sandbox/kernel/publishing.py sandbox/kernel/surroundings.py
+study/__init__.py
 training/__init__.py training/curves.py training/hardware.py training/live.py training/randomness.py training/threads.py
 training/trainer.py
 """.split()
 # What a visible module names without needing it there: the judge, at home, where `check` runs beside it; and types.
 OUTSIDE = {
-    "checking.py": {"judging", "judging.exercise", "judging.judge", "judging.lines", "judging.stopping", "catalogue"},
+    "checking.py": {
+        "judging",
+        "judging.exercise",
+        "judging.judge",
+        "judging.lines",
+        "judging.stopping",
+        "catalogue",
+        "study.panel",
+        "study.records",
+        "study.store",
+    },
+    "study/__init__.py": {"study.course_map", "study.predicting", "study.store"},
     "__init__.py": {"judging", "judging.judge", "catalogue"},
 }
 

@@ -1,0 +1,59 @@
+"""What a learner keeps for themselves: predictions before an answer shows, and what was tried and passed so far.
+
+Nothing of it counts for points, and nothing leaves the machine. While a notebook is graded, nothing is asked and nothing is kept.
+A kernel of the sandbox sees this file alone: what the functions need is imported where they need it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grading.graded import is_being_graded
+
+if TYPE_CHECKING:
+    from grading.study.course_map import CourseMap
+
+__all__ = ["predict", "progress"]
+
+
+def predict(name: str, value: Any = ...) -> None:
+    """Enter a prediction, and only then see the answer.
+
+    name: the question, such as "fork-of-two". value: what you expect: a number, a list or a tensor, a shape, True or False, or one
+    of the words that the question names. With the dots that stand there at first it says what to enter.
+
+    It says whether the prediction is right, shows the answer, computed there and then, and why. There are no points for it; a
+    surprise is what it is for. Raises nothing: a name that no question has, or a value of another kind, is told in a sentence.
+    """
+    if is_being_graded():
+        return
+    from grading.study.predicting import told
+
+    told(name, value).show()
+
+
+class _Progress:
+    """Show what has been tried and passed on this machine: of the course, or of one lesson, `progress("03-backpropagation")`.
+
+    It is for you alone: a file that `check` and `predict` write into, and that nothing else reads. `progress.forget()` deletes it,
+    and `MLP_COURSE_PROGRESS` names another one, or says `off`. Returns a map, which a notebook draws and `print` writes; None while a
+    notebook is graded.
+    """
+
+    def __call__(self, lesson: str | None = None) -> CourseMap | None:
+        if is_being_graded():
+            return None
+        from grading.study.course_map import course_map
+
+        return course_map(lesson)
+
+    def forget(self) -> None:
+        """Delete all that was written down of this learner, on this machine."""
+        if is_being_graded():
+            return
+        from grading.study.store import forget
+
+        print(forget())
+
+
+progress = _Progress()

@@ -1,0 +1,73 @@
+"""What is written down: one line of JSON for each check and each prediction. A line of another kind is a later version's, and is kept."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Check:
+    """A verdict that a learner's own check gave. points: what the exercise is worth. mistakes: the names of those that were named."""
+
+    lesson: str
+    exercise: str
+    outcome: str
+    score: float
+    points: float
+    mistakes: tuple[str, ...] = ()
+    time: float = field(default_factory=time.time)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A prediction, as it was entered, and whether it was right."""
+
+    lesson: str
+    name: str
+    value: str
+    right: bool
+    time: float = field(default_factory=time.time)
+
+
+Record = Check | Prediction
+_KINDS: dict[str, type[Check] | type[Prediction]] = {"check": Check, "prediction": Prediction}
+_FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
+    "check": {
+        "lesson": (str,),
+        "exercise": (str,),
+        "outcome": (str,),
+        "score": (int, float),
+        "points": (int, float),
+        "mistakes": (list,),
+        "time": (int, float),
+    },
+    "prediction": {"lesson": (str,), "name": (str,), "value": (str,), "right": (bool,), "time": (int, float)},
+}
+
+
+def line_of(record: Record) -> bytes:
+    """Return a record as a line of ASCII."""
+    kind = "check" if isinstance(record, Check) else "prediction"
+    return json.dumps({"kind": kind, **asdict(record)}).encode("ascii") + b"\n"
+
+
+def record_in(line: bytes) -> Record | None:
+    """Read a line; None of a kind that this version does not know. Raises ValueError if it is not a record at all."""
+    try:
+        data: Any = json.loads(line)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(data, dict) or not isinstance(data.get("kind"), str):
+        raise ValueError("no record")
+    fields = _FIELDS.get(data["kind"])
+    if fields is None:
+        return None
+    if not all(isinstance(data.get(name), kinds) for name, kinds in fields.items()):
+        raise ValueError(f"not a whole {data['kind']}")
+    known = {name: data[name] for name in fields}
+    if "mistakes" in known:
+        known["mistakes"] = tuple(map(str, known["mistakes"]))
+    return _KINDS[data["kind"]](**known)
