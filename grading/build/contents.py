@@ -20,6 +20,7 @@ CELL_MINUTES = 1 / 3
 EXERCISE_MINUTES = {0: 10, 1: 4, 2: 10, 3: 20}
 
 CONTENTS_ID = "contents"
+POINTS_ID = "points-so-far"
 NEXT_ID = "next-lesson"
 
 _ANSWERED = (Role.TODO, Role.WRITTEN)
@@ -81,6 +82,11 @@ def contents(master: Master, exercises: Mapping[str, DeclaredExercise]) -> str:
 def anchor(heading: str) -> str:
     """Return where Jupyter finds a heading: its text with hyphens for spaces, as `nbconvert` and JupyterLab make it."""
     return re.sub(r"[`*$\\]", "", heading).replace(" ", "-").replace("(", "%28").replace(")", "%29")
+
+
+def points_cell(master: Master) -> str:
+    """Return the code that shows a learner the points so far of this lesson, which nothing but their own machine knows."""
+    return f'from grading import progress\n\nprogress("{master.name}")'
 
 
 def next_cell(following: str, address: str = "") -> str:

@@ -53,7 +53,7 @@ def learner_notebook(master: Master, exercises: Exercises, settings: Settings, f
             hints = "\n\n".join(_folded(n, hint) for n, hint in enumerate(exercises[cell.exercise].hints, start=1))
             cells.append(_markdown(hints_id(cell.exercise), hints))
     address = settings.colab_address(learner_path(following)) if following else ""
-    return _notebook([*_with_contents(cells, master, exercises), *_way_on(following, address)])
+    return _notebook([*_with_contents(cells, master, exercises), *_points_so_far(master), *_way_on(following, address)])
 
 
 def source_notebook(master: Master, exercises: Exercises) -> NotebookNode:
@@ -63,7 +63,7 @@ def source_notebook(master: Master, exercises: Exercises) -> NotebookNode:
         source = with_hidden_twin(cell.source) if cell.role is Role.CHECK else cell.source
         source = _with_threads(source) if cell.role is Role.SETUP else source
         cells.append(_cell(cell, identity, source, _nbgrader(cell, exercises)))
-    return _notebook(_with_contents(cells, master, exercises))
+    return _notebook([*_with_contents(cells, master, exercises), *_points_so_far(master)])
 
 
 def solution_notebook(master: Master, exercises: Exercises | None = None, following: str = "") -> NotebookNode:
@@ -114,6 +114,12 @@ def _with_contents(cells: list[NotebookNode], master: Master, exercises: Exercis
     return [*cells[: place + 1], _markdown(contents.CONTENTS_ID, told), *cells[place + 1 :]]
 
 
+def _points_so_far(master: Master) -> list[NotebookNode]:
+    if not contents.contents(master, {}):
+        return []
+    return [_code(contents.POINTS_ID, contents.points_cell(master), {})]
+
+
 def _way_on(following: str, address: str = "") -> list[NotebookNode]:
     there = contents.next_cell(following, address)
     return [_markdown(contents.NEXT_ID, there)] if there else []
@@ -152,12 +158,16 @@ def _cell(cell: Cell, identity: str, source: str, metadata: Mapping[str, Any] | 
     everything: dict[str, Any] = {**({"tags": list(cell.tags)} if cell.tags else {}), **(metadata or {})}
     if cell.kind == "markdown":
         return _markdown(identity, source, everything)
+    return _code(identity, source, everything)
+
+
+def _code(identity: str, source: str, metadata: Mapping[str, Any]) -> NotebookNode:
     return node(
         {
             "cell_type": "code",
             "execution_count": None,
             "id": identity,
-            "metadata": everything,
+            "metadata": dict(metadata),
             "outputs": [],
             "source": source,
         }

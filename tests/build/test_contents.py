@@ -75,6 +75,9 @@ def test_the_last_cell_leads_to_the_next_lesson_where_it_is_at_hand(
         render.solution_notebook(master, exercises, "03-halves").cells[-1].source
         == "**Next:** [03-halves](03-halves.ipynb)"
     )
+    for notebook in (learner, render.source_notebook(master, exercises)):
+        points = next(cell for cell in notebook.cells if cell.id == "points-so-far")
+        assert points.source == 'from grading import progress\n\nprogress("02-tiny")'
     assert "next-lesson" not in [cell.id for cell in render.source_notebook(master, exercises).cells]
     assert "next-lesson" not in [cell.id for cell in render.learner_notebook(master, exercises, Settings()).cells]
 
