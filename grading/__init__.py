@@ -1,6 +1,6 @@
 """A course on multilayer perceptrons: its exercises and the judge that grades them.
 
->>> from grading import check, judge, exercise, exercises, predict, progress
+>>> from grading import check, judge, exercise, exercises, hint, predict, progress, reset
 
 `check(relu)` shows a verdict in a notebook, `judge(exercise("relu"), relu)` returns one. `predict("a-question", 3)` enters a
 prediction before the answer shows, and `progress()` shows what has been passed so far. Importing this package imports
@@ -18,18 +18,20 @@ if TYPE_CHECKING:
     from grading.catalogue import exercise, exercises
     from grading.checking import check
     from grading.judging import judge
-    from grading.study import predict, progress
+    from grading.study import hint, predict, progress, reset
 
 __version__ = "0.2.0"
-__all__ = ["check", "exercise", "exercises", "judge", "predict", "progress"]
+__all__ = ["check", "exercise", "exercises", "hint", "judge", "predict", "progress", "reset"]
 
 _HOMES = {
     "check": "grading.checking",
     "exercise": "grading.catalogue",
     "exercises": "grading.catalogue",
     "judge": "grading.judging",
+    "hint": "grading.study",
     "predict": "grading.study",
     "progress": "grading.study",
+    "reset": "grading.study",
 }
 
 torchvision_operators.install()

@@ -101,15 +101,15 @@ def check(
     if not hidden and not is_being_graded():
         verdict = with_line(verdict, found, answer)
         _remember(verdict)
-    if not in_notebook():
-        if verdict.raises:
-            raise CheckFailed(str(verdict))
-        print(verdict)
-        return Points(verdict)
-    if verdict.raises:
+    if in_notebook() and verdict.raises:
         from IPython.display import display
 
         display(_Shown(verdict))  # type: ignore[no-untyped-call]  # IPython's display is not annotated
+    elif not in_notebook() and not verdict.raises:
+        print(verdict)
+    if not hidden:
+        _offer_a_hint(found, verdict)
+    if verdict.raises:
         raise CheckFailed(str(verdict))
     return Points(verdict)
 
@@ -148,6 +148,18 @@ def _remember(verdict: Verdict) -> None:
     store.add(
         Check(verdict.lesson, verdict.exercise, str(verdict.outcome), verdict.score, verdict.points, tuple(named))
     )
+
+
+def _offer_a_hint(found: Exercise, verdict: Verdict) -> None:
+    """Offer the next hint to somebody who has failed a few times in a row."""
+    from grading.outcome import Outcome
+
+    if verdict.outcome in (Outcome.FAILED, Outcome.ANSWER_ERROR) and not is_being_graded():
+        from grading.study.helping import offer
+
+        panel = offer(found)
+        if panel is not None:
+            panel.show()
 
 
 def _exercise_of(answer: Any) -> Exercise:

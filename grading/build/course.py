@@ -27,6 +27,8 @@ from grading.build.readme import PATH as README
 from grading.build.readme import points_table, table_drift, with_table
 from grading.build.release import release_text
 from grading.build.settings import Settings
+from grading.build.todos import PATH as TODOS
+from grading.build.todos import todos_drift, todos_text
 
 GENERATED = ("notebooks", "source", "release", "solutions")
 _IGNORED = {".ipynb_checkpoints", "__pycache__", ".gitkeep", ".DS_Store"}
@@ -150,10 +152,11 @@ def build_lesson(masters: Masters, master: Master, *, force: bool, run: bool, sa
 
 
 def build_order(masters: Masters, say: Say) -> None:
-    """Write the order of the exercises beside them, where the course holds the package; not while a master cannot be read."""
-    path = masters.root / ORDER
-    if path.parent.is_dir() and not masters.broken and _write(path, order_text(masters.parsed)):
-        say(f"wrote the order of the exercises into {ORDER}")
+    """Write order and TODOs of the exercises beside them, where the course holds the package; not while a master cannot be read."""
+    for place, text, what in ((ORDER, order_text, "the order of the exercises"), (TODOS, todos_text, "the TODOs")):
+        path = masters.root / place
+        if path.parent.is_dir() and not masters.broken and _write(path, text(masters.parsed)):
+            say(f"wrote {what} into {place}")
 
 
 def build_readme(masters: Masters, say: Say) -> list[Diagnostic]:
@@ -192,8 +195,9 @@ def verify_whole(masters: Masters) -> list[Diagnostic]:
     """Look at what no single lesson shows: the table in the README, and files that no master gives."""
     found = stale(masters)
     if (masters.root / ORDER).parent.is_dir() and not masters.broken:
-        order = _read(masters.root / ORDER) or b""
+        order, todos = (_read(masters.root / place) or b"" for place in (ORDER, TODOS))
         found.extend(order_drift(order.decode("utf-8"), order_text(masters.parsed)))
+        found.extend(todos_drift(todos.decode("utf-8"), todos_text(masters.parsed)))
     text = _read(masters.root / README)
     if text is None:
         found.append(Diagnostic(README, "is missing; it holds the table of points"))

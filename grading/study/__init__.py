@@ -13,7 +13,7 @@ from grading.graded import is_being_graded
 if TYPE_CHECKING:
     from grading.study.course_map import CourseMap
 
-__all__ = ["predict", "progress"]
+__all__ = ["hint", "predict", "progress", "reset"]
 
 
 def predict(name: str, value: Any = ...) -> None:
@@ -30,6 +30,32 @@ def predict(name: str, value: Any = ...) -> None:
     from grading.study.predicting import told
 
     told(name, value).show()
+
+
+def hint(exercise: Any = "") -> None:
+    """Show the next hint of an exercise, and remember which was the last.
+
+    exercise: its name, `hint("relu")`, or your function. The first hints say where to look, the last one holds the answer (it is not
+    there in a class, whose instructor decides). Nobody counts hints, and they cost no points. Raises nothing: an unknown name
+    is told, with the nearest ones.
+    """
+    if is_being_graded():
+        return
+    from grading.study.helping import next_hint
+
+    next_hint(exercise).show()
+
+
+def reset(exercise: Any = "") -> None:
+    """Bring the TODO of an exercise back as it was handed out, in a new cell below; in a plain Python session it is printed.
+
+    exercise: its name, `reset("relu")`, or your function. Nothing of yours is changed or deleted. Raises nothing, as `hint`.
+    """
+    if is_being_graded():
+        return
+    from grading.study.helping import bring_back, insert_cell
+
+    bring_back(exercise, insert_cell).show()
 
 
 class _Progress:

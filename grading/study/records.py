@@ -1,4 +1,4 @@
-"""What is written down: one line of JSON for each check and each prediction. A line of another kind is a later version's, and is kept."""
+"""What is written down: one line of JSON for each check, prediction and hint. A line of another kind is a later version's, and is kept."""
 
 from __future__ import annotations
 
@@ -32,8 +32,22 @@ class Prediction:
     time: float = field(default_factory=time.time)
 
 
-Record = Check | Prediction
-_KINDS: dict[str, type[Check] | type[Prediction]] = {"check": Check, "prediction": Prediction}
+@dataclass(frozen=True)
+class Hint:
+    """A hint that was asked for. number: counted from 1, in rising order."""
+
+    lesson: str
+    exercise: str
+    number: int
+    time: float = field(default_factory=time.time)
+
+
+Record = Check | Prediction | Hint
+_KINDS: dict[str, type[Check] | type[Prediction] | type[Hint]] = {
+    "check": Check,
+    "prediction": Prediction,
+    "hint": Hint,
+}
 _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "check": {
         "lesson": (str,),
@@ -44,13 +58,14 @@ _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
         "mistakes": (list,),
         "time": (int, float),
     },
+    "hint": {"lesson": (str,), "exercise": (str,), "number": (int,), "time": (int, float)},
     "prediction": {"lesson": (str,), "name": (str,), "value": (str,), "right": (bool,), "time": (int, float)},
 }
 
 
 def line_of(record: Record) -> bytes:
     """Return a record as a line of ASCII."""
-    kind = "check" if isinstance(record, Check) else "prediction"
+    kind = next(name for name, made in _KINDS.items() if isinstance(record, made))
     return json.dumps({"kind": kind, **asdict(record)}).encode("ascii") + b"\n"
 
 

@@ -54,11 +54,12 @@ OUTSIDE = {
         "judging.lines",
         "judging.stopping",
         "catalogue",
+        "study.helping",
         "study.panel",
         "study.records",
         "study.store",
     },
-    "study/__init__.py": {"study.course_map", "study.predicting", "study.store"},
+    "study/__init__.py": {"study.course_map", "study.helping", "study.predicting", "study.store"},
     "__init__.py": {"judging", "judging.judge", "catalogue"},
 }
 
