@@ -26,8 +26,10 @@ from grading.figures.lines import functions_of_two_bits, labelled_points, map_of
 from grading.figures.memory import memory_of_training
 from grading.figures.network import network_diagram
 from grading.figures.samples import weight_samples
+from grading.figures.scalars import scalar_graph
 from grading.figures.symmetry import unit_paths
 from grading.figures.training import dying_unit, learning_curves, saturated_start
+from grading.figures.weight_decay import penalised_fits
 
 __all__ = [
     "GradientCheck",
@@ -60,8 +62,10 @@ __all__ = [
     "memory_of_training",
     "network_diagram",
     "parameter_counts",
+    "penalised_fits",
     "sanity_checks",
     "saturated_start",
+    "scalar_graph",
     "shortcut_misused",
     "spread_by_layer",
     "stacked_affine_layers",

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from grading.figures.style import Picture
 
 
+# A relative distance of two gradients that counts as none; the text has this rule, too.
+_AGREE = 1e-7
+
+
 @dataclass(frozen=True)
 class GradientCheck:
     """One gradient found in three ways, and the error of its numerical form.
@@ -37,9 +41,7 @@ class GradientCheck:
 def gradient_check(measure: Callable[[], GradientCheck]) -> Picture:
     """Draw the error of difference quotients against their step, and every entry of a gradient found in three ways."""
     found = measure()
-    figure = new_figure(
-        10.0, 4.4, "Three ways to one gradient: by hand, by autograd, by differences with a well chosen step"
-    )
+    figure = new_figure(10.0, 4.4, _message(found))
     left, right = panels(figure, columns=2, width_ratios=[1.45, 1])
     steps, errors = found.steps, found.errors
     autograd_error = float((found.by_hand - found.autograd).abs().max())
@@ -53,11 +55,33 @@ def gradient_check(measure: Callable[[], GradientCheck]) -> Picture:
     left.annotate("round-off:\n1/ε", (eps[0] * 6, unit / eps[0] / 6), xytext=(10, 16), **note)
     left.annotate("truncation:\nε²", (3e-4, 1e-9), xytext=(6, -22), **note)
     left.axhline(max(autograd_error, 1e-17), color=GREY, linewidth=1.4, label="autograd, no step at all")
-    left.set(xscale="log", yscale="log", xlabel="step ε", ylabel="largest error of an entry", ylim=(1e-17, 1e2))
+    left.set(xscale="log", yscale="log", xlabel="step ε", ylabel="largest error of an entry", ylim=(1e-17, 1e6))
     left.set_title("Neither too large nor too small: ε ≈ $10^{-5}$")
-    left.legend(loc="upper center", ncols=2, fontsize=8)
+    left.legend(loc="upper center", ncols=2)
     _agreement(right, found)
     return figure
+
+
+def _message(found: GradientCheck) -> str:
+    """Say which of the three agree, from what they gave."""
+    with_autograd = _apart(found.by_hand, found.autograd)
+    hand_numerical, autograd_numerical = (_apart(one, found.numerical) for one in (found.by_hand, found.autograd))
+    if max(with_autograd, hand_numerical) < _AGREE:
+        return "Three ways to one gradient: by hand, by autograd, by differences with a well chosen step"
+    if autograd_numerical < _AGREE:
+        return f"Autograd and differences agree; your backward is {with_autograd:.0%} away from them"
+    if with_autograd < _AGREE:
+        return f"Your backward and autograd agree; your numerical_gradient is {hand_numerical:.0%} away from them"
+    return "Three ways, and no two of them give the same gradient"
+
+
+def _apart(one: Tensor, other: Tensor) -> float:
+    """Return the relative distance of two gradients, 1 at most; 1, too, where they are not finite."""
+    total = float(one.norm() + other.norm())
+    if total == 0:
+        return 0.0
+    apart = float((one - other).norm()) / total
+    return apart if apart <= 1 else 1.0  # not finite, too
 
 
 def _agreement(axes: Axes, found: GradientCheck) -> None:

@@ -8,12 +8,13 @@ import numpy as np
 import torch
 
 from grading.figures.decision import BLUE_TO_RED
-from grading.figures.style import BLUE, DARK, SKY, VERMILLION, drawing, line_styles, new_figure, to_numpy
+from grading.figures.style import BLUE, DARK, GREY, SKY, VERMILLION, drawing, line_styles, new_figure, to_numpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from grading.figures.style import Picture
@@ -30,7 +31,9 @@ def surface_as_it_learns(
     """
     predict, losses = train()
     chosen = list(steps)
-    figure = new_figure(1.88 * len(chosen) + 0.6, 4.4, "The network folds the plane until the four points come right")
+    with torch.no_grad():
+        correct = int((predict(chosen[-1], X).flatten().round() == y.flatten()).sum())
+    figure = new_figure(1.88 * len(chosen) + 0.6, 4.4, _message(correct, len(X), chosen[-1]))
     grid = figure.add_gridspec(2, len(chosen), height_ratios=[1.25, 1])
     across = torch.linspace(-0.4, 1.4, 121, dtype=X.dtype, device=X.device)
     up, right = torch.meshgrid(across, across, indexing="ij")
@@ -51,18 +54,41 @@ def surface_as_it_learns(
     return figure
 
 
+def _message(right: int, examples: int, steps: int) -> str:
+    if right == examples:
+        return "The network folds the plane until the four points come right"
+    return f"After {steps:,} steps {right} of the {examples} points come right"
+
+
 @drawing
-def training_runs(runs: Mapping[str, Callable[[], Tensor]], title: str) -> Picture:
-    """Draw the losses (t,) that each run returns, step by step, the first one wide so that another can lie on it."""
-    figure = new_figure(7.6, 3.6, title)
+def training_runs(runs: Mapping[str, Callable[[], Tensor]], solved: float) -> Picture:
+    """Draw the losses (t,) that each run returns, step by step, the first one wide so that another can lie on it.
+
+    The title says whether the second run is the first one again, and when the others come below the loss `solved`.
+    """
+    losses = {name: to_numpy(run()) for name, run in runs.items()}
+    figure = new_figure(8.6, 3.6, _retraced(losses, solved))
     axes = figure.subplots()
-    for place, ((name, run), style) in enumerate(zip(runs.items(), line_styles(len(runs)), strict=True)):
+    for place, ((name, values), style) in enumerate(zip(losses.items(), line_styles(len(losses)), strict=True)):
         look: dict[str, Any] = {"color": SKY, "linewidth": 7, "alpha": 0.6} if place == 0 else style
-        axes.plot(to_numpy(run()), **look, label=name)
+        axes.plot(values, **look, label=name)
+    axes.axhline(solved, color=GREY, linewidth=0.9, linestyle=":")
     axes.set(xlabel="step", ylabel="mean squared error", yscale="log")
     axes.margins(x=0.01)
     axes.legend()
     return figure
+
+
+def _retraced(losses: Mapping[str, NDArray[np.float64]], solved: float) -> str:
+    """Say from the losses of the runs what they show."""
+    own, again, *others = losses.values()
+    same = own.shape == again.shape and np.allclose(own, again, rtol=1e-6, atol=1e-12)
+    told = "PyTorch retraces your steps" if same else "PyTorch's steps and yours part"
+    when = []
+    for name, values in zip(list(losses)[1:], [again, *others], strict=True):
+        below = np.flatnonzero(values < solved)
+        when.append(f"{name.partition(',')[0]} {f'after {below[0]} steps' if below.size else 'never'}")
+    return f"{told}. Below {solved:g}: {', '.join(when)}"
 
 
 def _surface(axes: Axes, across: Any, values: Any, X: Tensor, y: Tensor) -> None:

@@ -7,49 +7,53 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from grading.figures.meter import bytes_alive
 from grading.figures.style import INK, drawing, line_styles, new_figure, panels
 from grading.units import MEBIBYTE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
 
     from grading.figures.style import Picture
+
+_MODES = {"training": True, "prediction": False}
+_BYTES = 4  # of a number in float32
 
 
 @drawing
 def memory_of_training(
-    histories: Mapping[str, Callable[[], Sequence[int]]],
-    by_batch: Mapping[str, Callable[[], Mapping[int, int]]],
-    by_depth: Mapping[str, Callable[[], Mapping[int, int]]],
-    estimates: tuple[Mapping[int, int], Mapping[int, int]] | None = None,
+    width: int, examples: int, layers: int, batch_sizes: Sequence[int], depths: Sequence[int]
 ) -> Picture:
-    """Draw the bytes that are alive operation by operation, and their peak against the batch size and against the depth.
+    """Measure and draw the bytes that are alive operation by operation, and their peak against batch size and depth.
 
-    Each argument has one entry, a function that measures, for each way of running the network, such as "training" and
-    "prediction". The parameters themselves are not counted. estimates: the bytes that a formula gives, against the batch
-    size and against the depth, drawn as dotted lines.
+    The network has hidden ReLU layers of that width; parameters and inputs are not counted, gradients of parameters are. The
+    dotted lines are batch size × width × hidden layers numbers of four bytes.
     """
-    figure = new_figure(10.0, 3.6, "Training keeps every activation until the backward pass has used it")
+    histories = {name: bytes_alive(width, examples, layers, mode) for name, mode in _MODES.items()}
+    training, prediction = (max(history) / MEBIBYTE for history in histories.values())
+    title = f"A step of training holds {training:.1f} MiB, a prediction {prediction:.1f} MiB"
+    figure = new_figure(10.0, 3.6, title)
     left, middle, right = panels(figure, columns=3, width_ratios=[1.35, 1, 1])
-    styles = line_styles(len(histories))
-    for (name, measure), style in zip(histories.items(), styles, strict=True):
-        left.plot(np.asarray(measure()) / MEBIBYTE, **style, label=name)
-    left.set(title="One step, operation by operation", xlabel="operation", ylabel="bytes alive in MiB")
+    for (name, history), style in zip(histories.items(), line_styles(len(histories)), strict=True):
+        left.plot(np.asarray(history) / MEBIBYTE, **style, label=name)
+    left.set(title=f"n = {examples:,}, {layers} hidden layers", xlabel="operation", ylabel="bytes alive in MiB")
     left.legend(loc="upper right")
-    formulas = estimates or ({}, {})
-    cases = ((middle, by_batch, formulas[0], "batch size"), (right, by_depth, formulas[1], "depth"))
-    for axes, peaks, formula, what in cases:
-        for (name, measure_peaks), style in zip(peaks.items(), styles, strict=True):
-            values = measure_peaks()
-            axes.plot(list(values), np.asarray(list(values.values())) / MEBIBYTE, **style, marker="o", label=name)
-        if formula:
-            heights = np.asarray(list(formula.values())) / MEBIBYTE
-            axes.plot(list(formula), heights, color=INK, linestyle=":", linewidth=1.4, label="n · h · L numbers")
-        label = {"batch size": "batch size n", "depth": "hidden layers"}[what]
-        axes.set(title=f"The peak against the {what}", xlabel=label, ylabel="peak in MiB")
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-        axes.set_ylim(bottom=0)
-        axes.set_xlim(left=0)
-    if estimates:
-        middle.legend(loc="upper left")
+    _peaks(middle, "batch size n", width, {n: (n, layers) for n in batch_sizes})
+    _peaks(right, "hidden layers", width, {depth: (examples, depth) for depth in depths})
+    middle.legend(loc="upper left")
     return figure
+
+
+def _peaks(axes: Axes, what: str, width: int, cases: dict[int, tuple[int, int]]) -> None:
+    """Draw the peaks of both modes, and what the formula gives, against the keys of the cases (batch size, hidden layers)."""
+    for (name, mode), style in zip(_MODES.items(), line_styles(len(_MODES)), strict=True):
+        peaks = [max(bytes_alive(width, examples, depth, mode)) / MEBIBYTE for examples, depth in cases.values()]
+        axes.plot(list(cases), peaks, **style, marker="o", label=name)
+    formula = [examples * width * depth * _BYTES / MEBIBYTE for examples, depth in cases.values()]
+    axes.plot(list(cases), formula, color=INK, linestyle=":", linewidth=1.4, label="the formula")
+    axes.set(title=f"The peak against {what.removesuffix(' n')}", xlabel=what, ylabel="peak in MiB")
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.set_ylim(bottom=0)
+    axes.set_xlim(left=0)

@@ -25,10 +25,11 @@ GAP = 2.3  # inches between layers
 
 
 @drawing
-def network_diagram(layer_sizes: Sequence[int], title: str | None = None) -> Picture:
+def network_diagram(layer_sizes: Sequence[int], title: str | None = None, counted: bool = False) -> Picture:
     """Draw a multilayer perceptron with these layer sizes, inputs on the left, with the shapes of all its tensors.
 
-    A layer of more than ten units is drawn as its first and last three, with an ellipsis between.
+    A layer of more than ten units is drawn as its first and last three, with an ellipsis between. counted: name activations
+    A0, A1, … and weights W0, W1, … as two lists count them, in place of X, H and O.
     """
     sizes = " – ".join(f"{size:,}" for size in layer_sizes)
     columns = [_places(size) for size in layer_sizes]
@@ -42,7 +43,7 @@ def network_diagram(layer_sizes: Sequence[int], title: str | None = None) -> Pic
     colours = [BLUE, *([INK] * (len(layer_sizes) - 2)), VERMILLION]
     for layer, column in enumerate(columns):
         _draw_units(axes, layer, column, colours[layer])
-        _label(axes, layer, layer_sizes, colours[layer])
+        _label(axes, layer, layer_sizes, colours[layer], counted)
     return figure
 
 
@@ -70,18 +71,19 @@ def _draw_units(axes: Axes, layer: int, column: list[float | None], colour: str)
         if y is None:
             axes.text(GAP * layer, 0, "⋮", ha="center", va="center", fontsize=15, color=colour)
         else:
-            unit = Circle((GAP * layer, y), RADIUS, facecolor="white", edgecolor=colour, linewidth=1.6, zorder=2)
+            unit = Circle((GAP * layer, y), RADIUS, facecolor="none", edgecolor=colour, linewidth=1.6, zorder=2)
             axes.add_patch(unit)
 
 
-def _label(axes: Axes, layer: int, layer_sizes: Sequence[int], colour: str) -> None:
+def _label(axes: Axes, layer: int, layer_sizes: Sequence[int], colour: str, counted: bool) -> None:
     """Write the letters and shapes of the course's notation: activations under a layer, parameters before it."""
     last = len(layer_sizes) - 1
     bottom = axes.get_ylim()[0]
     hidden = "H" if last == 2 else f"H{layer}"
-    letter = "X" if layer == 0 else "O" if layer == last else hidden
+    letter = f"A{layer}" if counted else "X" if layer == 0 else "O" if layer == last else hidden
     size = layer_sizes[layer]
     axes.text(GAP * layer, bottom + 0.17, f"{letter} (n, {size})", ha="center", color=colour)
     if layer > 0:
-        shapes = f"W{layer} ({layer_sizes[layer - 1]}, {size})\nb{layer} ({size},)"
+        number = layer - 1 if counted else layer
+        shapes = f"W{number} ({layer_sizes[layer - 1]}, {size})\nb{number} ({size},)"
         axes.text(GAP * (layer - 0.5), bottom, shapes, ha="center", va="bottom", color=GREY, fontsize=9)

@@ -106,9 +106,17 @@ FIGURES: dict[str, Draw] = {
     "surface_as_it_learns": lambda relu: figures.surface_as_it_learns(
         lambda: (lambda step, points: relu(points).sum(dim=1) * step, INPUTS + 1), [0, 1, 4], CORNERS, EQUAL
     ),
-    "training_runs": lambda relu: figures.training_runs({"a": lambda: relu(INPUTS) + 1}, "It falls"),
+    "training_runs": lambda relu: figures.training_runs(
+        {"a": lambda: relu(INPUTS) + 1, "b": lambda: INPUTS + 1}, solved=1.5
+    ),
+    "penalised_fits": lambda relu: figures.penalised_fits(
+        lambda X, params: (relu(X @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"], {}),
+        lambda O, Y, params, weight_decay: (O - Y).square().mean() + weight_decay * params["W1"].square().sum(),
+        [0.0, 0.1],
+        steps=3,
+    ),
     "worked_example": lambda relu: figures.worked_example(
-        lambda: ({"X": torch.eye(2), "Z": relu(KNOTS)}, {"Z": torch.zeros(())}), "Numbers"
+        lambda: ({"X": torch.eye(2), "Z": relu(CORNERS) + 1}, {"Z": torch.ones(4, 2), "H": torch.ones(4, 2)})
     ),
     "sum_of_hinges": lambda relu: figures.sum_of_hinges(KNOTS, KNOTS, lambda knots, values: TRIANGLE, relu),
     "training_by_initialization": lambda relu: figures.training_by_initialization(
@@ -132,10 +140,14 @@ FIGURES_OF_DATA: dict[str, Callable[[], object]] = {
     ),
     "labelled_points": lambda: figures.labelled_points(CORNERS, {"equal": EQUAL}, {"A": (45.0, -0.5)}, "A line"),
     "learning_curves": lambda: figures.learning_curves({"a": lambda: INPUTS + 1}, "Loss falls"),
-    "memory_of_training": lambda: figures.memory_of_training(
-        {"training": lambda: [0, 8, 4]}, {"training": lambda: {1: 8, 2: 16}}, {"training": lambda: {1: 8, 4: 32}}
-    ),
+    "memory_of_training": lambda: figures.memory_of_training(4, 8, 2, [4, 8], [1, 2]),
     "network_diagram": lambda: figures.network_diagram([784, 256, 10]),
+    "scalar_graph": lambda: figures.scalar_graph(
+        {"p": (0, 0, 2.0), "r": (0, 1, -1.0), "u = p r": (1, 0.5, -2.0)},
+        {("p", "u = p r"): -1.0, ("r", "u = p r"): 2.0},
+        "A product",
+        backward=True,
+    ),
     "unit_paths": lambda: figures.unit_paths({"one": lambda: (torch.rand(5, 2, 4), INPUTS)}, (0.1, "the best")),
 }
 WITHOUT_AXES = {
@@ -143,6 +155,7 @@ WITHOUT_AXES = {
     "class_examples",
     "computational_graph",
     "network_diagram",
+    "scalar_graph",
     "unit_weights",
     "worked_example",
     "worst_mistakes",

@@ -14,7 +14,8 @@ _FILES = {
     "judging": "devices",
     "data": "__init__ bundled download fashion files idx minibatches module",
     "figures": "__init__ approximation classification clipping computation counts curves decision depth distributions epochs "
-    "folding gradient_check graph images jacobians learning lines memory network samples style symmetry training",
+    "folding gradient_check graph images jacobians learning lines memory meter network samples scalars style symmetry training "
+    "weight_decay",
     "training": "__init__ curves hardware live randomness threads trainer",
     "probe": "__init__ blueprints call device_audit feature_cache freeze functions gradients networks observe parameters repeats serve "
     "settings shapes steps stub training trees watch wire",

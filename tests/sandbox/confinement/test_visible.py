@@ -30,8 +30,9 @@ data/sample/fashion-mnist-sample.idx.gz
 figures/__init__.py figures/approximation.py figures/classification.py figures/clipping.py figures/computation.py
 figures/counts.py figures/curves.py figures/decision.py figures/depth.py figures/distributions.py figures/epochs.py
 figures/folding.py figures/gradient_check.py figures/graph.py figures/images.py figures/jacobians.py figures/learning.py
-figures/lines.py figures/memory.py figures/network.py figures/samples.py figures/style.py figures/symmetry.py
-figures/training.py
+figures/lines.py figures/memory.py figures/meter.py figures/network.py figures/samples.py
+figures/scalars.py figures/style.py figures/symmetry.py
+figures/training.py figures/weight_decay.py
 judging/__init__.py judging/devices.py
 probe/__init__.py probe/blueprints.py probe/call.py probe/device_audit.py probe/feature_cache.py probe/freeze.py probe/functions.py
 probe/gradients.py
