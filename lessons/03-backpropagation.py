@@ -1018,7 +1018,7 @@ predict("best-of-a-line", ...)  # the smallest mean squared error without a hidd
 # %%
 X_xor = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)  # (n, d)
 y_xor = torch.tensor([[0.0], [1.0], [1.0], [0.0]], dtype=torch.float64)  # (n, q)
-SIZES, LR, STEPS, SEED = (2, 3, 1), 1.0, 2000, 1  # change them, then run this cell and the next three
+SIZES, LR, STEPS, SEED = (2, 3, 1), 1.0, 2000, 1  # change SEED, then run the next cells, too
 
 
 def random_network(sizes: Sequence[int], seed: int) -> tuple[list[Tensor], list[Tensor]]:

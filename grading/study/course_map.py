@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from html import escape
@@ -36,6 +36,10 @@ class ExerciseState:
     attempts: int = 0
     made: int = 0
     fixed: int = 0
+
+    def score(self) -> str:
+        """Return the points; of what a person reads only what it is worth."""
+        return f"– / {self.points:g}" if self.state == WRITTEN else f"{self.earned:g} / {self.points:g}"
 
     def remark(self) -> str:
         """Return attempts and mistakes in words; nothing if there were none."""
@@ -84,12 +88,18 @@ class CourseMap:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return "\n".join([line for lesson in self.lessons for line in _text(lesson)] + list(self.notes))
+        return "\n".join([line for lesson in self.lessons for line in _text(lesson)] + list(self._below()))
 
     def _repr_html_(self) -> str:
         panels = [Panel(one.title(), (), _colour(one), _sign(one), _table(one)).html() for one in self.lessons]
-        notes = "".join(f'<div style="opacity:.8">{escape(note)}</div>' for note in self.notes)
+        notes = "".join(f'<div style="opacity:.8">{escape(note)}</div>' for note in self._below())
         return "".join(panels) + notes
+
+    def _below(self) -> Iterator[str]:
+        if len(self.lessons) > 1:
+            earned, points = (sum(getattr(one, what) for one in self.lessons) for what in ("earned", "points"))
+            yield f"All lessons: {earned:g} of {points:g} points"
+        yield from self.notes
 
 
 def course_map(lesson: Any = None) -> CourseMap:
@@ -149,8 +159,7 @@ def _exercise_state(exercise: Any, checks: Sequence[Check]) -> ExerciseState:
 def _text(lesson: LessonState) -> list[str]:
     width = max((len(one.name) for one in lesson.exercises), default=0)
     rows = [
-        f"  {_SIGNS[one.state]} {one.name:<{width}}  {one.earned:g} / {one.points:g}  {one.remark()}".rstrip()
-        for one in lesson.exercises
+        f"  {_SIGNS[one.state]} {one.name:<{width}}  {one.score()}  {one.remark()}".rstrip() for one in lesson.exercises
     ]
     return [lesson.title(), *rows, *([f"  {lesson.predictions()}"] if lesson.asked else [])]
 
@@ -159,7 +168,7 @@ def _table(lesson: LessonState) -> str:
     cell = "text-align:left;padding:.1em 1em .1em 0"
     rows = "".join(
         f'<tr style="background:none"><td style="{cell}"><span style="color:{_COLOURS[one.state]}">{_SIGNS[one.state]}</span> '
-        f'{escape(one.name)}</td><td style="{cell}">{one.earned:g} / {one.points:g}</td>'
+        f'{escape(one.name)}</td><td style="{cell}">{one.score()}</td>'
         f'<td style="{cell}">{escape(one.remark() or one.state)}</td></tr>'
         for one in lesson.exercises
     )

@@ -10,6 +10,8 @@ from grading.study import records, store, values
 from grading.study.panel import BLUE, GREEN, Panel
 from grading.study.values import Unreadable
 
+_LONGEST_NAME = 60
+
 
 def told(name: Any, value: Any) -> Panel:
     """Return what to show for a prediction, and write it down if there is one."""
@@ -28,7 +30,9 @@ def told(name: Any, value: Any) -> Panel:
     said = values.written(guess)
     if right:
         return Panel(f"{said} is right.", (found.text, *_exactly(guess, truth), found.why), GREEN, "\u2713")
-    return Panel(f"You expected {said}; it is {values.written(truth)}.", (found.text, found.why), BLUE, "\u2192")
+    return Panel(
+        f"You expected {said}; the answer is {values.written(truth)}.", (found.text, found.why), BLUE, "\u2192"
+    )
 
 
 def _exactly(guess: Any, truth: Any) -> tuple[str, ...]:
@@ -49,7 +53,7 @@ def _question(name: Any) -> Question | None:
 
 
 def _spelt(name: Any) -> str:
-    return name.strip().lower().replace("_", "-").replace(" ", "-") if isinstance(name, str) else ""
+    return name[:_LONGEST_NAME].strip().lower().replace("_", "-").replace(" ", "-") if isinstance(name, str) else ""
 
 
 def _unknown(name: Any) -> Panel:
@@ -59,4 +63,4 @@ def _unknown(name: Any) -> Panel:
         return Panel("predict takes the name of the question first, as text.", (f'Such as predict("{first}", ...).',))
     near = get_close_matches(_spelt(name), names, n=3, cutoff=0.4)
     line = f"Did you mean {' or '.join(near)}?" if near else "The cell as it was handed out has the right name."
-    return Panel(f"There is no question {name[:60]!r}.", (line,))
+    return Panel(f"There is no question {name[:_LONGEST_NAME]!r}.", (line,))

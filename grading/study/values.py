@@ -12,6 +12,8 @@ from grading.catalogue.questions import Kind, Question
 # How far a prediction may be off where the question does not say: rounding in the third digit, as one writes by hand.
 _ROUNDED = 2e-3
 _MOST_CHARACTERS = 120
+_MOST_NUMBERS = 10_000
+_LARGEST_SIZE = 2**63
 _YES, _NO = frozenset({"true", "yes"}), frozenset({"false", "no"})
 
 
@@ -26,7 +28,10 @@ def is_open(value: Any) -> bool:
 
 def read(question: Question, value: Any) -> Any:
     """Return a value as what a question asks for: a float, a nested list of floats, a tuple, a bool or a word. Raises Unreadable."""
-    return _READERS[question.kind](question, _plain(value))
+    try:
+        return _READERS[question.kind](question, _plain(value))
+    except (OverflowError, RecursionError) as error:  # no float is that large; a list that holds itself has no end
+        raise Unreadable from error
 
 
 def agree(question: Question, guess: Any, truth: Any) -> bool:
@@ -49,6 +54,8 @@ def written(value: Any) -> str:
 def _written(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1e4 or not value.is_integer() else f"{value:,.0f}".replace(",", "\u202f")
+    if isinstance(value, str):
+        return f'"{value}"'
     if isinstance(value, list):
         return f"[{', '.join(map(_written, value))}]"
     return str(value)
@@ -61,6 +68,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(one) for one in value]
     if not isinstance(value, str | bytes | type) and callable(getattr(value, "tolist", None)):
+        if math.prod(getattr(value, "shape", ())) > _MOST_NUMBERS:
+            raise Unreadable
         try:
             return value.tolist()
         except (TypeError, ValueError, RuntimeError) as error:  # a tensor without values, or one in parts
@@ -96,13 +105,13 @@ def _numbers(question: Question, value: Any) -> list[Any]:
 
 def _size(question: Question, value: Any) -> tuple[int, ...]:
     sizes = tuple(value) if isinstance(value, list | tuple) else (value,)
-    if not all(isinstance(one, int) and not isinstance(one, bool) and one >= 0 for one in sizes):
+    if not all(isinstance(one, int) and not isinstance(one, bool) and 0 <= one < _LARGEST_SIZE for one in sizes):
         raise Unreadable
     return sizes
 
 
 def _truth(question: Question, value: Any) -> bool:
-    word = str(value).strip().casefold()
+    word = str(value).strip().casefold() if isinstance(value, bool | str) else ""
     if word in _YES or word in _NO:
         return word in _YES
     raise Unreadable

@@ -22,6 +22,20 @@ from grading.study.records import Prediction
 from grading.study.values import is_open
 
 
+class Sulky:
+    """Something that raises whatever is done with it."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no")
+
+    __repr__ = __eq__ = __bool__ = __len__ = __str__  # type: ignore[assignment]
+    __hash__ = object.__hash__
+
+
+ENDLESS: list[Any] = [1.0]
+ENDLESS.append(ENDLESS)
+
+
 def question(kind: Kind, answer: Any, name: str = "q", **more: Any) -> Question:
     return Question(name, "What is it?", kind, lambda: answer, "Because of that.", lesson="03-x", **more)
 
@@ -74,16 +88,16 @@ def test_a_right_value_is_right_in_any_form(asked: Callable[..., str], name: str
 
 
 OTHER: dict[str, tuple[Kind, Any, Any, dict[str, Any], str]] = {
-    "another number": (Kind.NUMBER, 3.0, 4, {}, "You expected 4; it is 3."),
-    "nearly": (Kind.NUMBER, 3.0, 3.02, {}, "You expected 3.02; it is 3."),
-    "the wrong sign": (Kind.NUMBER, 3.0, -3, {}, "You expected -3; it is 3."),
-    "a bad estimate": (Kind.NUMBER, 100.0, 130, {"within": 0.2}, "You expected 130; it is 100."),
-    "not quite zero": (Kind.NUMBER, 0.0, 0.1, {}, "You expected 0.1; it is 0."),
-    "transposed": (Kind.SHAPE, (2, 3), (3, 2), {}, "You expected (3, 2); it is (2, 3)."),
-    "another length": (Kind.NUMBERS, [1, 2], [1, 2, 3], {}, "You expected [1, 2, 3]; it is [1, 2]."),
-    "a matrix transposed": (Kind.NUMBERS, [[1, 2], [3, 4]], [[1, 3], [2, 4]], {}, "it is [[1, 2], [3, 4]]."),
-    "the other": (Kind.YES_NO, True, False, {}, "You expected False; it is True."),
-    "another word": (Kind.WORD, "up", "down", {"choices": ("up", "down")}, "You expected down; it is up."),
+    "another number": (Kind.NUMBER, 3.0, 4, {}, "You expected 4; the answer is 3."),
+    "nearly": (Kind.NUMBER, 3.0, 3.02, {}, "You expected 3.02; the answer is 3."),
+    "the wrong sign": (Kind.NUMBER, 3.0, -3, {}, "You expected -3; the answer is 3."),
+    "a bad estimate": (Kind.NUMBER, 100.0, 130, {"within": 0.2}, "You expected 130; the answer is 100."),
+    "not quite zero": (Kind.NUMBER, 0.0, 0.1, {}, "You expected 0.1; the answer is 0."),
+    "transposed": (Kind.SHAPE, (2, 3), (3, 2), {}, "You expected (3, 2); the answer is (2, 3)."),
+    "another length": (Kind.NUMBERS, [1, 2], [1, 2, 3], {}, "You expected [1, 2, 3]; the answer is [1, 2]."),
+    "a matrix transposed": (Kind.NUMBERS, [[1, 2], [3, 4]], [[1, 3], [2, 4]], {}, "the answer is [[1, 2], [3, 4]]."),
+    "the other": (Kind.YES_NO, True, False, {}, "You expected False; the answer is True."),
+    "another word": (Kind.WORD, "up", "down", {"choices": ("up", "down")}, 'You expected "down"; the answer is "up".'),
 }
 
 
@@ -114,6 +128,15 @@ UNREADABLE: dict[str, tuple[Kind, Any, str]] = {
     "negative": (Kind.SHAPE, (-1, 3), "a shape such as (2, 3)"),
     "maybe": (Kind.YES_NO, "maybe", "True or False"),
     "a number as a truth": (Kind.YES_NO, 1, "True or False"),
+    "larger than any float": (Kind.NUMBER, 10**400, "a number"),
+    "larger than any float, as text": (Kind.NUMBER, "1e400", "a number"),
+    "more digits than Python reads": (Kind.NUMBER, "9" * 5000, "a number"),
+    "a list that holds itself": (Kind.NUMBERS, ENDLESS, "a list or a tensor of numbers"),
+    "a million numbers": (Kind.NUMBERS, torch.zeros(1000, 1000), "a list or a tensor of numbers"),
+    "a size that no computer has": (Kind.SHAPE, (10**5000, 2), "a shape such as (2, 3)"),
+    "a dict": (Kind.SHAPE, {"rows": 2}, "a shape such as (2, 3)"),
+    "a set": (Kind.NUMBERS, {1, 2}, "a list or a tensor of numbers"),
+    "an object that cannot be written": (Kind.YES_NO, Sulky(), "True or False"),
     "no such word": (Kind.WORD, "sideways", '"up" or "down"'),
     "a number as a word": (Kind.WORD, 3, '"up" or "down"'),
 }  # fmt: skip
@@ -151,7 +174,7 @@ def test_the_dots_ask_for_a_value_and_the_answer_is_not_computed(
         ("fork", "Did you mean fork-of-two?"),
         ("nothing like it", "The cell as it was handed out has the right name."),
         ("", "The cell as it was handed out has the right name."),
-        ("x" * 10_000, "The cell as it was handed out has the right name."),
+        ("x" * 1_000_000, "The cell as it was handed out has the right name."),
         (3, 'Such as predict("fork-of-two", ...).'),
         (None, 'Such as predict("fork-of-two", ...).'),
         (torch.zeros(2), 'Such as predict("fork-of-two", ...).'),
@@ -180,7 +203,7 @@ def test_an_estimate_that_counts_as_right_is_told_the_answer(asked: Callable[...
 def test_a_card_shows_what_was_entered_as_text_only(asked: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     asked(Kind.WORD, "<b>", "<b>", choices=("<b>",))
     card = told("q", "<b>").html()
-    assert "&lt;b&gt; is right." in card and "<b>" not in card
+    assert "&lt;b&gt;&quot; is right." in card and "<b>" not in card
 
 
 def test_while_a_notebook_is_graded_nothing_is_asked_and_nothing_said(

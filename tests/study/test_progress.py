@@ -99,6 +99,8 @@ def test_the_map_is_read_by_eye(kept: Path) -> None:
 def test_the_whole_map_has_all_lessons_and_says_where_it_comes_from(kept: Path) -> None:
     found = progress()
     assert found is not None and len(found.lessons) >= 5
+    assert f"All lessons: 0 of {sum(one.points for one in found.lessons):g} points\n" in str(found)
+    assert "– / 2" in str(found) and "All lessons: 0 of" in found._repr_html_()
     assert str(found).endswith(f"Kept in {kept}, for you alone; progress.forget() deletes it.")
 
 

@@ -29,7 +29,7 @@ def slope_by_t() -> float:
 
 
 @ask(
-    "And with p?",
+    "v = (p + r) t with p = 2, r = 1 and t = -3: how fast does v change with p?",
     kind=Kind.NUMBER,
     why="p moves u at the rate 1, u moves v at the rate t = -3, and along a chain rates multiply: 1 · (-3).",
 )
