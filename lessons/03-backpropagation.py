@@ -167,7 +167,7 @@ predict("closed-neuron", ...)  # the derivative of L by w₁ where b = 0
 # number. The backward pass will need $Z$ and $H$ again. So the forward pass returns them beside $O$, in a **cache**.
 
 
-# %% todo="forward"
+# %% todo="forward" difficulty=1
 def forward(X: Tensor, params: Mapping[str, Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
     """Return O (n, q) and a cache, a dict with at least Z (n, h) and H (n, h).
 
@@ -226,7 +226,7 @@ predict("batch-twice", ...)  # "it halves", "it stays" or "it doubles"
 # | $\frac{1}{2n} \sum (O - Y)^2$ | $\frac{1}{n} (O - Y)$ |
 
 
-# %% todo="objective"
+# %% todo="objective" difficulty=2
 def objective(O: Tensor, Y: Tensor, params: Mapping[str, Tensor], weight_decay: float) -> Tensor:
     """Return J = L + s as a 0-dimensional tensor.
 
@@ -309,7 +309,7 @@ figures.computational_graph(shapes)
 # examples are summed, never averaged again.
 
 
-# %% todo="grad_output"
+# %% todo="grad_output" difficulty=1
 def grad_output(O: Tensor, Y: Tensor) -> Tensor:
     """Return the gradient of the mean squared error by O, in the shape (n, q) of O."""
     ### BEGIN SOLUTION
@@ -363,7 +363,7 @@ predict("rows-add", ...)  # grad_b, where grad_O has the rows (1, 2), (3, -1), (
 # `grad_O` with $X$ or $W$, only one for each gradient has the right shape.
 
 
-# %% todo="grad_linear"
+# %% todo="grad_linear" difficulty=2
 def grad_linear(X: Tensor, W: Tensor, grad_O: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return grad_X (n, d), grad_W (d, q), grad_b (q,) of O = X W + b, given grad_O (n, q)."""
     ### BEGIN SOLUTION
@@ -406,7 +406,7 @@ predict("through-a-relu", ...)  # Z = (2, -1, 0), grad_H = (-3, 4, 5)
 # open was decided on the way forward**, by the sign of $Z$; the sign of the gradient has no say.
 
 
-# %% todo="grad_relu"
+# %% todo="grad_relu" difficulty=1
 def grad_relu(Z: Tensor, grad_H: Tensor) -> Tensor:
     """Return grad_Z (n, h) of H = relu(Z), given grad_H (n, h); it is 0 where Z is 0."""
     ### BEGIN SOLUTION
@@ -489,7 +489,7 @@ predict("unit-that-never-moves", ...)  # 1, 2 or 3
 # yours to use. $O$ is not in the cache, but it follows from $H$.
 
 
-# %% todo="backward"
+# %% todo="backward" difficulty=3
 def backward(
     X: Tensor, Y: Tensor, params: Mapping[str, Tensor], cache: Mapping[str, Tensor], weight_decay: float
 ) -> dict[str, Tensor]:
@@ -673,7 +673,7 @@ predict("evaluations-of-a-thousand", ...)  # how often J is computed for a thous
 # $\varepsilon \approx 10^{-5}$.
 
 
-# %% todo="numerical_gradient"
+# %% todo="numerical_gradient" difficulty=2
 def numerical_gradient(f: Callable[[Tensor], Tensor], x: Tensor, eps: float = 1e-5) -> Tensor:
     """Return the central differences (f(x + eps e) - f(x - eps e)) / (2 eps), one for each element of x.
 
@@ -777,8 +777,8 @@ figures.gradient_check(all_three)
 # %% [markdown]
 # On the left, the two branches: to the right of the best step truncation falls like $\varepsilon^2$ (one-sided: like
 # $\varepsilon$), to the left of it round-off rises like $1/\varepsilon$. In float32 the round-off is so large that at its best
-# step three or four digits are left, and at $\varepsilon = 10^{-5}$ hardly one: gradient checks are done in
-# float64. <!-- claim: digits-in-float32 --> Autograd has no step at all.
+# step about four digits are left, and at $\varepsilon = 10^{-5}$ one. <!-- claim: digits-in-float32 --> Gradient checks are done in
+# float64. Autograd has no step at all.
 #
 # The ReLU network has a surprise. Its error has no truncation branch: between the kinks, $J$ is a quadratic
 # function of each single weight, so $f''' = 0$ and the central difference is exact. Then, at a large step, the error leaps
@@ -817,7 +817,7 @@ figures.autograd_graph(
 # it any more.)
 
 
-# %% todo="sgd_step"
+# %% todo="sgd_step" difficulty=2
 def sgd_step(params: Mapping[str, Tensor], grads: Mapping[str, Tensor], lr: float) -> None:
     """Subtract lr * grads[name] from every params[name], in place; the tensors stay the same objects.
 
@@ -871,7 +871,7 @@ for attempt in range(3):
 figures.network_diagram([2, 4, 3, 1], "Three layers, from A0 to A3: four lists of activations", counted=True)
 
 
-# %% todo="deep_forward"
+# %% todo="deep_forward" difficulty=2
 def deep_forward(X: Tensor, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> list[Tensor]:
     """Return the activations [A_0, A_1, ..., A_M] of a network with a sigmoid after each of its M layers, the last one too.
 
@@ -920,7 +920,7 @@ check(deep_forward)
 # width the wrong one fits just as well, and nothing complains.
 
 
-# %% todo="deep_backward"
+# %% todo="deep_backward" difficulty=3
 def deep_backward(
     Y: Tensor, weights: Sequence[Tensor], activations: Sequence[Tensor]
 ) -> tuple[list[Tensor], list[Tensor]]:

@@ -29,8 +29,8 @@ def penalised_fits(
 
     PyTorch finds the gradients, and Adam takes that many steps.
     """
-    X, Y = _examples()
-    fits = {weight_decay: _fitted(forward, objective, X, Y, weight_decay, steps) for weight_decay in weight_decays}
+    X, Y = noisy_examples()
+    fits = {weight_decay: fitted(forward, objective, X, Y, weight_decay, steps) for weight_decay in weight_decays}
     squares = [sum(float(params[name].square().sum()) for name in ("W1", "W2")) for params in fits.values()]
     figure = new_figure(9.6, 3.3, _message(squares))
     grid = torch.linspace(-1.05, 1.05, 401)[:, None]
@@ -50,14 +50,14 @@ def _message(squares: Sequence[float]) -> str:
     return "With these functions a larger λ does not give smaller weights"
 
 
-def _examples() -> tuple[Tensor, Tensor]:
+def noisy_examples() -> tuple[Tensor, Tensor]:
     """Return twelve points of a sine with noise, as columns."""
     X = torch.linspace(-1, 1, 12)[:, None]
     noise = torch.randn(12, 1, generator=torch.Generator().manual_seed(3))
     return X, torch.sin(2.5 * X) + 0.25 * noise
 
 
-def _fitted(
+def fitted(
     forward: Callable[[Tensor, Mapping[str, Tensor]], tuple[Tensor, object]],
     objective: Callable[[Tensor, Tensor, Mapping[str, Tensor], float], Tensor],
     X: Tensor,
