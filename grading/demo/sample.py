@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grading.demo import activations, backpropagation, fashion_mnist, initialization, xor
+from grading.demo import activations, backpropagation, fashion_mnist, initialization, optimization, xor
 from grading.demo.pupil import Pupil
 
 CLASSES: Mapping[str, tuple[Pupil, ...]] = {
@@ -13,4 +13,5 @@ CLASSES: Mapping[str, tuple[Pupil, ...]] = {
     "03-backpropagation": backpropagation.PUPILS,
     "04-fashion-mnist": fashion_mnist.PUPILS,
     "05-initialization": initialization.PUPILS,
+    "06-optimization": optimization.PUPILS,
 }

@@ -26,6 +26,7 @@ from grading.probe.blueprints import Layers, Loss, Pairs
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import MOST_PARTS, ORDINARY_DTYPES, Unknown
 from grading.probe.functions import ScalarFunction
+from grading.probe.generators import SeededGenerator
 from grading.probe.networks import Layer, Network
 from grading.probe.parameters import LeafParameters
 from grading.probe.repeats import Repeated
@@ -50,7 +51,7 @@ _CONSTANTS = {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}
 # What the grader sends, besides plain data. All of them are frozen dataclasses of `grading.probe`, plain data themselves.
 _REQUESTS: tuple[type, ...] = (
     Call, Network, Layer, LeafParameters, ScalarFunction, Layers, Pairs, Loss,
-    Inspection, Training, WithGradient, WithGradients, Repeated,
+    Inspection, Training, WithGradient, WithGradients, Repeated, SeededGenerator,
 )  # fmt: skip
 # What comes back from the learner's process.
 _REPLIES: tuple[type, ...] = (Observation, Failure)

@@ -1,0 +1,1 @@
+"""The exercise `cosine_schedule`."""

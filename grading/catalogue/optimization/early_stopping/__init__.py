@@ -1,0 +1,1 @@
+"""The exercise `early_stopping`."""

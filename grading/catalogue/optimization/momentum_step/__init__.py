@@ -1,0 +1,1 @@
+"""The exercise `momentum_step`."""
