@@ -31,7 +31,7 @@ export OMP_NUM_THREADS ?= 1
 .DEFAULT_GOAL := help
 
 .PHONY: demo
-demo: $(VENV)/.installed-course ## Set up everything, grade a class over all five lessons and show the result
+demo: $(VENV)/.installed-course ## Set up everything, grade a class over all six lessons and show the result
 	@scripts/setup.sh packages $(VENV) demo
 	@$(BIN)/python -m grading demo
 

@@ -23,7 +23,7 @@ HELP = "grade a sample class and show the result"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="only these lessons (default: all five)")
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="only these lessons (default: all)")
     parser.add_argument("--directory", type=Path, default=Path("demo"), metavar="DIR", help="where (default: demo)")
     parser.add_argument("--force", action="store_true", help="also grade what has not changed")
 

@@ -25,6 +25,7 @@ from grading.figures.learning import surface_as_it_learns, training_runs
 from grading.figures.lines import functions_of_two_bits, labelled_points, map_of_lines
 from grading.figures.memory import memory_of_training
 from grading.figures.network import network_diagram
+from grading.figures.panels import Panel, curve_panels, methods_beside_a_baseline
 from grading.figures.samples import weight_samples
 from grading.figures.scalars import scalar_graph
 from grading.figures.symmetry import unit_paths
@@ -33,12 +34,14 @@ from grading.figures.weight_decay import penalised_fits
 
 __all__ = [
     "GradientCheck",
+    "Panel",
     "autograd_graph",
     "class_examples",
     "clipped_training",
     "compare_methods",
     "computational_graph",
     "confusion_matrix",
+    "curve_panels",
     "decision_surface",
     "depth_sweep",
     "derivatives_agree",
@@ -60,6 +63,7 @@ __all__ = [
     "length_maps",
     "map_of_lines",
     "memory_of_training",
+    "methods_beside_a_baseline",
     "network_diagram",
     "parameter_counts",
     "penalised_fits",

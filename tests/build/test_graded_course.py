@@ -1,4 +1,4 @@
-"""All five lessons as they are committed, handed in untouched and solved, graded by our command and by stock nbgrader."""
+"""All six lessons as they are committed, handed in untouched and solved, graded by our command and by stock nbgrader."""
 
 from __future__ import annotations
 

@@ -43,6 +43,19 @@ FIGURES: dict[str, Draw] = {
     "compare_methods": lambda relu: figures.compare_methods(
         lambda: {"plain": {"train_loss": relu(CORNERS) + 0.1, "val_acc": relu(CORNERS)}}, "Little helps"
     ),
+    "curve_panels": lambda relu: figures.curve_panels(
+        lambda: (
+            "It falls",
+            [
+                figures.Panel(
+                    "Loss", "step", "loss", {"a": (INPUTS, relu(INPUTS)), "b": (INPUTS, INPUTS)}, marks={"here": 0.5}
+                )
+            ],
+        )
+    ),
+    "methods_beside_a_baseline": lambda relu: figures.methods_beside_a_baseline(
+        lambda: {"plain": relu(CORNERS), "better": relu(CORNERS) + 0.1}, "plain", lambda results: "It helps", "accuracy"
+    ),
     "confusion_matrix": lambda relu: figures.confusion_matrix(lambda: relu(EQUAL), EQUAL, ["no", "yes"], "Confused"),
     "epoch_curves": lambda relu: figures.epoch_curves(
         {"one": lambda: dict.fromkeys(("train_loss", "val_loss", "train_acc", "val_acc"), relu(INPUTS).tolist())}, "Up"
@@ -167,7 +180,7 @@ def drawn(name: str) -> object:
 
 
 # What the package exports and is not a figure: the values that a figure shows.
-RESULTS = {"GradientCheck"}
+RESULTS = {"GradientCheck", "Panel"}
 
 
 def test_every_public_figure_is_in_this_table() -> None:
