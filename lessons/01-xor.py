@@ -1,8 +1,14 @@
 # %% [markdown]
 # # Limits of linear models
 #
-# Two inputs, each 0 or 1, and one bit to say about them. **OR** is 1 if at least one input is 1. **XOR**, the
-# exclusive or, is 1 if exactly one is:
+# Much of the world is judged by a **score**: so many points for this, so many for that, add them up, and decide by the
+# sum. Loans are granted so, patients are ranked so, and a neuron works so.
+#
+# Such a score can only go one way. If a little more of something raises it, then still more raises it further, and it
+# does so *whatever else is the case*. So no score of this kind can say "enough is good and too much is bad", or "each
+# of these two medicines helps, and both together harm", or "the light is on if the two switches differ". None of that
+# is exotic. The smallest question of the kind has a name. Two inputs, each 0 or 1: **OR** is 1 if at least one input is
+# 1, **XOR**, the exclusive or, if exactly one is.
 #
 # | $x_1$ | $x_2$ | OR | XOR |
 # |:-----:|:-----:|:--:|:---:|
@@ -11,27 +17,31 @@
 # |   1   |   0   |  1 |  1  |
 # |   1   |   1   |  1 |  0  |
 #
-# The tables differ in one entry. Yet a linear model computes the first and cannot compute the second, with no
-# choice of weights, after no amount of training. Two hidden units change that. This small gap is why networks have
-# hidden layers, and everything in it can be drawn.
+# The tables differ in one entry. Yet a linear model computes the first and cannot compute the second, with no choice
+# of weights, after no amount of training. Two hidden units change that. This small gap is why networks have hidden
+# layers, and everything in it can be drawn.
 
 # %% [markdown]
-# **In this lesson** you write a neuron, measure what every line in the plane can do, prove what none of them can,
-# show that stacking linear layers does not help, and build by hand a network that computes XOR.
+# **In this lesson** you write a neuron and train it, measure what every line in the plane can do, prove what none of
+# them can, show that stacking linear layers does not help, and build by hand a network that computes XOR.
 #
-# **What you need:** Python, tensors in PyTorch, the product of a matrix and a vector. No calculus. Plan about 90
-# minutes.
+# **What you need:** Python, tensors in PyTorch, the product of a matrix and a vector. No calculus.
 #
 # **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once and says what
-# it found. The figures after it draw *your* functions. `torch.sigmoid` and `torch.relu` are welcome in this lesson;
-# in the next one you write them yourself. A function leaves everything as it found it, its arguments and PyTorch's
-# settings too, unless its docstring says otherwise.
+# it found. The figures after it draw *your* functions, and their titles say what those do. `torch.sigmoid` and
+# `torch.relu` are welcome in this lesson; in the next one you write them yourself. A function leaves everything as it
+# found it, its arguments and PyTorch's settings too, unless its docstring says otherwise.
+#
+# **Notation:** $n$ examples stand in the rows of $X$, with $d$ features each; $y$ holds their labels. $(n, d)$ after a
+# letter is the shape of a tensor, $()$ that of a single number. Every other letter is explained where it appears, and
+# keeps its meaning through all lessons.
 
 # %% tags=["setup"]
+from collections.abc import Callable
 from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from grading import check, figures
 from grading.device import default_device
@@ -43,6 +53,9 @@ print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 #
 # The four possible inputs are the $n = 4$ rows of $X$ $(n, d)$, with $d = 2$ features each. Examples stand in rows
 # throughout this course. The labels $y$ $(n,)$ are 0 or 1. Drawn as points, the inputs are the corners of a square.
+#
+# To predict which of a few classes an example belongs to is **classification**; to predict a number, such as a price or
+# a temperature, is **regression**. Here there are two classes, called 0 and 1.
 #
 # A **linear classifier** draws a line through the plane and says 1 on one side of it, 0 on the other. Three lines are
 # given below; the arrow of each points to the side that is called 1. How many points does each of them get right, for
@@ -90,6 +103,15 @@ def neuron(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
 check(neuron)
 
 # %% [markdown]
+# **In words.** Raise $x_1$ and leave $x_2$ as it is. In which direction does the output move, and what does that depend on?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# Up if $w_1 > 0$, down if $w_1 < 0$, and not at all if $w_1 = 0$. It does not depend on $x_2$, nor on $x_1$ itself.
+# That is the score of the opening, which can only go one way: the sigmoid changes how fast it goes and never where to.
+# </details>
+
+# %% [markdown]
 # Since $\sigma(z) > \tfrac12$ exactly where $z > 0$, the neuron says "more likely 1" on one side of the set
 #
 # $$\{\,x : xw + b = 0\,\}.$$
@@ -99,11 +121,12 @@ check(neuron)
 # left. Multiply $w$ and $b$ by the same positive number, and the line stays where it is while the sigmoid gets
 # steeper.
 #
-# Here is a neuron that computes OR, drawn with your function:
+# Here is a neuron meant for OR, drawn with your function. Change `w` and `b` and look again: which of the numbers turns
+# the line, which shifts it, which makes it sharper?
 
 # %%
 w, b = torch.tensor([6.0, 6.0]), torch.tensor(-3.0)
-figures.decision_surface(lambda points: neuron(points, w, b), X, y_or, "A neuron draws a line: this one computes OR")
+figures.decision_surface(lambda points: neuron(points, w, b), X, y_or, "Your neuron with w = (6, 6), b = −3 on OR")
 
 # %% [markdown]
 # ## 3 · All lines at once
@@ -134,6 +157,16 @@ def linear_accuracy(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Tensor | floa
 
 # %% check="linear_accuracy"
 check(linear_accuracy)
+
+# %% [markdown]
+# **In words.** A line has accuracy 0.25 on four points. What is the accuracy of the line with $-w$ and $-b$, and when is the
+# answer not quite that?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# It calls 1 what the first called 0, so it is right where the first was wrong: 0.75. Not quite, if a point lies exactly
+# on the line: the rule is strict, so both lines call it 0.
+# </details>
 
 # %% [markdown]
 # Every line is described by two numbers. Scaling $w$ and $b$ by a positive number changes no $\hat y_i$, so $w$ may
@@ -191,8 +224,70 @@ figures.functions_of_two_bits(best_line, X)
 
 # %% [markdown]
 # Two are left: XOR and its opposite, "equal". In both of them the classes face each other across the diagonals.
+
+# %% [markdown]
+# ## 4 · Training a neuron, without calculus
 #
-# ## 4 · Why no line separates XOR
+# So far we have *looked for* good lines. A neuron can also find its own. Measure how wrong it is by the **mean squared
+# error**, the **loss**
+#
+# $$L(w_1, w_2, b) = \frac14 \sum_{i=1}^{4} (a_i - y_i)^2,$$
+#
+# where $a_i$ is its output for row $i$. Then nudge each of the three numbers a little up and a little down, note in
+# which direction the loss falls and how steeply, and move all three a step in their good directions. Repeat. That is
+# the whole idea of training; what later lessons add is a way to get all the directions at once.
+#
+# Predict first. Trained on OR, a neuron will get there. Trained on XOR: which output will it give for the four inputs,
+# and which loss is left?
+
+# %%
+# TODO-predict
+# predict("neuron-trained-on-xor", ...)  # the loss that is left, a number in place of the dots
+
+
+# %%
+def steepness(loss: Callable[[Tensor], Tensor], p: Tensor, nudge: float = 1e-3) -> Tensor:
+    """Return by how much the loss rises for each unit that a parameter rises, one number for each, shape of p (m,)."""
+    ups_and_downs = [(loss(p + step), loss(p - step)) for step in nudge * torch.eye(len(p), dtype=p.dtype)]
+    return torch.stack([(up - down) / (2 * nudge) for up, down in ups_and_downs])
+
+
+def train(loss: Callable[[Tensor], Tensor], p: Tensor, steps: int, rate: float) -> Tensor:
+    """Return the parameters before every step and after the last one, shape (steps + 1, m)."""
+    path = [p]
+    for _ in range(steps):
+        p = p - rate * steepness(loss, p)
+        path.append(p)
+    return torch.stack(path)
+
+
+# %%
+def neuron_loss(y: Tensor, p: Tensor) -> Tensor:
+    """Return the mean squared error of your neuron with the parameters p = (w1, w2, b) for the labels y."""
+    return ((neuron(X.double(), p[:2], p[2]) - y) ** 2).mean()
+
+
+start = torch.tensor([0.5, -0.3, 0.2], dtype=torch.float64)  # w1, w2, b
+trained = {name: train(partial(neuron_loss, y), start, steps=1000, rate=2.0) for name, y in labels.items()}
+
+# %%
+for name, path in trained.items():
+    print(f"{name:4} step      w1      w2       b    loss")
+    for step in (0, 1, 10, 100, 1000):
+        w1, w2, offset = (path[step].round(decimals=2) + 0.0).tolist()  # + 0.0 turns -0.0 into 0
+        print(f"{step:9} {w1:7.2f} {w2:7.2f} {offset:7.2f} {float(neuron_loss(labels[name], path[step])):7.4f}")
+    outputs = neuron(X.double(), path[-1, :2], path[-1, 2])
+    for (x1, x2), label, output in zip(X.tolist(), labels[name].tolist(), outputs.tolist(), strict=True):
+        print(f"     x = ({x1:.0f}, {x2:.0f})   {name} {label}   neuron {output:.3f}")
+
+# %% [markdown]
+# For OR the weights grow and the outputs come close to the labels; they never reach them, since the sigmoid is 0 or 1
+# nowhere, and there is always a little to gain by still larger weights. For XOR the weights shrink, and the neuron ends
+# by saying one half to everything, whatever its inputs. It has not got stuck in bad luck. The next section is about why
+# nothing better exists.
+
+# %% [markdown]
+# ## 5 · Why no line separates XOR
 #
 # A map of lines is evidence. It is not yet a proof: infinitely many lines lie between the ones that were tried. Now
 # **prove** that no line, however chosen, classifies all four points of XOR right. Half a page is plenty; formulas may
@@ -228,6 +323,20 @@ figures.functions_of_two_bits(best_line, X)
 # ### END SOLUTION
 
 # %% [markdown]
+# <details><summary>Yours is written? Read it again with this list</summary>
+#
+# - Does it begin with *any* line, that is with letters $w_1, w_2, b$, and not with numbers?
+# - Does each of the four points appear, with what it demands?
+# - Which of the demands are strict ($>$) and which are not ($\le$)? Is a point on the line dealt with?
+# - Is there a sentence that cannot be true, and is it plain which of the demands it comes from?
+# - Do lines whose *other* side is called 1 need a word, and do they get one?
+# - Could a reader who wants to find a hole put in $w_1 = 0$, or all three 0, and would the argument still stand?
+# - Does the last sentence say what has been shown?
+#
+# Who learns alone finds a model proof folded right above this list, below the hints. A class gets one with its feedback.
+# </details>
+
+# %% [markdown]
 # ### What the best affine function does instead
 #
 # An **affine** function of the inputs is $xw + b$, without the sigmoid. Let us fit one to XOR by least squares,
@@ -250,10 +359,10 @@ print("w =", [round(value, 4) + 0.0 for value in solution[:2].tolist()], "  b ="
 # error that remains is $\tfrac14$. Remember this number.
 
 # %% [markdown]
-# ## 5 · The multilayer perceptron
+# ## 6 · The multilayer perceptron
 #
 # One neuron is one line. Let us take several and give their outputs to another neuron. A **multilayer perceptron**
-# (MLP) with one **hidden layer** of $h$ units and $q$ outputs computes
+# (MLP) with one **hidden layer** of $h$ neurons, or **units**, and $q$ outputs computes
 #
 # $$Z = XW_1 + b_1, \qquad H = \varphi(Z), \qquad O = HW_2 + b_2.$$
 #
@@ -270,6 +379,12 @@ print("w =", [round(value, 4) + 0.0 for value in solution[:2].tolist()], "  b ="
 #
 # $\varphi$ is the **activation function**. From here on it is the **rectified linear unit**,
 # $\operatorname{relu}(z) = \max(z, 0)$. These letters and shapes stay the same through the whole course.
+#
+# The words for it: $X$ is the **input layer**, $H$ a hidden layer, since neither inputs nor labels show what its values
+# should be, and $O$ the **output layer**. Every unit is joined to every unit of the layer before, so the layers are
+# called **dense** or **fully connected**; PyTorch's name is `nn.Linear`. Values travel from inputs to outputs and never
+# back, so the network is **feedforward**. For regression the outputs are the predicted numbers themselves; for
+# classification they are scores, one a class or, with two classes, one that is compared with a threshold.
 
 # %%
 figures.network_diagram([2, 2, 1], "Two inputs, two hidden units, one output: enough for XOR?")
@@ -285,7 +400,7 @@ figures.network_diagram([2, 2, 1], "Two inputs, two hidden units, one output: en
 figures.network_diagram([784, 256, 10])
 
 # %% [markdown]
-# ## 6 · Affine after affine is affine
+# ## 7 · Affine after affine is affine
 #
 # Does the hidden layer help by itself, without $\varphi$? Leave it out and multiply out:
 #
@@ -310,6 +425,15 @@ def collapse(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> tuple[Tensor, Te
 check(collapse)
 
 # %% [markdown]
+# **In words.** Why does $b_1$ show up in the new bias multiplied by $W_2$, and why does $W_1$ not show up there?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# Put $X = 0$ in: what is left is the bias of the whole. The first layer then gives $b_1$, and the second layer does with it
+# what it does with everything that comes in: it multiplies by $W_2$ and adds $b_2$. $W_1$ multiplies $X$, which is 0.
+# </details>
+
+# %% [markdown]
 # Below, a square grid goes through two affine layers of two units each. It is turned, sheared, stretched and
 # shifted, but a straight line stays straight and parallel lines stay parallel. The dots are the corners of the grid
 # sent through your single layer.
@@ -322,33 +446,38 @@ figures.stacked_affine_layers(W1, b1, W2, b2, collapse)
 # %% [markdown]
 # By induction **any number of affine layers is one affine layer**: replace the first two by one, and again, until
 # one is left. Depth alone gains nothing. For XOR it means that no stack of affine layers gets below the mean
-# squared error $\tfrac14$ of section 4.
+# squared error $\tfrac14$ of section 5.
 #
-# We can watch that happen. Two networks with 8 hidden units are trained on XOR by the same optimizer, which changes
-# the weights little by little so that the loss falls; lesson 03 takes it apart. The only difference is a ReLU.
+# We can watch that happen. Two networks with 8 hidden units are trained on XOR from the same start, by the nudging of
+# section 4, now of 33 numbers. The only difference is a ReLU.
 
 
 # %%
-def losses_of(activation: nn.Module, steps: int = 300) -> Tensor:
-    """Return the mean squared error on XOR before every training step, (steps,), of a network 2 - 8 - 1."""
-    torch.manual_seed(3)
-    net = nn.Sequential(nn.Linear(2, 8), activation, nn.Linear(8, 1))
-    optimizer = torch.optim.Adam(net.parameters(), lr=0.02)
-    losses = []
-    for _ in range(steps):
-        loss = ((net(X)[:, 0] - y_xor) ** 2).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.detach())
-    return torch.stack(losses)
+def network_loss(activation: Callable[[Tensor], Tensor], p: Tensor) -> Tensor:
+    """Return the mean squared error on XOR of a network 2 - 8 - 1 whose 33 parameters stand in one vector p."""
+    W1, b1, W2, b2 = p[:16].reshape(2, 8), p[16:24], p[24:32].reshape(8, 1), p[32]
+    O = activation(X.double() @ W1 + b1) @ W2 + b2  # (4, 1)
+    return ((O[:, 0] - y_xor) ** 2).mean()
 
 
-runs = {"affine layers": partial(losses_of, nn.Identity()), "ReLU between them": partial(losses_of, nn.ReLU())}
-figures.learning_curves(runs, "Without an activation function the loss on XOR stays at 1/4", "mean squared error")
+def losses_of(activation: Callable[[Tensor], Tensor], steps: int = 300) -> Tensor:
+    """Return the loss before every step and after the last one, shape (steps + 1,)."""
+    start = 0.7 * torch.randn(33, generator=torch.Generator().manual_seed(4), dtype=torch.float64)
+    path = train(partial(network_loss, activation), start, steps, rate=0.1)
+    return torch.stack([network_loss(activation, p) for p in path])
+
+
+runs = {"affine layers": partial(losses_of, lambda Z: Z), "ReLU between them": partial(losses_of, torch.relu)}
+figures.learning_curves(
+    runs, "Without an activation function the loss on XOR never falls below 1/4", "mean squared error"
+)
 
 # %% [markdown]
-# ## 7 · A hidden layer folds the plane
+# The title is true of any number of affine layers, as you have shown. How far the other curve falls depends on the start;
+# try other seeds. <!-- claim: affine-loss-stays -->
+
+# %% [markdown]
+# ## 8 · A hidden layer folds the plane
 #
 # What does ReLU add? Geometrically: a fold. The hidden layer with two units sends each point $x$ to a new point
 # $h = \operatorname{relu}(xW_1 + b_1)$ of another plane. First the affine map moves the grid as above. Then ReLU
@@ -394,14 +523,26 @@ def xor_network() -> tuple[Tensor, Tensor, Tensor, Tensor]:
 check(xor_network)
 
 # %% [markdown]
+# **In words.** What does each of your two hidden units detect, and why does one of them not suffice?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# In the network $|x_1 - x_2|$ one unit is positive where $x_1$ is larger and one where $x_2$ is larger; XOR is "one of
+# them is". In another right network one unit counts the ones, and the second is on only when there are two and takes the
+# sum down again. A single unit is on along *one* side of one line and rises there: a score that goes one way.
+# </details>
+
+# %% [markdown]
 # Your network, before and after the fold. On the right the line $O = \tfrac12$ is straight: there the classes are
 # linearly separable. Unfolded, on the left, the same boundary has a bend or comes in two pieces.
 
 # %%
-figures.folded_plane(xor_network, X, y_xor, "Your network: fold the plane, then draw one line")
+figures.folded_plane(xor_network, X, y_xor)
 
 # %% [markdown]
-# And your network as a function of the plane. Between the folds it is affine: planes joined along straight creases.
+# And your network as a function of the plane. Between the folds it is affine: planes joined along straight creases. It
+# was asked for four values only, and outside of the square it goes where it likes, also below 0 and above 1; the scale of
+# colours reaches as far as it does.
 
 
 # %%
@@ -411,13 +552,22 @@ def xor_output(points: Tensor) -> Tensor:
     return (torch.relu(points.to(W1.dtype) @ W1 + b1) @ W2 + b2)[:, 0].detach()
 
 
-figures.decision_surface(xor_output, X, y_xor, "Two hidden units: your network over the whole plane")
+figures.decision_surface(xor_output, X, y_xor, "Your network over the whole plane")
+
+# %%
+try:
+    for (x1, x2), label, output in zip(X.tolist(), y_xor.tolist(), xor_output(X).tolist(), strict=True):
+        print(f"x = ({x1:.0f}, {x2:.0f})   XOR {label}   your network {output + 0.0:.3f}")
+except NotImplementedError:
+    print("Write xor_network first.")
 
 # %% [markdown]
-# You have found the weights by thinking. The optimizer of section 6 found others by trying. How it knows in which
-# direction to try is the subject of lesson 03.
-#
-# ## 8 · Find the bug
+# Compare that with the neuron of section 4. You have found the weights by thinking; the nudging of section 7 found
+# others by trying. To nudge 33 numbers one after the other is slow, and to nudge the 200,000 of the network for images
+# above is hopeless. Lesson 03 gets all directions at once.
+
+# %% [markdown]
+# ## 9 · Find the bug
 #
 # Each snippet comes from code that people have published or handed in. What goes wrong? Decide before you unfold.
 #
@@ -473,7 +623,7 @@ figures.decision_surface(xor_output, X, y_xor, "Two hidden units: your network o
 # - A neuron separates the plane by a line, $d$ inputs by a hyperplane; the weights are its normal, the bias shifts
 #   it.
 # - All lines fit on one map. OR has a region with accuracy 1; XOR has none above $\tfrac34$.
-# - That no line does better follows from four inequalities, not from trying. (Section 4 is yours to write.)
+# - That no line does better follows from four inequalities, not from trying. (Section 5 is yours to write.)
 # - A stack of affine layers is one affine layer: $W = W_1 W_2$ has shape $(d, q)$, and the first bias takes part in
 #   the new one.
 # - ReLU folds. Two units fold the plane so that the classes of XOR can be separated by a line.
@@ -510,17 +660,36 @@ figures.decision_surface(xor_output, X, y_xor, "Two hidden units: your network o
 # No. $W = W_1 W_2$ with $W_1$ $(784, 5)$ has rank 5 at most, and a general $W$ $(784, 10)$ has rank 10. Without an
 # activation function a hidden layer adds nothing, and a narrow one takes something away.
 # </details>
+
+# %% [markdown]
+# ## Exercises without points
 #
-# ## Where to read on
+# **1.** "The light is on if the number of switches that are up is odd" is XOR for three inputs. Build a ReLU network for
+# it. How many hidden units do you need, and can you do it for $d$ inputs with $d$ hidden units? (Look at the sum
+# $s = x_1 + \dots + x_d$ first: which function of *one* number is wanted?)
 #
-# - Goodfellow, Bengio, Courville, *Deep Learning*, section 6.1: XOR learned by a ReLU network, step by step.
-# - Zhang, Lipton, Li, Smola, *Dive into Deep Learning*, section 5.1: where linear models fail, hidden layers.
-# - Prince, *Understanding Deep Learning*, sections 3.3 and 4.1: regions of shallow networks, deep ones as folding.
-# - Montúfar, Pascanu, Cho, Bengio, "On the Number of Linear Regions of Deep Neural Networks", NeurIPS 2014: folding
-#   again and again, and what depth gains by it.
-# - Cover, "Geometrical and Statistical Properties of Systems of Linear Inequalities with Applications in Pattern
-#   Recognition", *IEEE Transactions on Electronic Computers* 14, 1965: why there are 14 regions.
+# **2.** Scan all lines for all $2^5$ labellings of five points of your choice, with `linear_accuracy`. How many can be
+# separated? Does that depend on where the points lie? Cover's paper below counts them: $2\sum_{k=0}^{d} \binom{n-1}{k}$ for
+# $n$ points in general position in $d$ dimensions. Verify it for $n = 3, 4, 5$ in the plane.
+#
+# **3.** In section 4 the neuron ended at loss $\tfrac14$ on XOR. Is that the least that *any* neuron can do, or only where
+# this start led? Map the loss over $w_1 = w_2$ and $b$, try a hundred random starts, and prove what you see if you can.
+# (A score that is free to be any rising function gets down to $\tfrac16$. Which values does it give to the four inputs?)
+
+# %% [markdown]
+# ## Sources
+#
+# - Goodfellow, Bengio, Courville, [*Deep Learning*](https://www.deeplearningbook.org/contents/mlp.html), section 6.1: XOR
+#   learned by a ReLU network, step by step.
+# - Zhang, Lipton, Li, Smola, *Dive into Deep Learning*, [section 5.1](https://d2l.ai/chapter_multilayer-perceptrons/mlp.html):
+#   where linear models fail, hidden layers.
+# - Prince, [*Understanding Deep Learning*](https://udlbook.github.io/udlbook/), sections 3.3 and 4.1: regions of shallow
+#   networks, deep ones as folding.
+# - PyTorch: [nn.Linear](https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html), the affine layer.
+# - Play: [TensorFlow Playground](https://playground.tensorflow.org/), with the data set "exclusive or" and no hidden layer,
+#   then one.
+# - Montúfar, Pascanu, Cho, Bengio, [On the Number of Linear Regions of Deep Neural
+#   Networks](https://arxiv.org/abs/1402.1869), 2014: folding again and again, and what depth gains by it.
+# - Cover, [Geometrical and Statistical Properties of Systems of Linear Inequalities with Applications in Pattern
+#   Recognition](https://doi.org/10.1109/PGEC.1965.264137), 1965: why there are 14 regions.
 # - Minsky and Papert, *Perceptrons*, MIT Press, 1969: the book that made XOR famous.
-#
-# Next: lesson 02 looks at $\varphi$ itself, at ReLU, sigmoid and tanh, and at how many folds it takes to build any
-# curve.

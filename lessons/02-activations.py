@@ -21,21 +21,26 @@
 # will not only read it. You will write the function that builds the network.
 #
 # **What you need:** Python, elementwise arithmetic on PyTorch tensors, and from calculus the derivative and the chain
-# rule. Plan about 90 minutes.
+# rule.
 #
 # **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once and says what
-# it found. The figures after it draw *your* functions. Write everything from arithmetic, comparisons, `torch.exp` and
-# `torch.where`: the library's own `torch.relu`, `torch.sigmoid` or `torch.tanh` would leave you nothing to learn.
-# A function leaves everything as it found it, its arguments and PyTorch's settings too, unless its docstring says
-# otherwise.
+# it found. The figures after it draw *your* functions, and their titles say what those do. Write everything from
+# arithmetic, comparisons, `torch.exp` and `torch.where`: the library's own `torch.relu`, `torch.sigmoid` or
+# `torch.tanh` would leave you nothing to learn. A function leaves everything as it found it, its arguments and
+# PyTorch's settings too, unless its docstring says otherwise.
+#
+# **Notation:** the letters are those of the formulas above. Besides, $\sigma$ is the sigmoid, $\varphi'$ the derivative
+# of $\varphi$, and a **slope** is the value of a derivative at one point.
 
 # %% tags=["setup"]
 import math
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from grading import check, figures
 from grading.device import default_device
@@ -43,22 +48,42 @@ from grading.device import default_device
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 
 # %% [markdown]
-# ## 1 · ReLU
+# ## 1 · What PyTorch must be able to do with a function
+#
+# A network learns from slopes, and PyTorch finds them by itself. It keeps a record of the operations on every tensor
+# that asks for it (`requires_grad`), and `backward()` goes back through that record, one operation and one factor of
+# the chain rule at a time. This is **autograd**. Section 5 takes it apart; here is what it asks of a function.
+#
+# Take $y = x^2$, whose slope at $x = 3$ is $2 \cdot 3 = 6$:
+
+# %%
+x = torch.tensor(3.0, requires_grad=True)
+y = x * x
+y.backward()  # goes back through the record and leaves the slope in x.grad
+print("slope at 3:", x.grad)
+print("x * x has a record:                        ", (x * x).requires_grad)
+print("the same number, cut off, has one:         ", (x * x).detach().requires_grad)
+print("a new tensor around that number, has one:  ", torch.tensor((x * x).item()).requires_grad)
+
+# %% [markdown]
+# The last two have the right value and no record: whoever goes back from them never arrives at $x$, and nothing
+# before them in a network would learn. So, of every function in this lesson:
+#
+# - **Autograd gets through.** Arithmetic, comparisons, `torch.exp` and `torch.where` leave a record. What leaves PyTorch
+#   leaves none: NumPy, `.item()`, `.data`, `.detach()`, or `torch.tensor(...)` around numbers that were computed.
+# - **The input stays as it is**, because going back needs it. `X[X < 0] = 0` would destroy it.
+# - **It runs where its input is.** A tensor may lie in the memory of a GPU, and what is made beside it must lie there,
+#   too: `torch.zeros_like(X)` takes care of that, `torch.zeros(3)` does not.
+
+# %% [markdown]
+# ## 2 · ReLU
 #
 # The **rectified linear unit** passes a positive number on and replaces the rest by zero:
 #
 # $$\operatorname{relu}(x) = \max(x, 0).$$
 #
 # Like every activation function it works element by element: a tensor of any shape goes in, a tensor of the same
-# shape and dtype comes out, for every finite number. The input must stay as it is, because the backward pass will need
-# it. Two more things are asked of a function that networks are made of:
-#
-# - **Autograd must get through.** PyTorch can find derivatives by itself: it records the operations on a tensor and
-#   goes back through the record, one operation at a time. Section 4 looks at this closely. Arithmetic, comparisons,
-#   `torch.exp` and `torch.where` leave a record. What leaves PyTorch leaves none: NumPy, `.item()`, `.data`,
-#   `.detach()`, or `torch.tensor(...)` around numbers that were computed.
-# - **It runs where its input is.** A tensor may lie in the memory of a GPU, and what is made beside it must lie there,
-#   too: `torch.zeros_like(X)` takes care of that, `torch.zeros(3)` does not.
+# shape and dtype comes out, for every finite number.
 
 
 # %% todo="relu"
@@ -76,6 +101,16 @@ def relu(X: Tensor) -> Tensor:
 check(relu)
 
 # %% [markdown]
+# **In words.** Is ReLU of a sum the sum of the ReLUs? For which numbers, and what would follow if it were so for all?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# $\operatorname{relu}(a + b) = \operatorname{relu}(a) + \operatorname{relu}(b)$ holds when $a$ and $b$ have the same
+# sign, and fails for $a = 1$, $b = -1$: 0 on the left, 1 on the right. A function that respects all sums is linear (if
+# it is continuous), and then the hidden layer would add nothing. The failure is the use.
+# </details>
+
+# %% [markdown]
 # A hidden unit with one input computes $\operatorname{relu}(wx + b)$. Its pre-activation $wx + b$ changes sign at
 # $x = -b/w$. On one side of that point the unit is **off** and outputs 0, on the other it is **on** and outputs a
 # line of slope $w$.
@@ -85,7 +120,7 @@ figures.hinges(relu, units=[(1.0, 0.0), (2.0, -2.0), (-1.0, -1.0)])
 
 # %% [markdown]
 # Three hinges, and with them you have seen every ReLU network with one input and one hidden layer: it is a weighted sum
-# of hinges plus a constant. Section 7 turns this remark into a proof.
+# of hinges plus a constant. Section 9 turns this remark into a proof.
 #
 # ### The derivative of ReLU
 #
@@ -108,11 +143,21 @@ def relu_grad(X: Tensor) -> Tensor:
 # %% check="relu_grad"
 check(relu_grad)
 
+# %% [markdown]
+# **In words.** At $x = 0$ your function picks 0. Does training notice whether it picks 0, 1 or something between?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# Hardly ever. A pre-activation that is computed from real numbers is almost never exactly 0. It happens where
+# something was *set* to 0: all weights and biases zero, or an input of zeros into a layer without biases. There the
+# choice of 0 means that the unit gets no gradient.
+# </details>
+
 # %%
-figures.function_and_derivative({"ReLU": (relu, relu_grad)}, "The slope of ReLU is 1 or 0, nothing in between")
+figures.function_and_derivative({"ReLU": (relu, relu_grad)})
 
 # %% [markdown]
-# ## 2 · Sigmoid
+# ## 3 · Sigmoid
 #
 # The **sigmoid** squeezes every number into $(0, 1)$:
 #
@@ -140,7 +185,7 @@ print("exp(x) / (exp(x) + 1)  ", (torch.exp(x) / (torch.exp(x) + 1)).tolist())
 # %% [markdown]
 # At $x = 100$ the second form is $\infty / \infty$, which is `nan`, *not a number*. The first form meets an infinity
 # too, at $x = -100$, but $1 / \infty$ happens to be 0. That is luck. It ends where autograd goes back through the same
-# steps: it multiplies the infinity by 0, and the derivative is `nan` (section 4 shows it). So the check looks at three
+# steps: it multiplies the infinity by 0, and the derivative is `nan` (section 5 shows it). So the check looks at three
 # things: right values, right derivatives when autograd finds them from your function, and no infinity on the way.
 #
 # The cure is to exponentiate nothing positive. Let $E = e^{-|x|}$. It lies in $(0, 1]$ and cannot overflow, and
@@ -168,6 +213,16 @@ def sigmoid(X: Tensor) -> Tensor:
 check(sigmoid)
 
 # %% [markdown]
+# **In words.** For $x = 50$ in float32 your sigmoid gives exactly 1, and $1 - \sigma(x)$ exactly 0. How could you get
+# $1 - \sigma(50)$ without losing it?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# By the symmetry: $1 - \sigma(x) = \sigma(-x)$, and $\sigma(-50) \approx 2 \cdot 10^{-22}$ is no difficulty for a
+# floating-point number. What is lost is the difference from 1, since the numbers next to 1 are $10^{-7}$ apart.
+# </details>
+
+# %% [markdown]
 # ### The derivative of the sigmoid
 #
 # Differentiate $(1 + e^{-x})^{-1}$ by the chain rule and split the fraction:
@@ -181,7 +236,7 @@ check(sigmoid)
 # $$0 < \sigma'(x) \le \sigma'(0) = \tfrac14.$$
 #
 # Far from 0 it decays exponentially: $\sigma'(x) = E / (1 + E)^2 < e^{-|x|}$. There the sigmoid is **saturated**: its
-# output is close to 0 or 1 and hardly answers to a change of $x$. The slope is below 0.01 for $|x| > 4.6$.
+# output is close to 0 or 1 and hardly answers to a change of $x$. The slope is below 0.01 for $|x| > 4.6$. <!-- claim: flat-sigmoid -->
 
 
 # %% todo="sigmoid_grad"
@@ -198,13 +253,21 @@ def sigmoid_grad(X: Tensor) -> Tensor:
 # %% check="sigmoid_grad"
 check(sigmoid_grad)
 
+# %% [markdown]
+# **In words.** Where along the way from input to output of a sigmoid does a small change count most, and how much of it arrives
+# there?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# At $x = 0$, where the output is $\tfrac12$, and a quarter of the change arrives. Everywhere else less. A unit that is
+# undecided can be moved; a unit that is sure, right or wrong, cannot.
+# </details>
+
 # %%
-figures.function_and_derivative(
-    {"sigmoid": (sigmoid, sigmoid_grad)}, "The slope of the sigmoid is at most 1/4, and nearly 0 far out", flat=0.01
-)
+figures.function_and_derivative({"sigmoid": (sigmoid, sigmoid_grad)}, flat=0.01)
 
 # %% [markdown]
-# ## 3 · Tanh
+# ## 4 · Tanh
 #
 # The **hyperbolic tangent** squeezes every number into $(-1, 1)$:
 #
@@ -233,6 +296,17 @@ def tanh(X: Tensor) -> Tensor:
 check(tanh)
 
 # %% [markdown]
+# **In words.** You got tanh from the sigmoid by stretching and shifting. So a network with tanh units can compute whatever one with
+# sigmoid units can. Why, and why may one still learn more easily?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# $\tanh(x) = 2\sigma(2x) - 1$: the factors 2 and the shift $-1$ can be moved into the weights and biases before and
+# after the unit. So both compute the same functions, with other numbers. Gradient descent starts from *its* numbers:
+# tanh gives outputs around 0 and slopes up to 1, the sigmoid outputs around $\tfrac12$ and slopes up to $\tfrac14$.
+# </details>
+
+# %% [markdown]
 # ### The derivative of tanh
 #
 # By the chain rule, $\tanh'(x) = 4\,\sigma'(2x) = 4\,\sigma(2x)\,(1 - \sigma(2x))$. Write $t = \tanh(x)$. Then
@@ -241,7 +315,7 @@ check(tanh)
 # $$\tanh'(x) = 4 \cdot \frac{1 + t}{2} \cdot \frac{1 - t}{2} = 1 - t^2 = 1 - \tanh^2(x).$$
 #
 # It is largest at 0, where it is 1, four times the sigmoid's best. It saturates sooner: the slope is below 0.01 for
-# $|x| > 3.0$.
+# $|x| > 3.0$. <!-- claim: flat-tanh -->
 
 
 # %% todo="tanh_grad"
@@ -258,10 +332,19 @@ def tanh_grad(X: Tensor) -> Tensor:
 # %% check="tanh_grad"
 check(tanh_grad)
 
+# %% [markdown]
+# **In words.** The slope at $x$ and the slope at $-x$ are equal for tanh and for the sigmoid. What property of the functions
+# is behind that?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# Both are symmetric about a point: turned by 180° about $(0, 0)$ and $(0, \tfrac12)$ they are the same curve. That
+# takes a tangent at $x$ to a parallel tangent at $-x$.
+# </details>
+
 # %%
 figures.function_and_derivative(
-    {"ReLU": (relu, relu_grad), "sigmoid": (sigmoid, sigmoid_grad), "tanh": (tanh, tanh_grad)},
-    "Sigmoid and tanh go flat on both sides, ReLU on one",
+    {"ReLU": (relu, relu_grad), "sigmoid": (sigmoid, sigmoid_grad), "tanh": (tanh, tanh_grad)}
 )
 
 # %% [markdown]
@@ -276,13 +359,11 @@ figures.function_and_derivative(
 # the forward pass has computed already.
 
 # %% [markdown]
-# ## 4 · A first look at autograd
+# ## 5 · Autograd, looked at closely
 #
-# PyTorch can differentiate on its own. It records every operation on a tensor that `requires_grad` and walks the record
-# backwards, one local derivative at a time. This part of PyTorch is called **autograd**.
-#
-# It differentiates *scalars*. To get the slope of an elementwise function at many points at once, sum the results. In
-# $s = \sum_j \varphi(x_j)$ only one term depends on $x_i$, so $\partial s / \partial x_i = \varphi'(x_i)$.
+# Section 1 took the slope of one number. Autograd differentiates *scalars*. To get the slope of an elementwise function
+# at many points at once, sum the results. In $s = \sum_j \varphi(x_j)$ only one term depends on $x_i$, so
+# $\partial s / \partial x_i = \varphi'(x_i)$.
 
 
 # %%
@@ -302,12 +383,15 @@ figures.derivatives_agree(
 # The two were found in different ways, yours by hand and autograd's from your *functions*, so their agreement says
 # something about both.
 #
-# <details><summary>One of my panels says "off by at most 1" or "off by at most 0.5".</summary>
+# <details><summary>One of my panels circles a point at x = 0.</summary>
 #
-# Look at $x = 0$. Autograd follows what you wrote, and ways to write ReLU that agree in every value pick different
-# slopes at the kink: choosing by `X > 0` gives 0, `clamp` gives 1, `torch.maximum` gives 1/2. All three are
-# subgradients. For the sigmoid, `abs` has slope 0 at 0 in autograd's eyes, which turns the true slope 1/4 into 0.
-# Choosing between `X` and `-X` has the same values and the right slope.
+# Autograd follows what you wrote, and ways to write ReLU that agree in every value pick different slopes at the kink:
+# choosing by `X > 0` gives 0, `clamp` gives 1, `torch.maximum` gives $\tfrac12$. All three are subgradients, and all
+# are right.
+#
+# For the sigmoid and for tanh the point at 0 has *one* true slope, $\tfrac14$ and 1. But `abs` has slope 0 at 0 in
+# autograd's eyes, and written with it autograd loses that slope: at the single point 0, and nowhere else. The check
+# forgives it. Choosing between `X` and `-X` has the same values and the right slope everywhere.
 # </details>
 
 # %% [markdown]
@@ -343,7 +427,7 @@ figures.autograd_graph(lambda: sigmoid(X @ w + b).mean(), {"w": w, "b": b}, "The
 # ### Where the luck ends
 #
 # Autograd multiplies local derivatives, so an infinity in the middle of the record can spoil a gradient although the
-# value is fine. The first formula of section 2 at $x = -100$: the value is $1/\infty = 0$, but the chain rule asks
+# value is fine. The first formula of section 3 at $x = -100$: the value is $1/\infty = 0$, but the chain rule asks
 # for $-1/\infty^2 \cdot \infty = 0 \cdot \infty$.
 
 
@@ -360,7 +444,7 @@ print("slope  ", autograd_derivative(lucky_sigmoid, x).tolist())
 # %% [markdown]
 # One `nan` in a gradient becomes `nan` in a weight, then in every output. This is how training runs end overnight.
 #
-# ## 5 · Saturation and the vanishing gradient
+# ## 6 · Saturation and the vanishing gradient
 #
 # Take a chain of $L$ sigmoid units, each feeding the next: $z_l = w_l\,a_{l-1} + b_l$ and $a_l = \sigma(z_l)$ for
 # $l = 1, \dots, L$. By the chain rule
@@ -368,9 +452,14 @@ print("slope  ", autograd_derivative(lucky_sigmoid, x).tolist())
 # $$\frac{\partial a_L}{\partial a_0} = \prod_{l=1}^{L} w_l\,\sigma'(z_l), \qquad
 #   \left|\frac{\partial a_L}{\partial a_0}\right| \le \frac{1}{4^{L}} \prod_{l=1}^{L} |w_l|.$$
 #
-# With weights of size at most 1, ten layers leave less than a millionth of the gradient: $4^{-10} \approx 10^{-6}$. And
+# With weights of size at most 1, ten layers leave less than a millionth of the gradient, since $4^{10} = 2^{20}$. And
 # $\tfrac14$ is the best case, at $z_l = 0$ in every layer. Let us draw the pre-activations from a standard normal
-# distribution instead and look at the product of the slopes alone.
+# distribution instead and look at the product of the slopes alone. Before you do: which part of the gradient do you
+# expect twenty sigmoid layers to leave? Enter a power of ten.
+
+# %%
+# TODO-predict
+# predict("twenty-sigmoid-slopes", ...)  # your power of ten, such as -5, in place of the dots
 
 
 # %%
@@ -409,7 +498,7 @@ def train_sigmoid_unit(start: float, lr: float = 2.0, steps: int = 300) -> Tenso
 figures.saturated_start(train_sigmoid_unit, starts=[0.0, 4.0, 6.0])
 
 # %% [markdown]
-# ## 6 · A ReLU that dies
+# ## 7 · A ReLU that dies
 #
 # ReLU has no such decay. Along a path of units that are all on, every factor is exactly 1. But the other factor is
 # exactly 0, and it can be 0 for good. Let one unit $h_i = \operatorname{relu}(z_i)$, $z_i = w x_i + b$, learn targets
@@ -456,21 +545,95 @@ figures.dying_unit(x, y, runs)
 # layers that still learn, and a dead unit may wake by accident. Nothing makes it.
 #
 # What people do about it: smaller steps, better starting weights (lesson 05), or an activation function that is not
-# flat just below 0. Leaky ReLU is one. **GELU**, $x\,\Phi(x)$ with $\Phi$ the distribution function of the standard
-# normal, and **SiLU**, $x\,\sigma(x)$, look like a ReLU with a rounded corner and are the usual choice in
-# transformers. Plain ReLU stays the first thing to try: it is cheap, and a unit needs to be on for only some inputs
-# to go on learning.
+# flat just below 0. Leaky ReLU is one; the next section draws two others. Plain ReLU stays the first thing to try: it
+# is cheap, and a unit needs to be on for only some inputs to go on learning.
 
 # %% [markdown]
-# ## 7 · One hidden layer is enough
+# ## 8 · ReLU with a rounded corner: SiLU and GELU
+#
+# ReLU is $x$ times a switch: $\operatorname{relu}(x) = x\,[x > 0]$, with a bracket that is 1 if the statement in it is
+# true and else 0. The switch jumps. Two functions that are the usual choice in transformers replace it by one that
+# turns gradually:
+#
+# $$\operatorname{silu}(x) = x\,\sigma(x), \qquad \operatorname{gelu}(x) = x\,\Phi(x), \qquad
+#   \Phi(x) = \tfrac12\Bigl(1 + \operatorname{erf}\frac{x}{\sqrt2}\Bigr).$$
+#
+# $\Phi(x)$ is the probability that a standard normal random number is below $x$, and `torch.erf` is the error function
+# in which it is written. So GELU, the *Gaussian error linear unit*, passes $x$ with the probability that $x$ is larger
+# than a random number, on average. SiLU, also called *swish*, does the same with the sigmoid.
+#
+# **An exercise without points.** Write both, in one line each; your `sigmoid` is welcome. What is their slope at 0, by
+# the product rule? Where do they fall?
+
+
+# %%
+def silu(X: Tensor) -> Tensor:
+    """Return x σ(x) for every element x of X."""
+    raise NotImplementedError  # yours, in place of this line
+
+
+def gelu(X: Tensor) -> Tensor:
+    """Return x Φ(x) for every element x of X."""
+    raise NotImplementedError  # yours, in place of this line
+
+
+# %% [markdown]
+# The test compares values and, through autograd, slopes with those of PyTorch, up to $\pm 100$.
+
+
+# %%
+def compare(yours: Callable[[Tensor], Tensor], theirs: Callable[[Tensor], Tensor]) -> str:
+    """Return how far a function and its slopes are from PyTorch's, in words."""
+    x = torch.arange(-100, 100.01, 0.25, dtype=torch.float64)
+    try:
+        values = (yours(x) - theirs(x)).abs().max()
+    except NotImplementedError:
+        return "not written yet"
+    slopes = (autograd_derivative(yours, x) - autograd_derivative(theirs, x)).abs().max()
+    said = "the same as PyTorch's" if max(float(values), float(slopes)) < 1e-6 else "not yet PyTorch's"
+    return f"{said}; values off by at most {float(values):.0e}, slopes by {float(slopes):.0e}"
+
+
+print("silu:", compare(silu, F.silu))
+print("gelu:", compare(gelu, F.gelu))
+
+# %%
+figures.smooth_units({"SiLU": (silu, F.silu), "GELU": (gelu, F.gelu)})
+
+# %% [markdown]
+# <details><summary>One way to write them</summary>
+#
+# ```python
+# def silu(X):
+#     return X * sigmoid(X)
+#
+# def gelu(X):
+#     return X * 0.5 * (1 + torch.erf(X / math.sqrt(2)))
+# ```
+# </details>
+#
+# <details><summary>Slopes</summary>
+#
+# $\operatorname{silu}'(x) = \sigma(x) + x\,\sigma'(x)$ and $\operatorname{gelu}'(x) = \Phi(x) + x\,\phi(x)$ with the
+# normal density $\phi = \Phi'$. At 0 both are $\tfrac12$. Left of their lowest points both functions fall, so a little
+# gradient passes also where a ReLU is off, and such a unit can come back.
+# </details>
+
+# %% [markdown]
+# ## 9 · One hidden layer is enough
 #
 # **Universal approximation theorem** (Cybenko 1989 for sigmoids; Leshno, Lin, Pinkus and Schocken 1993 in this form).
 # *Let $\varphi: \mathbb{R} \to \mathbb{R}$ be continuous. The following are equivalent:*
 #
 # 1. *$\varphi$ is not a polynomial.*
-# 2. *For every $d$, every compact set $K \subset \mathbb{R}^d$, every continuous $f: K \to \mathbb{R}$ and every
-#    $\varepsilon > 0$ there are a number of units $h$ and parameters $W_1$ $(d, h)$, $b_1$ $(h,)$, $W_2$ $(h, 1)$,
-#    $b_2$ $(1,)$ with $\;|\varphi(xW_1 + b_1)\,W_2 + b_2 - f(x)| < \varepsilon\;$ for all $x \in K$.*
+# 2. *For every number of inputs $d$ and outputs $q$, every compact set $K \subset \mathbb{R}^d$, every continuous
+#    $f: K \to \mathbb{R}^q$ and every $\varepsilon > 0$ there are a number of units $h$ and parameters $W_1$ $(d, h)$,
+#    $b_1$ $(h,)$, $W_2$ $(h, q)$, $b_2$ $(q,)$ with $\;|(\varphi(xW_1 + b_1)\,W_2 + b_2 - f(x))_j| < \varepsilon\;$ for
+#    all $x \in K$ and all outputs $j = 1, \dots, q$.*
+#
+# The papers have one output. That is enough: approximate each of the $q$ components of $f$ by a network of its own, put
+# the hidden units of all of them side by side, and let output $j$ have weight 0 from the units of the others. Then $h$ is
+# the sum of the $q$ numbers of units. (Sharing units may do with fewer.)
 #
 # A polynomial fails for a simple reason: if $\varphi$ is one of degree $p$, the whole network is one of degree at most
 # $p$, however wide.
@@ -478,7 +641,7 @@ figures.dying_unit(x, y, runs)
 # **What the theorem does not say.** It does not say how many units are enough; in many dimensions it can be
 # hopelessly many. It does not say that gradient descent finds them, or that a few noisy examples determine $f$. It
 # says nothing about points outside of $K$ and nothing about functions with jumps. And it is no argument against
-# depth: some functions that a deep network computes with few units need exponentially many in one layer.
+# depth, as section 10 shows.
 
 # %% [markdown]
 # ### The proof for one input, as a construction
@@ -517,6 +680,16 @@ def relu_interpolant(knots: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Ten
 check(relu_interpolant)
 
 # %% [markdown]
+# **In words.** One of your points is moved up a little. Which parameters of your network change?
+#
+# <details><summary>Answer, once you have written yours</summary>
+#
+# With one hinge a knot: at most three output weights, those of the hinges at the point and at its two neighbours, because
+# only the two slopes beside the point change, and with them three changes of slope. For the first point $b_2$ moves, too.
+# A single point has a local effect, although every hinge reaches from its knot to the last one.
+# </details>
+
+# %% [markdown]
 # Six points, and the hinges that join them. A unit with negative output weight bends the line down.
 
 # %%
@@ -551,6 +724,15 @@ figures.growing_network(wave, partial(network, wave), widths=[2, 4, 8, 16], inte
 # %% [markdown]
 # ### How fast?
 #
+# Predict first: with twice as many units, which part of the largest error is left, for the smooth wave above? And for
+# the square root on $[0, 1]$?
+
+# %%
+# TODO-predict
+# predict("error-left-wave", ...)  # a number between 0 and 1 in place of the dots
+# predict("error-left-root", ...)
+
+# %% [markdown]
 # Let $f$ have a continuous second derivative. The error $e = f - g$ is 0 at both ends of an interval of length $h$,
 # and $g'' = 0$ inside. The remainder of linear interpolation is $e(x) = \tfrac12 f''(\xi)\,(x - t_{j-1})(x - t_j)$
 # for some $\xi$ in the interval, and $|(x - t_{j-1})(x - t_j)| \le h^2/4$, hence
@@ -565,19 +747,92 @@ figures.growing_network(wave, partial(network, wave), widths=[2, 4, 8, 16], inte
 
 # %%
 def largest_error(function: Callable[[Tensor], Tensor], k: int) -> float:
-    """Return how far the network with k units is off at the worst of 20,001 points of [0, 1]."""
-    x = torch.linspace(0, 1, 20_001, dtype=torch.float64)
+    """Return how far the network with k units is off at the worst of 1,025 points of [0, 1], midpoints among them."""
+    x = torch.linspace(0, 1, 1025, dtype=torch.float64)
     return float((network(function, k)(x) - function(x)).abs().max())
 
 
 figures.error_against_width(
     largest_error,
     {"smooth wave": (wave, -2.0), "square root": (torch.sqrt, -0.5)},
-    widths=[2**power for power in range(2, 9)],
+    widths=[2**power for power in range(2, 8)],
 )
 
 # %% [markdown]
-# ## 8 · Find the bug
+# ## 10 · Wide or deep: counting pieces
+#
+# A ReLU network is linear between its kinks. So a measure of what it can draw is the number of **linear pieces** along
+# a straight line through its inputs. How many can there be?
+#
+# *One layer.* Each of $h$ units changes sign at most once along the line: at most $h$ kinks, $h + 1$ pieces.
+#
+# *One more layer.* On each piece of the layer before, a unit's pre-activation is linear again and can change sign once.
+# So every piece is cut at most $h$ times, into $h + 1$. With $L$ layers of $h$ units that makes
+#
+# $$\text{pieces} \le (h + 1)^L :$$
+#
+# linear in the width, exponential in the depth. Can a network really do it? Fold the interval onto itself, again and
+# again. Two units make a **tent**, which goes up from 0 to 1 and down again:
+#
+# $$T(x) = \operatorname{relu}(2x) - \operatorname{relu}(4x - 2), \qquad 0 \le x \le 1.$$
+#
+# A tent of a tent runs through $[0, 1]$ twice as often. How many pieces has it, and how many have six in a row?
+
+# %%
+# TODO-predict
+# predict("pieces-of-six-tents", ...)  # your number in place of the dots
+
+
+# %%
+def pieces(sizes: list[int], seed: int) -> int:
+    """Return the number of linear pieces of a random ReLU network with these layer sizes, along a line of length 6."""
+    generator = torch.Generator().manual_seed(seed)
+    draw = partial(torch.randn, generator=generator, dtype=torch.float64)
+    toward = draw(sizes[0])
+    H = torch.linspace(-3, 3, 6001, dtype=torch.float64)[:, None] * toward / toward.norm()  # (6001, d), points on it
+    kinks = 0
+    for fan_in, fan_out in pairwise(sizes):
+        Z = H @ draw(fan_in, fan_out) * math.sqrt(2 / fan_in) + 0.5 * draw(fan_out)
+        on = Z > 0
+        kinks += int((on[1:] != on[:-1]).sum())  # a unit has switched between two neighbouring points
+        H = Z * on
+    return kinks + 1
+
+
+def tents(depth: int) -> int:
+    """Return the number of linear pieces of so many tents in a row."""
+    x = torch.linspace(0, 1, 2**10 + 1, dtype=torch.float64)
+    for _ in range(depth):
+        x = relu(2 * x) - relu(4 * x - 2)
+    return int((x.diff().sign().diff() != 0).sum()) + 1
+
+
+def random_counts(width: int, depth: int) -> list[int]:
+    """Return the pieces of five random networks with two inputs and `depth` layers of `width` units."""
+    return [pieces([2] + [width] * depth, seed) for seed in range(5)]
+
+
+figures.linear_pieces(random_counts, tents, units=[16, 32, 64, 128], depths=[1, 2, 4])
+
+# %% [markdown]
+# Both are true: depth *can* fold exponentially often, with weights that somebody has chosen, and networks as they are
+# drawn at random do not come near it. Their number of pieces follows the number of units, whether these stand side by
+# side or in a row (Hanin and Rolnick 2019 prove it, and find that training changes little of it). So the bound is no
+# reason to go deep by itself. A better one is that the folds are *shared*: what a lower layer computes serves every
+# piece above it.
+#
+# Change `depths` to `[1, 2, 4, 8]`, or the factor 0.5 of the biases in `pieces` to 0, and look again. With biases 0, how
+# many kinks can a layer of the network have on a line through the origin?
+#
+# <details><summary>Answer</summary>
+#
+# Every first pre-activation is a multiple of the position on the line and changes sign at the origin, together with all
+# others. Along each half of the line nothing switches any more, in any layer. So the figure counts all units that switch
+# at one point, but the function has two pieces.
+# </details>
+
+# %% [markdown]
+# ## 11 · Find the bug
 #
 # Four classical slips, some of them from published tutorials. What goes wrong? Decide before you unfold.
 #
@@ -642,9 +897,10 @@ figures.shortcut_misused(sigmoid, sigmoid_grad)
 #   saturate.
 # - Exponentiate only what cannot be positive, and choose afterwards. A right value does not imply a right gradient.
 # - Products of sigmoid slopes vanish at least like $4^{-L}$. A ReLU unit that is off for all inputs gets no gradient
-#   at all.
+#   at all. SiLU and GELU let a little pass.
 # - A weighted sum of hinges joins any points by straight lines. With enough of them it is as close as you like to any
 #   continuous function of one variable, with error $O(k^{-2})$ for a smooth one.
+# - $L$ layers of $h$ units can make $(h + 1)^L$ linear pieces along a line. Drawn at random they make about one a unit.
 
 # %% [markdown]
 # ## Questions
@@ -679,16 +935,43 @@ figures.shortcut_misused(sigmoid, sigmoid_grad)
 # </details>
 
 # %% [markdown]
-# ## Where to read on
+# ## Exercises without points
 #
-# - Zhang, Lipton, Li, Smola, *Dive into Deep Learning*, section 5.1: the same three functions, and where they came
-#   from.
-# - Prince, *Understanding Deep Learning*, chapter 3: shallow networks as sums of hinges, also with two inputs.
-# - Goodfellow, Bengio, Courville, *Deep Learning*, sections 6.3 and 6.4: hidden units and architecture.
-# - Glorot, Bordes, Bengio, "Deep Sparse Rectifier Neural Networks", AISTATS 2011: why ReLU took over.
-# - Cybenko, "Approximation by Superpositions of a Sigmoidal Function", *Math. Control Signals Systems* 2, 1989;
-#   Leshno, Lin, Pinkus, Schocken, "Multilayer Feedforward Networks with a Nonpolynomial Activation Function Can
-#   Approximate Any Function", *Neural Networks* 6, 1993. Pinkus, *Acta Numerica* 8, 1999, reviews both and gives
-#   short proofs.
+# **1.** Write the **hard sigmoid** $\min(\max(\tfrac{x}{6} + \tfrac12, 0), 1)$ and **hard tanh** from your `relu` alone,
+# without a comparison, and draw them with `figures.function_and_derivative`. How many linear pieces has each? Where does a
+# unit that starts there never learn again?
 #
-# Next: lesson 03 takes the slopes you have written and sends them backwards through a whole network.
+# **2.** Evenly spread knots are not the best ones for $\sqrt{x}$. Put them at $(j/k)^p$ and choose $p$ so that the error
+# on the first interval falls like $k^{-2}$, too. Then measure it with `relu_interpolant` and draw it beside the figure of
+# section 9. (The error of a chord is about $\tfrac{h^2}{8}|f''|$; ask for it to be the same in all intervals.)
+#
+# **3.** Build a ReLU network for $x^2$ on $[0, 1]$ from tents. With $T_i$ for $i$ tents in a row,
+# $x - \sum_{i=1}^{m} 4^{-i}\,T_i(x)$ interpolates $x^2$ at $2^m + 1$ knots (Yarotsky 2017). Verify it, prove it by
+# induction, and compare: how many units does one hidden layer need for the same error, and how many does this network?
+
+# %% [markdown]
+# ## Sources
+#
+# - Zhang, Lipton, Li, Smola, *Dive into Deep Learning*, [section 5.1](https://d2l.ai/chapter_multilayer-perceptrons/mlp.html):
+#   the same three functions, and where they came from.
+# - Prince, [*Understanding Deep Learning*](https://udlbook.github.io/udlbook/), chapters 3 and 4: shallow networks as sums
+#   of hinges, also with two inputs; deep ones as folding.
+# - Goodfellow, Bengio, Courville, [*Deep Learning*](https://www.deeplearningbook.org/contents/mlp.html), sections 6.3 and
+#   6.4: hidden units and architecture.
+# - PyTorch: [autograd mechanics](https://docs.pytorch.org/docs/stable/notes/autograd.html),
+#   [SiLU](https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html),
+#   [GELU](https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html).
+# - Play: [TensorFlow Playground](https://playground.tensorflow.org/) trains a small network with ReLU, tanh or sigmoid.
+# - Glorot, Bordes, Bengio, [Deep Sparse Rectifier Neural Networks](https://proceedings.mlr.press/v15/glorot11a.html),
+#   AISTATS 2011: why ReLU took over.
+# - Hendrycks, Gimpel, [Gaussian Error Linear Units](https://arxiv.org/abs/1606.08415), 2016; Ramachandran, Zoph, Le,
+#   [Searching for Activation Functions](https://arxiv.org/abs/1710.05941), 2017.
+# - Cybenko, [Approximation by Superpositions of a Sigmoidal Function](https://doi.org/10.1007/BF02551274), 1989; Leshno,
+#   Lin, Pinkus, Schocken, [Multilayer Feedforward Networks with a Nonpolynomial Activation Function Can Approximate Any
+#   Function](https://doi.org/10.1016/S0893-6080(05)80131-5), 1993; Pinkus,
+#   [Approximation theory of the MLP model](https://doi.org/10.1017/S0962492900002919), 1999, reviews both with short proofs.
+# - Montúfar, Pascanu, Cho, Bengio, [On the Number of Linear Regions of Deep Neural
+#   Networks](https://arxiv.org/abs/1402.1869), 2014; Hanin, Rolnick, [Complexity of Linear Regions in Deep
+#   Networks](https://arxiv.org/abs/1901.09021), 2019; Telgarsky, [Benefits of depth in neural
+#   networks](https://arxiv.org/abs/1602.04485), 2016: the tents; Yarotsky, [Error bounds for approximations with deep ReLU
+#   networks](https://arxiv.org/abs/1610.01145), 2017.

@@ -11,6 +11,7 @@ from grading.figures.depth import (
     depth_sweep,
     layer_histograms,
     length_maps,
+    sizes_by_layer,
     spread_by_layer,
     training_by_initialization,
 )
@@ -26,8 +27,10 @@ from grading.figures.lines import functions_of_two_bits, labelled_points, map_of
 from grading.figures.memory import memory_of_training
 from grading.figures.network import network_diagram
 from grading.figures.panels import Panel, curve_panels, methods_beside_a_baseline
+from grading.figures.pieces import linear_pieces
 from grading.figures.samples import weight_samples
 from grading.figures.scalars import scalar_graph
+from grading.figures.smooth import smooth_units
 from grading.figures.symmetry import unit_paths
 from grading.figures.training import dying_unit, learning_curves, saturated_start
 from grading.figures.weight_decay import penalised_fits
@@ -61,6 +64,7 @@ __all__ = [
     "layer_histograms",
     "learning_curves",
     "length_maps",
+    "linear_pieces",
     "map_of_lines",
     "memory_of_training",
     "methods_beside_a_baseline",
@@ -71,6 +75,8 @@ __all__ = [
     "saturated_start",
     "scalar_graph",
     "shortcut_misused",
+    "sizes_by_layer",
+    "smooth_units",
     "spread_by_layer",
     "stacked_affine_layers",
     "sum_of_hinges",

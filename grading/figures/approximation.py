@@ -37,9 +37,11 @@ def sum_of_hinges(
     knots: Tensor, values: Tensor, build: Callable[[Tensor, Tensor], Network], relu: Elementwise
 ) -> Picture:
     """Draw each weighted hinge w2[j] relu(x w1[j] + b1[j]), and beside it their sum with b2 and the given points."""
-    figure = new_figure(8.8, 3.4, "Hinges add up to a line that bends at every knot")
-    left, right = panels(figure, columns=2)
     w1, b1, w2, b2 = build(knots, values)
+    missed = float((relu(knots[:, None] * w1 + b1) @ w2 + b2 - values).detach().abs().max())
+    told = f"Your hinges add up to a line through all {len(knots)} points"
+    figure = new_figure(8.8, 3.4, told if missed < 1e-3 else f"Your hinges miss a given point by {missed:.2g}")
+    left, right = panels(figure, columns=2)
     x = torch.linspace(float(knots[0]), float(knots[-1]), 601, dtype=knots.dtype, device=knots.device)
     hidden = relu(x[:, None] * w1 + b1) * w2  # (n, k), one column a weighted unit
     for column, style in zip(hidden.T, line_styles(hidden.shape[1]), strict=True):
@@ -59,14 +61,18 @@ def growing_network(
     """Draw `function` and `network(width)` for each width, with the largest error on the interval in each title."""
     columns = 1 if len(widths) % 2 else 2
     rows = len(widths) // columns
-    figure = new_figure(8.4, 2.3 * rows + 0.7, "More units, more bends, a closer fit")
     x = torch.linspace(*interval, 2001, dtype=torch.float64)
     target = to_numpy(function(x))
-    for axes, width in zip(panels(figure, rows, columns, sharex=True, sharey=True), widths, strict=True):
-        output = to_numpy(network(width)(x))
+    outputs = [to_numpy(network(width)(x)) for width in widths]
+    errors = [float(np.abs(output - target).max()) for output in outputs]
+    told = f"With {widths[0]} units off by {errors[0]:.2g}, with {widths[-1]} by {errors[-1]:.2g}"
+    figure = new_figure(8.4, 2.3 * rows + 0.7, told)
+    for axes, width, output, error in zip(
+        panels(figure, rows, columns, sharex=True, sharey=True), widths, outputs, errors, strict=True
+    ):
         axes.plot(x.numpy(), target, color=SKY, linewidth=5, alpha=0.75, label="f(x)")
         axes.plot(x.numpy(), output, color=INK, linewidth=1.5, label="network")
-        axes.set(title=f"{width} units: off by at most {np.abs(output - target).max():.2g}")
+        axes.set(title=f"{width} units: off by at most {error:.2g}")
         axes.set(xlabel="input x", ylabel="output")
         axes.label_outer()
     figure.axes[0].legend(loc="best")
@@ -83,11 +89,16 @@ def error_against_width(
 
     `functions` gives for each name the function and the exponent p of the predicted law, width to the power p.
     """
-    figure = new_figure(7.4, 3.7, "Twice the units: a quarter of the error, if the function is smooth")
+    measured = {
+        name: np.array([largest_error(function, width) for width in widths])
+        for name, (function, _) in functions.items()
+    }
+    left = ", ".join(f"{name} {errors[-1] / errors[-2]:.2f}" for name, errors in measured.items())
+    figure = new_figure(8.4, 3.9, f"What is left of the error with {widths[-1] / widths[-2]:g} times the units: {left}")
     (axes,) = panels(figure)
     units = np.asarray(widths, dtype=float)
-    for (name, (function, power)), color in zip(functions.items(), (BLUE, VERMILLION, GREY), strict=False):
-        errors = np.array([largest_error(function, width) for width in widths])
+    for (name, (_, power)), color in zip(functions.items(), (BLUE, VERMILLION, GREY), strict=False):
+        errors = measured[name]
         law = errors[-1] * (units / units[-1]) ** power
         axes.plot(units, law, color=color, linewidth=1, label=f"slope {signed(power)}")
         axes.plot(units, errors, "o", color=color, markersize=6, label=name)

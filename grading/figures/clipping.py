@@ -22,7 +22,7 @@ def descent_at_a_cliff(
 ) -> Picture:
     """Draw paths (steps, 2) of gradient descent over the contours of `loss`, a function of points (..., 2).
 
-    `grid` holds the values on the two axes.
+    `grid` holds the values on the two axes. The panels' titles say which paths leave them.
     """
     figure = new_figure(8.6, 3.9, title)
     first, second = grid
@@ -37,7 +37,11 @@ def descent_at_a_cliff(
         axes.plot(*track.T, color="white", linewidth=2.6)
         axes.plot(*track.T, marker="o", markersize=4, linewidth=1.2, color=style["color"], markeredgecolor="white")
         axes.plot(*track[0], "o", markersize=8, markerfacecolor="white", markeredgecolor=DARK, zorder=6)
-        axes.set(title=name, xlabel="$w_1$", xlim=ends[0], ylim=ends[1])
+        low, high = np.transpose(ends)
+        stays = bool(((low <= track) & (track <= high)).all())
+        axes.set(
+            title=f"{name}: {'stays in' if stays else 'leaves'} the picture", xlabel="$w_1$", xlim=ends[0], ylim=ends[1]
+        )
         axes.grid(visible=False)
     areas[0].set_ylabel("$w_2$")
     figure.colorbar(shown, ax=areas, label="loss, as a power of 10")
@@ -49,13 +53,15 @@ def clipped_training(
     runs: Mapping[str, Callable[[], tuple[Tensor, Tensor]]], max_norm: float, chance: float
 ) -> Picture:
     """Draw what each run returns: the gradient norms before clipping (steps,) on the left, the losses (steps,) on the right."""
-    figure = new_figure(9.6, 3.6, "Clipping bounds the step, not the slope: the first wild gradients do no harm")
+    found = {name: tuple(map(to_numpy, run())) for name, run in runs.items()}
+    told = ", ".join(f"{_in_words(float(losses[-1]))} ({name})" for name, (_, losses) in found.items())
+    figure = new_figure(9.6, 3.6, f"Loss at the end: {told}")
     left, right = panels(figure, columns=2)
-    for (name, run), style in zip(runs.items(), line_styles(len(runs)), strict=True):
-        for axes, values in zip((left, right), map(to_numpy, run()), strict=True):
+    for (name, both), style in zip(found.items(), line_styles(len(runs)), strict=True):
+        for axes, values in zip((left, right), both, strict=True):
             finite = np.flatnonzero(np.isfinite(values))
             axes.plot(finite + 1, values[finite], **style, label=name)
-            if len(finite) < len(values):
+            if 0 < len(finite) < len(values):
                 axes.plot(finite[-1:] + 1, values[finite[-1:]], "X", color=style["color"], markersize=9)
                 text = f"not a number from step {finite[-1] + 2} on"
                 axes.annotate(
@@ -73,3 +79,8 @@ def clipped_training(
     right.set(title="Training loss", xlabel="step", ylabel="loss", yscale="log")
     right.legend(loc="center right")
     return figure
+
+
+def _in_words(loss: float) -> str:
+    """Return a loss in two digits, or that it is none."""
+    return f"{loss:.2g}" if np.isfinite(loss) else "not a number"

@@ -24,11 +24,14 @@ BLUE_TO_RED = LinearSegmentedColormap.from_list("blue_to_red", ["#66A9D1", CARD,
 def decision_surface(
     predict: Callable[[Tensor], Tensor], X: Tensor, y: Tensor, title: str, margin: float = 0.6
 ) -> Picture:
-    """Draw `predict`, from points (m, 2) to values (m,) between 0 and 1, over the plane around the points X (n, 2).
+    """Draw `predict`, from points (m, 2) to values (m,), over the plane around the points X (n, 2).
 
-    The line is where the value is 1/2; labels y (n,) of 0 and 1 are drawn as circles and squares.
+    The line is where the value is 1/2; labels y (n,) of 0 and 1 are drawn as circles and squares. The colours reach from
+    0 to 1, and further where the values do. The title ends with how many points lie on the side of their label.
     """
-    figure = new_figure(5.2, 4.4, title)
+    with torch.no_grad():
+        right = int(((predict(X) > 0.5) == (y.flatten() == 1)).sum())
+    figure = new_figure(5.2, 4.4, f"{title}:\n{right} of {len(X)} points on their side")
     axes = figure.subplots()
     (left, bottom), (right, top) = (X.min(dim=0).values - margin).tolist(), (X.max(dim=0).values + margin).tolist()
     across = torch.linspace(left, right, 201, dtype=X.dtype, device=X.device)
@@ -36,11 +39,12 @@ def decision_surface(
     second, first = torch.meshgrid(up, across, indexing="ij")
     with torch.no_grad():
         values = predict(torch.stack((first.flatten(), second.flatten()), dim=1)).reshape(first.shape)
+    reach = max(0.5, float((values - 0.5).abs().max()))
     shades = axes.imshow(
         to_numpy(values),
         cmap=BLUE_TO_RED,
-        vmin=0,
-        vmax=1,
+        vmin=0.5 - reach,
+        vmax=0.5 + reach,
         extent=(left, right, bottom, top),
         origin="lower",
         interpolation="bilinear",
@@ -56,5 +60,5 @@ def decision_surface(
     axes.grid(visible=False)
     axes.locator_params(nbins=5)
     axes.legend(loc="upper left", bbox_to_anchor=(0, -0.14), ncols=2)
-    figure.colorbar(shades, ax=axes, label="output, between 0 and 1")
+    figure.colorbar(shades, ax=axes, label="output; the line is at 1/2")
     return figure

@@ -30,17 +30,18 @@ def stacked_affine_layers(
 ) -> Picture:
     """Draw a grid before, between and after two affine layers of two units each, and as dots the one of `collapse`."""
     W, b = collapse(W1, b1, W2, b2)
-    figure = new_figure(9.9, 4.25, "Two affine layers do what one does: straight lines stay straight and parallel")
-    left, middle, right = panels(figure, columns=3)
     grid, crossings = _grid(), _crossings()
+    once, twice = _affine(crossings, W, b), _affine(_affine(crossings, W1, b1), W2, b2)
+    difference = float((once - twice).abs().max())
+    told = "Two affine layers do what one does: straight lines stay straight and parallel"
+    figure = new_figure(9.9, 4.25, told if difference < 1e-4 else f"Your one layer is off by up to {difference:.2g}")
+    left, middle, right = panels(figure, columns=3)
     for axes, lines in (
         (left, grid),
         (middle, _affine(grid, W1, b1)),
         (right, _affine(_affine(grid, W1, b1), W2, b2)),
     ):
         _draw_grid(axes, lines)
-    once, twice = _affine(crossings, W, b), _affine(_affine(crossings, W1, b1), W2, b2)
-    difference = float((once - twice).abs().max())
     name = f"X W + b, the same in one layer (off by at most {difference:.0e})"
     right.plot(*to_numpy(once).T, "o", color=INK, markersize=3.2, label=name)
     figure.legend(loc="outside lower right")
@@ -51,17 +52,16 @@ def stacked_affine_layers(
 
 
 @drawing
-def folded_plane(
-    network: Callable[[], Network], X: Tensor, y: Tensor, title: str = "The hidden layer folds the plane"
-) -> Picture:
+def folded_plane(network: Callable[[], Network], X: Tensor, y: Tensor, title: str | None = None) -> Picture:
     """Draw the plane with the points X (n, 2), then Z = X W1 + b1, then H = relu(Z), for a hidden layer of two units.
 
-    Shaded is where the output O = H W2 + b2 is above 1/2.
+    Shaded is where the output O = H W2 + b2 is above 1/2. Without a title, the figure says which points are so.
     """
     W1, b1, W2, b2 = network()
-    figure = new_figure(9.9, 4.2, title)
-    before, between, after = panels(figure, columns=3)
     grid, points = _grid(), X.double()
+    outputs = _affine(_affine(points, W1, b1).clamp(min=0), W2, b2)[:, 0]
+    figure = new_figure(9.9, 4.2, title or _sides_in_words(outputs, y))
+    before, between, after = panels(figure, columns=3)
     for axes, lines, moved in (
         (before, grid, points),
         (between, _affine(grid, W1, b1), _affine(points, W1, b1)),
@@ -81,6 +81,14 @@ def folded_plane(
     after.set(title="After: H = relu(Z)", xlabel="$h_1$", ylabel="$h_2$")
     figure.legend(*before.get_legend_handles_labels(), loc="outside lower left", ncols=5)
     return figure
+
+
+def _sides_in_words(outputs: Tensor, y: Tensor) -> str:
+    """Return how many points lie on the side of O = 1/2 that their label asks for, as a title."""
+    right = int(((outputs > 0.5) == (y.flatten() == 1)).sum())
+    if right == len(y):
+        return "Your network folds the plane so that one line separates the classes"
+    return f"Your network folds the plane, and {right} of {len(y)} points lie on their side of O = 1/2"
 
 
 def _affine(X: Tensor, W: Tensor, b: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ def unit_paths(runs: Mapping[str, Callable[[], tuple[Tensor, Tensor]]], floor: t
     alike lie on one another: the widths of their lines differ, so that all of them show.
     """
     found = {name: train() for name, train in runs.items()}
-    figure = new_figure(10.0, 3.6, "Units that start alike stay alike, whatever gradient descent does")
+    figure = new_figure(10.0, 3.6, "Under gradient descent, units that start alike stay alike")
     *planes, losses = panels(figure, columns=len(runs) + 1)
     styles = line_styles(len(runs))
     reach = 1.12 * max(float(weights.abs().max()) for weights, _ in found.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from grading.figures.style import GREY, INK, PALE, VERMILLION, drawing, line_sty
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from grading.figures.style import Picture
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 @drawing
 def saturated_start(train: Callable[[float], Tensor], starts: Sequence[float]) -> Picture:
     """Draw the output of one sigmoid unit step by step, `train(start)` of shape (steps,), one curve for each start."""
-    figure = new_figure(7.6, 3.2, "The more wrong a saturated unit is, the slower it learns")
+    outputs = {start: to_numpy(train(start)) for start in starts}
+    told = ", ".join(f"{_steps_until(values, 0.1)} from z = {start:g}" for start, values in outputs.items())
+    figure = new_figure(7.6, 3.2, f"Steps until the output is below 0.1: {told}")
     (axes,) = panels(figure)
-    for start, style in zip(starts, line_styles(len(starts)), strict=True):
-        axes.plot(to_numpy(train(start)), **style, label=f"start at z = {start:g}")
+    for (start, values), style in zip(outputs.items(), line_styles(len(starts)), strict=True):
+        axes.plot(values, **style, label=f"start at z = {start:g}")
     axes.axhline(0, color=GREY, linestyle=":", linewidth=1.2)
     axes.annotate("target", (0, 0), xytext=(4, 3), textcoords="offset points", color=GREY, fontsize=9)
     axes.set(xlabel="gradient step", ylabel="output σ(z)", ylim=(-0.04, 1.04))
@@ -39,10 +42,12 @@ def dying_unit(
 
     A run returns the parameters (steps, 2), a row w, b before every step, and the losses (steps,).
     """
-    figure = new_figure(8.8, 3.6, title or "One step too large and the unit is off for every input, for ever")
-    left, right = panels(figure, columns=2)
     inputs = to_numpy(x)
     histories = {name: run() for name, run in runs.items()}
+    dead = [name for name, (parameters, losses) in histories.items() if _is_dead(inputs, parameters, losses)]
+    told = f"Off for every input, and nothing changes any more: {', '.join(dead)}" if dead else "No unit died"
+    figure = new_figure(8.8, 3.6, title or told)
+    left, right = panels(figure, columns=2)
     first_w, first_b = to_numpy(next(iter(histories.values()))[0][0])
     left.plot(inputs, first_w * inputs + first_b, color=GREY, linestyle=":", label="every run before training")
     left.plot(inputs, to_numpy(y), color=INK, linewidth=6, alpha=0.2, label="target")
@@ -78,3 +83,15 @@ def learning_curves(
     axes.grid(visible=True, which="major", color=PALE)
     axes.legend()
     return figure
+
+
+def _steps_until(values: NDArray[Any], level: float) -> str:
+    """Return the first step at which the values are below the level, in words."""
+    below = np.flatnonzero(values < level)
+    return f"{below[0]}" if len(below) else f"more than {len(values)}"
+
+
+def _is_dead(inputs: NDArray[Any], parameters: Tensor, losses: Tensor) -> bool:
+    """Return whether the unit ends off for all inputs, with a last step that changed nothing."""
+    w, b = to_numpy(parameters[-1])
+    return bool((w * inputs + b <= 0).all() and float(losses[-1]) == float(losses[-2]))

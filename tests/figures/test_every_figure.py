@@ -9,6 +9,7 @@ import pytest
 import torch
 from matplotlib import pyplot as plt
 from torch import Tensor
+from torch.nn.functional import gelu, silu
 
 from grading import figures
 from grading.figures.gradient_check import GradientCheck
@@ -25,6 +26,10 @@ Draw = Callable[[Callable[..., Tensor]], object]
 
 def step(x: Tensor) -> Tensor:
     return (x > 0).to(x.dtype)
+
+
+def unwritten(x: Tensor) -> Tensor:
+    raise NotImplementedError
 
 
 def chains(derivative: Callable[[Tensor], Tensor], depth: int) -> Tensor:
@@ -161,6 +166,11 @@ FIGURES_OF_DATA: dict[str, Callable[[], object]] = {
         "A product",
         backward=True,
     ),
+    "linear_pieces": lambda: figures.linear_pieces(
+        lambda width, depth: [width * depth, width], lambda depth: 2**depth, units=[4, 8], depths=[1, 2]
+    ),
+    "sizes_by_layer": lambda: figures.sizes_by_layer([1.0, 0.5], [1.1, 0.4], "tanh"),
+    "smooth_units": lambda: figures.smooth_units({"SiLU": (torch.relu, silu), "GELU": (unwritten, gelu)}),
     "unit_paths": lambda: figures.unit_paths({"one": lambda: (torch.rand(5, 2, 4), INPUTS)}, (0.1, "the best")),
 }
 WITHOUT_AXES = {
