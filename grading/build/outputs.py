@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from grading.build.diagnostic import Diagnostic
 from grading.build.nodes import label, node
 from grading.cells import verdict_in
+from grading.data.bundled import ORIGIN as SAMPLE
 from grading.outcome import Outcome
 
 _WIDGET_MIMES = ("application/vnd.jupyter.widget-view+json",)
@@ -56,7 +57,20 @@ def solution_diagnostics(notebook: NotebookNode, path: str) -> list[Diagnostic]:
             found.append(Diagnostic(path, message, cell=place))
         may_raise = "raises-exception" in cell.metadata.get("tags", ())
         found.extend(Diagnostic(path, message, cell=place) for message in _faults(cell.get("outputs", []), may_raise))
+    if _asks_for_all_images(notebook) and SAMPLE in _printed(notebook):
+        message = f"shows the {SAMPLE}; run `python -m grading data download`, then make build with all 70,000"
+        found.append(Diagnostic(path, message))
     return found
+
+
+def _asks_for_all_images(notebook: NotebookNode) -> bool:
+    """Return whether a cell calls `fashion_mnist()` without naming a source, as a learner does who takes what there is."""
+    return any("fashion_mnist()" in cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+
+def _printed(notebook: NotebookNode) -> str:
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.get("outputs", [])]
+    return "\n".join(output.text for output in outputs if output.output_type == "stream")
 
 
 def _faults(outputs: Iterable[Any], may_raise: bool) -> Iterator[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grading.data.files import DataUnavailable
     from grading.data.minibatches import Batches, batches, to_float
     from grading.data.module import InMemoryFashionMNIST
+    from grading.data.stock import found_by_d2l
 
 __all__ = [
     "CLASS_NAMES",
@@ -27,6 +28,7 @@ __all__ = [
     "InMemoryFashionMNIST",
     "batches",
     "fashion_mnist",
+    "found_by_d2l",
     "to_float",
 ]
 
@@ -38,6 +40,7 @@ _HOMES = {
     "InMemoryFashionMNIST": "module",
     "batches": "minibatches",
     "fashion_mnist": "fashion",
+    "found_by_d2l": "stock",
     "to_float": "minibatches",
 }
 

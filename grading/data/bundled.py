@@ -17,6 +17,8 @@ from grading.data.files import FILES, Contents
 from grading.data.idx import ByteArray, end_of_idx, read_idx, write_idx
 
 SAMPLE = Path(__file__).parent / "sample" / "fashion-mnist-sample.idx.gz"
+# What says, wherever images are printed, that these are the ones.
+ORIGIN = "bundled sample of 6,000 images"
 TRAINING_PER_CLASS = 500
 TEST_PER_CLASS = 100
 # Where a grader's package has further test images, which decide about networks; a learner's has none.

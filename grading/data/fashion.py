@@ -12,7 +12,7 @@ from typing import Literal, cast, get_args
 import torch
 from torch import Tensor
 
-from grading.data.bundled import load_sample
+from grading.data.bundled import ORIGIN, load_sample
 from grading.data.download import download as download_files
 from grading.data.files import (
     FILES,
@@ -66,7 +66,7 @@ class FashionMNIST:
     def __repr__(self) -> str:
         """Say in one line how many images there are and where they come from."""
         counts = f"{len(self.train_labels):,} training and {len(self.test_labels):,} test images"
-        advice = "; `python -m grading data download` gets all 70,000" if self.origin.startswith("bundled") else ""
+        advice = "; `python -m grading data download` gets all 70,000" if self.origin == ORIGIN else ""
         return f"Fashion-MNIST: {counts}, {self.origin}{advice}"
 
 
@@ -90,7 +90,7 @@ def fashion_mnist(root: str | Path | None = None, download: bool = True, source:
     }
     origins = {"cache": f"cache ({place})", "system": "system package", "download": "download"}
     if wanted == "sample":
-        return _assemble(load_sample(), "bundled sample of 6,000 images")
+        return _assemble(load_sample(), ORIGIN)
     if wanted != "auto":
         finders = {wanted: finders[wanted]}
     elif not download:
@@ -106,7 +106,7 @@ def fashion_mnist(root: str | Path | None = None, download: bool = True, source:
             f"Fashion-MNIST is not available from {wanted!r}: {notes[0].partition(': ')[2]}.\n"
             'Leave `source` out to try every place, or use the bundled images: fashion_mnist(source="sample").'
         )
-    return _assemble(load_sample(), "bundled sample of 6,000 images", tuple(notes))
+    return _assemble(load_sample(), ORIGIN, tuple(notes))
 
 
 def _chosen_source(source: Source) -> Source:

@@ -14,7 +14,7 @@ from grading.data.minibatches import Batches, to_float
 
 
 class InMemoryFashionMNIST(d2l.DataModule):
-    """What `d2l.FashionMNIST` is, with the whole set as tensors on `device`: an epoch takes a fifth of the time.
+    """What `d2l.FashionMNIST` is, with the whole set as tensors on `device`: no image is converted while a model trains.
 
     `train` and `val` give pairs of a float32 image `(1, 28, 28)` from 0 to 1 and a label. `data` takes images that were
     loaded before; without it `fashion_mnist()` finds them. `generator` orders the training batches.

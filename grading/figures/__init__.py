@@ -1,10 +1,11 @@
 """The figures of the lessons: each function takes data or functions and returns a picture with its message as title."""
 
 from grading.figures.approximation import error_against_width, growing_network, sum_of_hinges
+from grading.figures.choices import learning_rates, overfitting, trial_curves
 from grading.figures.classification import confusion_matrix
 from grading.figures.clipping import clipped_training, descent_at_a_cliff
 from grading.figures.computation import computational_graph, worked_example
-from grading.figures.counts import parameter_counts
+from grading.figures.counts import parameter_counts, seconds_per_epoch
 from grading.figures.curves import derivatives_agree, function_and_derivative, hinges, shortcut_misused, vanishing
 from grading.figures.decision import decision_surface
 from grading.figures.depth import (
@@ -15,7 +16,7 @@ from grading.figures.depth import (
     spread_by_layer,
     training_by_initialization,
 )
-from grading.figures.distributions import value_heat_maps, value_histograms
+from grading.figures.distributions import moved_weights, value_heat_maps, value_histograms
 from grading.figures.epochs import compare_methods, epoch_curves, initial_loss, sanity_checks
 from grading.figures.folding import folded_plane, stacked_affine_layers
 from grading.figures.gradient_check import GradientCheck, gradient_check
@@ -23,7 +24,9 @@ from grading.figures.graph import autograd_graph
 from grading.figures.images import class_examples, unit_weights, worst_mistakes
 from grading.figures.jacobians import jacobian_products
 from grading.figures.learning import surface_as_it_learns, training_runs
+from grading.figures.limits import accuracy_by_size, with_and_without
 from grading.figures.lines import functions_of_two_bits, labelled_points, map_of_lines
+from grading.figures.matrices import matrix_heat_maps
 from grading.figures.memory import memory_of_training
 from grading.figures.network import network_diagram
 from grading.figures.panels import Panel, curve_panels, methods_beside_a_baseline
@@ -38,6 +41,7 @@ from grading.figures.weight_decay import penalised_fits
 __all__ = [
     "GradientCheck",
     "Panel",
+    "accuracy_by_size",
     "autograd_graph",
     "class_examples",
     "clipped_training",
@@ -63,17 +67,22 @@ __all__ = [
     "labelled_points",
     "layer_histograms",
     "learning_curves",
+    "learning_rates",
     "length_maps",
     "linear_pieces",
     "map_of_lines",
+    "matrix_heat_maps",
     "memory_of_training",
     "methods_beside_a_baseline",
+    "moved_weights",
     "network_diagram",
+    "overfitting",
     "parameter_counts",
     "penalised_fits",
     "sanity_checks",
     "saturated_start",
     "scalar_graph",
+    "seconds_per_epoch",
     "shortcut_misused",
     "sizes_by_layer",
     "smooth_units",
@@ -83,12 +92,14 @@ __all__ = [
     "surface_as_it_learns",
     "training_by_initialization",
     "training_runs",
+    "trial_curves",
     "unit_paths",
     "unit_weights",
     "value_heat_maps",
     "value_histograms",
     "vanishing",
     "weight_samples",
+    "with_and_without",
     "worked_example",
     "worst_mistakes",
 ]

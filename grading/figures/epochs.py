@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grading.figures.choices import STOPPED
 from grading.figures.style import BLUE, GREY, INK, drawing, line_styles, new_figure, panels, to_numpy
 
 if TYPE_CHECKING:
@@ -18,17 +19,29 @@ if TYPE_CHECKING:
 
 
 @drawing
-def epoch_curves(runs: Mapping[str, Callable[[], Mapping[str, Sequence[float]]]], title: str) -> Picture:
-    """Draw loss and accuracy by epoch; a run returns `train_loss`, `val_loss`, `train_acc`, `val_acc`, a value an epoch."""
-    figure = new_figure(8.8, 3.5, title)
+def epoch_curves(runs: Mapping[str, Callable[[], Mapping[str, Sequence[float]]]], title: str | None = None) -> Picture:
+    """Draw loss and accuracy by epoch; a run returns `train_loss`, `val_loss`, `train_acc`, `val_acc`, a value an epoch.
+
+    What a run does not have is left out. Without a title, it says what the held-out loss and accuracy of each run are at the end.
+    """
+    histories = {name: train() for name, train in runs.items()}
+    figure = new_figure(8.8, 3.5, title or _ends_of(histories))
     left, right = panels(figure, columns=2)
-    for (name, train), style in zip(runs.items(), line_styles(len(runs)), strict=True):
-        run = train()
-        epochs = np.arange(1, len(run["val_loss"]) + 1)
-        color = style["color"]
+    for place, ((name, run), style) in enumerate(zip(histories.items(), line_styles(len(runs)), strict=True)):
+        # The first lines are the widest, so that one can be seen below another that lies on it.
+        width = 2.0 + 2.2 * (len(runs) - 1 - place)
+        solid: dict[str, Any] = {
+            "linestyle": "-",
+            "marker": "o",
+            "markersize": 2 * width,
+            "linewidth": width,
+            "label": name,
+        }
+        dashed: dict[str, Any] = {"linestyle": "--", "linewidth": 0.7 * width}
         for axes, quantity in ((left, "loss"), (right, "acc")):
-            axes.plot(epochs, run[f"train_{quantity}"], color=color, linestyle="--", linewidth=1.4)
-            axes.plot(epochs, run[f"val_{quantity}"], color=color, linestyle="-", marker="o", markersize=4, label=name)
+            for part, look in (("train", dashed), ("val", solid)):
+                values = run.get(f"{part}_{quantity}", ())
+                axes.plot(np.arange(1, len(values) + 1), values, color=style["color"], **look)
     left.plot([], [], color=GREY, linestyle="--", linewidth=1.4, label="dashed: training images")
     left.plot([], [], color=GREY, linestyle="-", marker="o", markersize=4, label="solid: held-out images")
     left.set(title="Loss", xlabel="epoch", ylabel="mean cross-entropy (nats)")
@@ -37,15 +50,27 @@ def epoch_curves(runs: Mapping[str, Callable[[], Mapping[str, Sequence[float]]]]
     return figure
 
 
+def _ends_of(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
+    ends = [
+        f"{name} {run['val_loss'][-1]:.3f} and {run['val_acc'][-1]:.3f}"
+        for name, run in histories.items()
+        if run.get("val_loss") and run.get("val_acc")
+    ]
+    return f"Held-out loss and accuracy at the end: {'; '.join(ends)}" if ends else STOPPED
+
+
 @drawing
 def initial_loss(loss: Callable[[float], float], sigmas: Sequence[float], classes: int, chosen: float) -> Picture:
     """Draw the loss of an untrained network against the standard deviation of its weights; `chosen` is marked."""
-    figure = new_figure(7.6, 3.2, "Large weights are certain of something before they have learned anything")
-    (axes,) = panels(figure)
     losses = [loss(sigma) for sigma in sigmas]
+    at_chosen = losses[list(sigmas).index(chosen)]
+    title = (
+        f"Before training the loss is {at_chosen:.3f} with σ = {chosen:g} and {losses[-1]:.3g} with σ = {sigmas[-1]:g}"
+    )
+    figure = new_figure(7.6, 3.2, title)
+    (axes,) = panels(figure)
     axes.axhline(math.log(classes), color=GREY, linestyle=":", label=f"ln {classes} = {math.log(classes):.3f}")
     axes.plot(sigmas, losses, color=BLUE, marker="o", label="loss before training")
-    at_chosen = losses[list(sigmas).index(chosen)]
     place: Any = {"xytext": (0, 14), "textcoords": "offset points", "ha": "center", "fontsize": 9}
     axes.annotate(f"σ = {chosen:g}: {at_chosen:.3f}", (chosen, at_chosen), **place)
     axes.set(xscale="log", yscale="log", xlabel="standard deviation σ of the weights", ylabel="cross-entropy (nats)")
@@ -54,9 +79,14 @@ def initial_loss(loss: Callable[[float], float], sigmas: Sequence[float], classe
 
 
 @drawing
-def sanity_checks(runs: Mapping[str, Callable[[], Tensor]], classes: int, title: str) -> Picture:
-    """Draw the training loss (epochs,) that each run returns, with the loss ln `classes` of a guess among equals."""
-    figure = new_figure(7.6, 3.4, title)
+def sanity_checks(runs: Mapping[str, Callable[[], Tensor]], classes: int, title: str | None = None) -> Picture:
+    """Draw the training loss (epochs,) that each run returns, with the loss ln `classes` of a guess among equals.
+
+    Without a title, it says with which loss each run ends.
+    """
+    curves = {name: to_numpy(train()) for name, train in runs.items()}
+    ends = "; ".join(f"{name} {float(losses[-1]):.2g}" for name, losses in curves.items() if len(losses))
+    figure = new_figure(8.4, 3.4, title or f"Loss at the end: {ends}")
     (axes,) = panels(figure)
     axes.axhline(math.log(classes), color=INK, linestyle=":", linewidth=1.4)
     axes.annotate(
@@ -68,9 +98,8 @@ def sanity_checks(runs: Mapping[str, Callable[[], Tensor]], classes: int, title:
         ha="right",
         fontsize=9,
     )
-    for (name, train), style in zip(runs.items(), line_styles(len(runs)), strict=True):
-        losses = train()
-        axes.plot(np.arange(1, len(losses) + 1), to_numpy(losses), **style, label=name)
+    for (name, losses), style in zip(curves.items(), line_styles(len(runs)), strict=True):
+        axes.plot(np.arange(1, len(losses) + 1), losses, **style, label=name)
     axes.set(xlabel="epoch", ylabel="training loss (nats)", yscale="log")
     axes.legend(loc="lower left")
     return figure

@@ -23,7 +23,8 @@ BLUE_TO_RED = LinearSegmentedColormap.from_list("blue_to_red", [BLUE, CARD, VERM
 @drawing
 def class_examples(images: Tensor, labels: Tensor, names: Sequence[str], count: int = 9) -> Picture:
     """Draw a row for each class: the mean of its images, then the first `count` of them; images (n, h, w), labels (n,)."""
-    figure = new_figure(0.78 * (count + 1) + 1.2, 0.78 * len(names) + 0.9, "Ten classes: the mean image, then examples")
+    title = f"{len(names)} classes: the mean image, then examples"
+    figure = new_figure(0.62 * (count + 1) + 1.4, 0.62 * len(names) + 0.9, title)
     axes = figure.subplots()
     rows = []
     for label in range(len(names)):
@@ -45,15 +46,23 @@ def _framed(image: np.ndarray) -> np.ndarray:
 
 @drawing
 def worst_mistakes(
-    judge: Callable[[], tuple[Tensor, Sequence[str]]], images: Tensor, title: str, columns: int = 8, rows: int = 2
+    judge: Callable[[], tuple[Tensor, Sequence[str]]],
+    images: Tensor,
+    title: str | None = None,
+    columns: int = 8,
+    rows: int = 2,
 ) -> Picture:
-    """Draw the images (n, h, w) with the largest losses; `judge()` returns the losses (n,) and a caption for each image."""
+    """Draw the images (n, h, w) with the largest losses; `judge()` returns the losses (n,) and a caption for each image.
+
+    Without a title, it says between which values the losses lie.
+    """
     losses, captions = judge()
-    figure = new_figure(1.24 * columns, 1.75 * rows + 0.5, title)
     order = losses.argsort(descending=True)[: rows * columns].tolist()
+    range_of_them = f"from {float(losses[order[0]]):.1f} down to {float(losses[order[-1]]):.1f} nats"
+    figure = new_figure(1.24 * columns, 1.85 * rows + 0.5, title or f"The {len(order)} largest losses, {range_of_them}")
     for axes, index in zip(panels(figure, rows, columns), order, strict=False):
         axes.imshow(to_numpy(images[index]), cmap="gray_r", interpolation="nearest")
-        axes.set_title(f"{captions[index]}\nloss {float(losses[index]):.1f}", fontsize=8, loc="left")
+        axes.set_title(f"{captions[index]}\nloss {float(losses[index]):.1f}", fontsize=9, loc="left")
         axes.set(xticks=[], yticks=[])
         _bare(axes)
     return figure

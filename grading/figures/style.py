@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import io
+import textwrap
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
@@ -51,6 +52,8 @@ PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, LILAC, BROWN)
 DASHES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)), (0, (1, 1)), (0, (9, 3)))
 
 SCREEN_DPI = 96
+# Of a title, which is bold and of 12 points.
+LETTERS_AN_INCH = 9.6
 # Any: matplotlib 3.11 types the keys as literals, earlier versions as str.
 STYLE: Any = {
     "figure.dpi": SCREEN_DPI,
@@ -164,12 +167,19 @@ def drawing(draw: Callable[Inputs, Drawn]) -> Callable[Inputs, Drawn | Picture |
 
 
 def new_figure(width: float, height: float, title: str) -> Picture:
-    """Return an empty figure of that size in inches whose title is its message, set flush left."""
+    """Return an empty figure of that size in inches whose title is its message, set flush left, in several lines if it is long."""
     figure = Picture(figsize=(width, height))
     FigureCanvasAgg(figure)
-    message: Text = figure.suptitle(title, x=0.012, ha="left")
+    message: Text = figure.suptitle(_wrapped(title, width), x=0.012, ha="left")
     message.set_in_layout(True)
     return figure
+
+
+def _wrapped(title: str, width: float) -> str:
+    """Return a title in as many lines as it takes in a figure that is so many inches wide; formulas are left alone."""
+    if "$" in title:
+        return title
+    return "\n".join(textwrap.fill(line, max(20, int(LETTERS_AN_INCH * width))) for line in title.split("\n"))
 
 
 def panels(figure: Picture, rows: int = 1, columns: int = 1, **options: Any) -> list[Axes]:

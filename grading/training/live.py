@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 SHARE = 0.05
 # What the first drawing is taken to cost, in seconds.
 _FIRST = 0.1
-_STOCK_COLORS = ["C0", "C1", "C2", "C3"]
+# The colours of a board for which nobody has chosen any.
+STOCK_COLORS = ["C0", "C1", "C2", "C3"]
 
 Show = Callable[[bytes, str, str, bool], None]
 
@@ -84,6 +85,12 @@ class LiveBoard:
             self._show(_png(self._axes.get_figure(root=True)), described(self._board), self._name, self._drawn)
         self._drawn = True
 
+    def replace_by(self, text: str) -> None:
+        """Put a line of text in the place of the picture, where there is one."""
+        if self._drawn:
+            display: Any = import_module("IPython.display").display
+            display({"text/plain": text}, raw=True, display_id=self._name, update=True)
+
 
 def described(board: Any) -> str:
     """Return a line for who does not see the picture: the last value of each curve."""
@@ -127,7 +134,7 @@ def _plot(axes: Axes, board: Any) -> None:
 
 def _styles(board: Any) -> list[dict[str, Any]]:
     """Return the board's own colours and dashes where somebody has chosen them, else the course's."""
-    if board.colors == _STOCK_COLORS:
+    if board.colors == STOCK_COLORS:
         return line_styles(max(6, len(board.data)))
     return [{"color": color, "linestyle": dashes} for color, dashes in zip(board.colors, board.ls, strict=False)]
 

@@ -65,3 +65,18 @@ def test_a_kernel_error_in_one_lesson_does_not_stop_the_other(fresh: Path, capsy
     assert main(["build", "--course", str(fresh)]) == 1
     assert "solutions/02-tiny.ipynb: cell 6 (" in capsys.readouterr().err
     assert (fresh / "solutions" / "03-half.ipynb").exists()
+
+
+def test_without_the_whole_set_the_solution_of_a_lesson_that_asks_for_it_is_not_written(
+    fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A cache that is empty, and no leave to look anywhere else: what a machine without the images is.
+    monkeypatch.setenv("MLP_COURSE_DATA", str(tmp_path / "nothing"))
+    monkeypatch.setenv("MLP_COURSE_DATA_SOURCE", "sample")
+    master = fresh / "lessons" / "02-tiny.py"
+    asking = "from grading.data import fashion_mnist\n\nprint(fashion_mnist())\nprint("
+    master.write_text(master.read_text().replace("print(", asking, 1))
+    assert main(["build", "--course", str(fresh)]) == 1
+    assert "solutions/02-tiny.ipynb: shows the bundled sample of 6,000 images" in capsys.readouterr().err
+    assert not (fresh / "solutions" / "02-tiny.ipynb").exists()
+    assert (fresh / "solutions" / "03-half.ipynb").exists()

@@ -128,6 +128,32 @@ def test_a_solution_that_did_not_work_is_refused(notebook: NotebookNode, words: 
     assert words in found[0].message
 
 
+SAMPLE_LINE = "Fashion-MNIST: 5,000 training and 1,000 test images, bundled sample of 6,000 images\n"
+ALL_LINE = "Fashion-MNIST: 60,000 training and 10,000 test images, system package\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "printed", "refused"),
+    [
+        ("print(fashion_mnist())", SAMPLE_LINE, True),
+        ("images = fashion_mnist()\nprint(images)", SAMPLE_LINE, True),
+        ("print(fashion_mnist())", ALL_LINE, False),
+        ('print(fashion_mnist(source="sample"))', SAMPLE_LINE, False),  # a lesson that is about few images
+        ("print(fashion_mnist())", "", False),
+    ],
+)
+def test_a_solution_for_all_images_is_not_written_with_the_bundled_ones(
+    source: str, printed: str, refused: bool
+) -> None:
+    notebook = solved([dict(stream("stdout", printed))])
+    notebook.cells[0].source = source
+    found = [str(diagnostic) for diagnostic in solution_diagnostics(notebook, "solutions/a.ipynb")]
+    assert found == refused * [
+        "solutions/a.ipynb: shows the bundled sample of 6,000 images; "
+        "run `python -m grading data download`, then make build with all 70,000"
+    ]
+
+
 def test_a_pass_and_words_on_stdout_are_fine() -> None:
     passed = {"output_type": "display_data", "metadata": {}, "data": {VERDICT_MIME: {"outcome": "passed"}}}
     assert solution_diagnostics(solved([dict(stream("stdout", "Error: no")), passed]), "a") == []

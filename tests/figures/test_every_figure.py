@@ -42,6 +42,23 @@ def training_run(relu: Callable[..., Tensor]) -> tuple[Tensor, Tensor]:
 
 # Each figure, as a function of one answer of the learner's, relu; None where it depends on no answer.
 FIGURES: dict[str, Draw] = {
+    "accuracy_by_size": lambda relu: figures.accuracy_by_size(
+        lambda: ([1, 2, 3, 4, 5], {"MLP": relu(INPUTS).tolist()}), "pixels", 0.1
+    ),
+    "learning_rates": lambda relu: figures.learning_rates(lambda: {0.1: relu(INPUTS).tolist()}, 2.3, 10),
+    "matrix_heat_maps": lambda relu: figures.matrix_heat_maps(
+        lambda: {"W1": [relu(CORNERS), CORNERS], "b1": [relu(INPUTS), INPUTS]}, {"before": 0, "after": 1}, "weight"
+    ),
+    "moved_weights": lambda relu: figures.moved_weights(lambda: {"W1": [relu(CORNERS), CORNERS + 1]}, 0.5),
+    "seconds_per_epoch": lambda relu: figures.seconds_per_epoch(
+        {"a": lambda: float(relu(INPUTS).sum()), "b": lambda: 2.0}
+    ),
+    "overfitting": lambda relu: figures.overfitting(
+        lambda: dict.fromkeys(("train_loss", "val_loss", "val_acc"), relu(INPUTS).tolist())
+    ),
+    "with_and_without": lambda relu: figures.with_and_without(
+        lambda: {"MLP": {"plain": relu(INPUTS).tolist(), "shuffled": [0.5]}}, "What it costs"
+    ),
     "autograd_graph": lambda relu: figures.autograd_graph(
         lambda: relu(torch.ones(2, requires_grad=True)).sum(), {}, "A graph"
     ),
@@ -171,12 +188,14 @@ FIGURES_OF_DATA: dict[str, Callable[[], object]] = {
     ),
     "sizes_by_layer": lambda: figures.sizes_by_layer([1.0, 0.5], [1.1, 0.4], "tanh"),
     "smooth_units": lambda: figures.smooth_units({"SiLU": (torch.relu, silu), "GELU": (unwritten, gelu)}),
+    "trial_curves": lambda: figures.trial_curves({"train_loss": [1.0], "val_acc": [0.5]}, (0.4, 0.9), 100),
     "unit_paths": lambda: figures.unit_paths({"one": lambda: (torch.rand(5, 2, 4), INPUTS)}, (0.1, "the best")),
 }
 WITHOUT_AXES = {
     "autograd_graph",
     "class_examples",
     "computational_graph",
+    "matrix_heat_maps",
     "network_diagram",
     "scalar_graph",
     "unit_weights",
