@@ -72,6 +72,10 @@ nbgrader-test: $(VENV)/.installed-dev ## Run nbgrader's own tests, and a class, 
 claims: $(VENV)/.installed-dev ## Compute every number and comparison that the lessons claim, on all images where they speak of them (minutes)
 	$(BIN)/python -m tests.claims $(ARGS)
 
+.PHONY: links
+links: $(VENV)/.installed-dev ## Ask whether every address in the lessons and documents still answers (needs a network)
+	$(BIN)/python -m scripts.links $(ARGS)
+
 .PHONY: benchmark-judge
 benchmark-judge: $(VENV)/.installed-dev ## Measure how fast a check answers into benchmarks/judge (minutes)
 	$(BIN)/python -m benchmarks.judge

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import yaml
 
 import grading
 from grading.__main__ import command_names
+from scripts.links_within import dead_within
 
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -97,25 +97,9 @@ def test_targets_and_commands_that_are_named_are_there(path: Path) -> None:
     assert set(re.findall(r"python -m grading ([a-z][a-z-]*)", code)) <= set(command_names())
 
 
-def anchors(text: str) -> set[str]:
-    """Return what a link can lead to within a page: its headings, as the hosting site writes them."""
-    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def dead_links(path: Path) -> Iterator[str]:
-    for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
-        place, _, anchor = link.removeprefix(f"{ADDRESS}/blob/main/").partition("#")
-        if re.match(r"[a-z]+:", place):
-            continue
-        there = (ROOT if link.startswith(ADDRESS) else path.parent) / place if place else path
-        if not there.exists() or (anchor and anchor not in anchors(there.read_text(encoding="utf-8"))):
-            yield link
-
-
-@named(DOCUMENTS)
+@named([*DOCUMENTS, *sorted(ROOT.glob("lessons/*.py"))])
 def test_a_link_within_the_repository_leads_somewhere(path: Path) -> None:
-    assert [*dead_links(path)] == []
+    assert [*dead_within(path)] == []
 
 
 @named(FOR_THE_SITE)
