@@ -36,7 +36,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from grading import check, figures
+from grading import check, figures, predict
 from grading.data import Batches, fashion_mnist, to_float
 from grading.device import default_device
 from grading.training import use_free_processors
@@ -65,17 +65,14 @@ print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 # $1 - \mu$ in front of $g$; then $v$ means something else, and so does a learning rate.)
 
 # %% [markdown]
-# **Predict.** The gradient is the same $g$ in every step, and $\mu = 0.9$. Where does $v$ go?
-#
-# <details><summary>Answer</summary>
-#
-# $v_t = g\,(1 + \mu + \mu^2 + \dots + \mu^{t-1}) = g\,\dfrac{1 - \mu^t}{1 - \mu}$, which tends to
-# $g/(1-\mu) = 10\,g$. Along a direction in which the gradient does not change, momentum multiplies the learning rate
-# by $1/(1-\mu)$. Whoever adds momentum to a training that works should think of that factor first.
-# </details>
+# **Predict.** The gradient is the same in every step, and $\mu = 0.9$. Where does $v$ go? Enter a number before you
+# read on.
+
+# %%
+predict("limit-of-velocity", ...)  # put your number in place of the dots
 
 
-# %% todo="momentum_step"
+# %% todo="momentum_step" difficulty=1
 def momentum_step(
     params: dict[str, Tensor], grads: dict[str, Tensor], velocities: dict[str, Tensor], lr: float, momentum: float
 ) -> None:
@@ -198,16 +195,12 @@ figures.curve_panels(partial(of_the_valley, WALKS))
 # %% [markdown]
 # **Predict.** It is the first step, and $\epsilon$ is negligible. How far does a parameter move whose gradient is
 # $0.001$, and one whose gradient is $1000$?
-#
-# <details><summary>Answer</summary>
-#
-# Both by $\eta$. In the first step $\hat m = g$ and $\hat s = g^2$, so the quotient is $g/|g|$, the sign of $g$.
-# Adam's learning rate is a length, in the units of the parameter. That is why one value works for so many networks,
-# and why it is no comparison to give it SGD's.
-# </details>
+
+# %%
+predict("first-step-of-adam", ...)  # two numbers in units of lr: [..., ...]
 
 
-# %% todo="adam_step"
+# %% todo="adam_step" difficulty=2
 def adam_step(
     params: dict[str, Tensor],
     grads: dict[str, Tensor],
@@ -312,7 +305,7 @@ figures.curve_panels(partial(of_the_valley, {**WALKS, "Adam": lambda: walk(adapt
 # It is flat at both ends: it stays long near $\eta$, falls through the middle, and has time for small steps.
 
 
-# %% todo="cosine_schedule"
+# %% todo="cosine_schedule" difficulty=1
 def cosine_schedule(step: int, steps: int, lr: float) -> float:
     """Return the learning rate at a step: lr at step 0, 0 at `steps` and beyond, half a cosine between."""
     ### BEGIN SOLUTION
@@ -434,7 +427,7 @@ figures.curve_panels(weight_decay)
 # Chance comes from `generator`, so that a run can be repeated: `torch.rand(shape, generator=generator)`.
 
 
-# %% todo="dropout"
+# %% todo="dropout" difficulty=2
 def dropout(X: Tensor, p: float, generator: torch.Generator) -> Tensor:
     """Return X with each element by itself 0 with probability p, 0 <= p < 1, and else divided by 1 - p.
 
@@ -549,7 +542,7 @@ figures.curve_panels(tie)
 # The cache keeps what the backward pass will need: $\hat X$, $\sigma$ and $\gamma$.
 
 
-# %% todo="batch_norm"
+# %% todo="batch_norm" difficulty=2
 def batch_norm(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> tuple[Tensor, dict[str, Tensor]]:
     """Return O (n, d) and a cache with X_hat (n, d), std (d,) and gamma (d,), for X (n, d), gamma (d,) and beta (d,).
 
@@ -659,7 +652,7 @@ figures.curve_panels(depends_on_company)
 # has the shape $(d,)$.
 
 
-# %% todo="batch_norm_backward"
+# %% todo="batch_norm_backward" difficulty=3
 def batch_norm_backward(grad_O: Tensor, cache: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
     """Return grad_X (n, d), grad_gamma (d,) and grad_beta (d,) from grad_O (n, d), by hand.
 
@@ -795,12 +788,12 @@ def gradients(params: Parameters, X: Tensor, y: Tensor, **options: Any) -> tuple
 # %% [markdown]
 # The gradient of a batch of $B$ examples is a mean of $B$ gradients, each of which has the gradient of the whole loss
 # as its expectation. If they were drawn independently, the variance of the mean is $1/B$ of that of one, and its
-# deviation falls like $1/\sqrt{B}$. **Predict:** how much more must one compute to halve the noise?
-# <details><summary>Answer</summary>
-#
-# Four times as much. That is why very large batches pay so little: the step gets better with the root of the work.
-# </details>
-#
+# deviation falls like $1/\sqrt{B}$. **Predict:** how many times as many examples does it take to halve the noise?
+
+# %%
+predict("half-the-noise", ...)  # put your number in place of the dots
+
+# %% [markdown]
 # The next cell measures it, for the network at its start.
 
 
@@ -842,7 +835,7 @@ figures.curve_panels(noise_of_gradients)
 # several are equal. It is time to stop if at least `patience` losses stand behind it.
 
 
-# %% todo="early_stopping"
+# %% todo="early_stopping" difficulty=2
 def early_stopping(losses: Sequence[float], patience: int) -> tuple[bool, int]:
     """Return (stop, best) for a list of one loss or more.
 
