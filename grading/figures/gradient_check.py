@@ -69,10 +69,14 @@ def _message(found: GradientCheck) -> str:
     if max(with_autograd, hand_numerical) < _AGREE:
         return "Three ways to one gradient: by hand, by autograd, by differences with a well chosen step"
     if autograd_numerical < _AGREE:
-        return f"Autograd and differences agree; your backward is {with_autograd:.0%} away from them"
+        return f"Autograd and differences agree; your backward does not fit your forward and objective ({_percent(with_autograd)} apart)"
     if with_autograd < _AGREE:
-        return f"Your backward and autograd agree; your numerical_gradient is {hand_numerical:.0%} away from them"
+        return f"Your backward and autograd agree; your numerical_gradient is {_percent(hand_numerical)} away from them"
     return "Three ways, and no two of them give the same gradient"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
 
 
 def _apart(one: Tensor, other: Tensor) -> float:
