@@ -437,6 +437,9 @@ check(grad_relu)
 predict("slope-of-the-penalty", ...)  # where an entry of W1 is 3 and λ = 0.1
 
 # %% [markdown]
+# The derivative of a square is twice the entry, and $\lambda / 2$ stands before it: $\partial s / \partial W_{jk} = \lambda\,W_{jk}$ for
+# each entry of both matrices. The biases are not in $s$ and get nothing from it.
+#
 # ### By hand first
 #
 # Two examples, two inputs, three hidden units, one output, and no penalty. Take a pencil, the graph of section 5 and the
@@ -529,7 +532,8 @@ check(backward)
 # learning, until it is the mean of the targets.
 #
 # </details>
-#
+
+# %% [markdown]
 # Your forward and backward pass on the pencil example, in the graph. Compare with your paper.
 
 
@@ -595,7 +599,8 @@ figures.computational_graph(shapes, backward_steps, "The backward pass runs alon
 # $$Z_1 = (-1, 2), \quad H_1 = (0, 2), \quad Z_2 = (3, -1), \quad H_2 = (3, 0), \quad O = 5, \quad L = 4.$$
 #
 # </details>
-#
+
+# %% [markdown]
 # Going back, you meet two ReLUs. Each of them opens and closes other units.
 
 # %%
@@ -617,7 +622,8 @@ predict("grad-of-the-first-layer", ...)  # the two numbers of grad_Z1
 # With the mask of the other layer `grad_Z1` would be $(24, 0)$. Both layers have two units, so the shapes do not tell.
 #
 # </details>
-#
+
+# %% [markdown]
 # In code it is your three rules again. Read the backward half aloud: linear, ReLU, linear, ReLU, linear.
 
 
@@ -842,7 +848,8 @@ check(sgd_step)
 # tensors in `params` stay as they were, and the loss stays where it is.
 #
 # </details>
-#
+
+# %% [markdown]
 # In your own loop every gradient is computed afresh. With autograd beware.
 
 # %%
@@ -956,7 +963,8 @@ check(deep_backward)
 # first layer hardly learns. With large weights the opposite happens. Lesson 05 is about the balance.
 #
 # </details>
-#
+
+# %% [markdown]
 # ### The same as one product
 #
 # Write the recursion out for a single example, where every gradient is a row. With the diagonal matrix
@@ -1249,13 +1257,8 @@ predict("shape-of-a-difference", ...)  # of O - y, where O is (4, 1) and y is (4
 
 # %%
 O, y_file = torch.tensor([[1.0], [2.0], [3.0], [4.0]]), torch.tensor([1.0, 2.0, 3.0, 4.0])  # every output is right
-print("O - y:", tuple((O - y_file).shape), "with the loss", ((O - y_file) ** 2).mean().item())
-print(
-    "O - y as a column:",
-    tuple((O - y_file[:, None]).shape),
-    "with the loss",
-    ((O - y_file[:, None]) ** 2).mean().item(),
-)
+for name, targets in {"y": y_file, "y as a column": y_file[:, None]}.items():
+    print(f"O - {name} has the shape {tuple((O - targets).shape)}, the loss is {((O - targets) ** 2).mean().item()}")
 
 # %% [markdown]
 # <details><summary>Answer I</summary>
