@@ -2,9 +2,10 @@
 # # Training a multilayer perceptron
 #
 # A network that solves XOR fits on a napkin. Now for one that looks at photographs: 784 numbers in, ten classes out,
-# 203,530 parameters that nobody can choose by hand. Everything around the network begins to matter: what the data
-# looks like, which loss is computed and how, how long a step is, what the numbers should be *before* training, what
-# they do while it goes on, what the network still gets wrong when it is done, and what no network of this kind can do.
+# 203,530 parameters that nobody can choose by hand. <!-- claim: sizes --> Everything around the network begins to
+# matter: what the data looks like, which loss is computed and how, how long a step is, what the numbers should be
+# *before* training, what they do while it goes on, what the network still gets wrong when it is done, and what no
+# network of this kind can do.
 #
 # **In this lesson** you count the parameters of a network, write its forward pass, a stable loss, the accuracy and an
 # epoch of training. With these five functions you train on Fashion-MNIST, find a learning rate, watch a network
@@ -33,7 +34,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from grading import check, figures
+from grading import check, figures, predict
 from grading.data import CLASS_NAMES, Batches, fashion_mnist, to_float
 
 images = fashion_mnist()
@@ -44,8 +45,8 @@ print(images)
 # ## 1 · Look at the data
 #
 # **Fashion-MNIST** (Xiao, Rasul and Vollgraf 2017): gray images of 28 × 28 pixels in ten classes, 60,000 to learn from
-# and 10,000 for a test. The line above says which of them you have; without a network the course uses 6,000
-# that come with it, and everything below works with either. Before any model, look.
+# and 10,000 for a test. <!-- claim: images --> The line above says which of them you have; without a network the course uses 6,000
+# that come with it, and everything below works with either. <!-- claim: sample --> Before any model, look.
 
 # %%
 figures.class_examples(images.train_images, images.train_labels, CLASS_NAMES)
@@ -53,7 +54,7 @@ figures.class_examples(images.train_images, images.train_labels, CLASS_NAMES)
 # %% [markdown]
 # What can be seen already? The mean of the trousers looks like trousers and like nothing else. Pullover, coat and shirt
 # have nearly the same mean, so their difference lies in details. A share of the mistakes will be there, whatever we
-# train. And some shirts a person would not call shirts: the labels are a shop's, and 100 % is not to be had.
+# train. And some shirts a person would not call shirts: the labels are a shop's, and nobody will be right about all of them.
 #
 # The values lie between 0 and 1, background 0. A network without convolutions does not know that pixels have
 # neighbours: it gets an image $(1, 28, 28)$ as a row of $d = 784$ numbers.
@@ -83,7 +84,8 @@ print(f"training: {len(training):,} images, in each class {split.train_labels.bi
 print(f"validation: {len(validation):,} images, in each class {split.test_labels.bincount().tolist()}")
 
 # %% [markdown]
-# The classes are nearly equally frequent, so guessing is right in about 10 % of the cases: the first number to beat.
+# The classes are nearly equally frequent, so guessing is right in about 10 % of the cases. <!-- claim: guess -->
+# That is the first number to beat.
 #
 # ### Where it runs, and what a seed decides
 #
@@ -131,7 +133,7 @@ for seed in (0, 0, 1):
 # units to $b$ units has a weight for every pair and a bias for every unit that it leads to.
 
 
-# %% todo="num_parameters"
+# %% todo="num_parameters" difficulty=1
 def num_parameters(sizes: Sequence[int]) -> int:
     """Return the number of weights and biases of a fully connected network with these layer sizes, inputs first.
 
@@ -150,7 +152,7 @@ check(num_parameters)
 #
 # <details><summary>Answer, once you have written yours</summary>
 #
-# Twice as many, but for the output biases: the hidden layer has a side towards 784 inputs and one towards ten outputs, and
+# Twice as many, but for the output biases: the hidden layer has a side towards the inputs and one towards the outputs, and
 # each unit brings its own weights on both. Four times as many come when *both* sides of a weight matrix double.
 # </details>
 
@@ -161,14 +163,14 @@ figures.parameter_counts(
 
 # %% [markdown]
 # In a network on images the first layer is the expensive one: one more unit in it costs 784 weights, a bias, and what
-# leads on from it.
+# leads on from it. <!-- claim: given -->
 #
-# <details><summary>Why 256, and not 250?</summary>
+# <details><summary>Why a power of two?</summary>
 #
-# Habit, with a reason. Hardware multiplies matrices in tiles of 8, 16 or more numbers a side, and memory comes in blocks
-# of a power of two. A width that is a multiple of the tile leaves no tile half empty. On a large GPU this is worth
-# something, in half precision above all; a multiple of 8 is enough, it need not be a power of two. On a CPU and with
-# 256 units you will hardly measure it: exercise 1 at the end.
+# Habit, with a reason. Hardware multiplies matrices in small square tiles, and memory comes in blocks of a power of two. A
+# width that is a multiple of the tile leaves no tile half empty. On a large GPU this can be worth something, in half
+# precision above all; a multiple of the tile is enough, it need not be a power of two. Whether a network as small as this
+# one notices, you can measure in the first exercise at the end.
 # </details>
 #
 # d2l, the library of the book *Dive into Deep Learning*, puts a model into a class. `nn.Parameter` marks a tensor as
@@ -205,7 +207,7 @@ def relu(X: Tensor) -> Tensor:
 # `.data` or `torch.tensor(...)`, gets no gradient and never learns.
 
 
-# %% todo="MLPScratch.forward"
+# %% todo="MLPScratch.forward" difficulty=2
 @d2l.add_to_class(MLPScratch)
 def forward(self: MLPScratch, X: Tensor) -> Tensor:
     """Return the logits (n, q) of a batch of images (n, ...), from self.W1, self.b1, self.W2 and self.b2.
@@ -222,7 +224,7 @@ def forward(self: MLPScratch, X: Tensor) -> Tensor:
 check(MLPScratch, "MLPScratch.forward")
 
 # %% [markdown]
-# **In your own words.** A batch of 64 images arrives as $(64, 1, 28, 28)$. Which shapes does it pass through,
+# **In your own words.** A batch arrives as $(64, 1, 28, 28)$. Which shapes does it pass through,
 # and where is a class decided?
 #
 # <details><summary>Answer, once you have written yours</summary>
@@ -253,7 +255,7 @@ check(MLPScratch, "MLPScratch.forward")
 # `torch.log_softmax` for the whole difference; both are welcome. What is not welcome is the library's finished loss.
 
 
-# %% todo="cross_entropy"
+# %% todo="cross_entropy" difficulty=2
 def cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
     """Return the mean of -ln softmax(logits)[i, y[i]] over the batch, a 0-dimensional tensor.
 
@@ -274,7 +276,7 @@ check(cross_entropy)
 #
 # <details><summary>Answer, once you have written yours</summary>
 #
-# With the largest logit $M$ of the batch, a row that lies 200 below it has only exponents of $-200$ and less: all of its
+# With the largest logit $M$ of the batch, a row that lies $200$ below it has only exponents of $-200$ and less: all of its
 # terms round to 0 in float32, and the logarithm of 0 is $-\infty$. With its own maximum one term of every row is $e^0 = 1$.
 # </details>
 
@@ -294,7 +296,7 @@ check(cross_entropy)
 # trained on: a tiny change of the weights changes no prediction, so its gradient is 0 almost everywhere.
 
 
-# %% todo="accuracy"
+# %% todo="accuracy" difficulty=1
 def accuracy(logits: Tensor, y: Tensor) -> Tensor | float:
     """Return the share of rows of logits (n, q) whose largest entry is at the label y (n,): from 0 to 1."""
     ### BEGIN SOLUTION
@@ -336,7 +338,7 @@ check(accuracy)
 #   model in evaluation mode: switch to training for the epoch, and back to what you found.
 
 
-# %% todo="train_epoch"
+# %% todo="train_epoch" difficulty=3
 def train_epoch(
     model: Callable[..., Any], batches: Iterable[tuple[Tensor, Tensor]], loss: Callable[..., Any], lr: float
 ) -> float:
@@ -381,7 +383,13 @@ check(train_epoch)
 # A bug in a training program rarely crashes it. It trains, a little worse than it could, and nobody notices. So people
 # who do this for a living check a few numbers first, those that they know beforehand.
 #
-# **The loss at the start.** With small weights all logits are close to 0, all probabilities close to
+# **The loss at the start.** What should it be, before anything has been learned? Take a pencil, then:
+
+# %%
+predict("loss-at-the-start", ...)  # the cross-entropy with ten classes and small weights
+
+# %% [markdown]
+# With small weights all logits are close to 0, all probabilities close to
 # $\tfrac1q$, and so
 #
 # $$L \approx -\ln \tfrac{1}{10} = \ln 10 \approx 2.303.$$
@@ -402,13 +410,15 @@ def initial_loss(sigma: float) -> float:
 figures.initial_loss(initial_loss, sigmas=[0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0], classes=10, chosen=0.01)
 
 # %% [markdown]
-# **Fifty images by heart.** A network with 203,530 parameters must be able to learn 50 images until the loss is close
+# **Fifty images by heart.** A network with so many parameters must be able to learn fifty images until the loss is close
 # to 0. If it cannot, something between the data and the step is broken, and no amount of data will mend it. It takes
 # seconds. The other way round, a network that sees only blank images can learn nothing but how frequent the classes
 # are: its loss must stay at $\ln 10$. If it falls, the labels leak in somewhere.
 #
-# And what if the 50 labels are drawn at random, so that there is nothing to understand? Guess before you run the cell:
-# does the loss stay at $\ln 10$, stop somewhere in between, or go to 0?
+# And what if the fifty labels are drawn at random, so that there is nothing to understand? Say it before you see it:
+
+# %%
+predict("shuffled-labels", ...)  # "stays at ln 10", "stops in between" or "goes to 0"
 
 
 # %%
@@ -495,8 +505,8 @@ figures.epoch_curves({"your train_epoch": lambda: by_hand().history})
 
 # %% [markdown]
 # This is training, all of it: a loop over batches, four lines in it. The title says where it ends. With the 5,000 images of
-# the sample instead of 60,000 there are twelve times fewer steps in ten epochs, so it ends lower and is still
-# under way. The ups and downs between epochs are the price of a constant learning rate.
+# the sample instead of 60,000 there are twelve times fewer steps in ten epochs, so it ends lower and is still under
+# way. <!-- claim: twelve-times --> The ups and downs between epochs are the price of a constant learning rate.
 #
 # The dashed line is the mean over an epoch *while* the network improves, the solid one is measured *after* it. In the first
 # epochs that alone can put the images it trains on behind those it has never seen.
@@ -506,12 +516,13 @@ figures.epoch_curves({"your train_epoch": lambda: by_hand().history})
 # The book has this loop in a class, `d2l.Trainer`, its data in another, `d2l.FashionMNIST`, and a board that draws while it
 # trains. `trainer.fit(model, data)` is your loop. Let us run it as it stands in the book.
 #
-# `d2l.FashionMNIST` downloads 30 MB into `../data` first, and raises an error where there is no network. `found_by_d2l`
+# `d2l.FashionMNIST` downloads the whole set into `../data` first, and raises an error where there is no network. `found_by_d2l`
 # puts our split where it looks, so it finds the training images and, under the name `val`, *our* validation images.
 # Left to itself it takes the test images for that, and shows what they say after each epoch.
 
 
 # %%
+from contextlib import suppress
 from time import perf_counter
 
 from grading.data import found_by_d2l
@@ -526,7 +537,7 @@ def loss(self: Any, O: Tensor, y: Tensor) -> Tensor:
 def history_of(board: Any) -> dict[str, list[float]]:
     """Return what a d2l board has drawn, a value an epoch; of the training loss it has two."""
     curves = {name: [float(point.y) for point in points] for name, points in board.data.items()}
-    return {**curves, "train_loss": curves["train_loss"][1::2]}
+    return {**curves, "train_loss": curves.get("train_loss", [])[1::2]}
 
 
 @cache
@@ -539,8 +550,10 @@ def stock_d2l() -> tuple[dict[str, list[float]], float]:
     model = MLPScratch(num_inputs=784, num_outputs=10, num_hiddens=256, lr=0.1)
     trainer = d2l.Trainer(max_epochs=EPOCHS)
     start = perf_counter()
-    trainer.fit(model, data)
-    return history_of(model.board), (perf_counter() - start) / EPOCHS
+    with suppress(KeyboardInterrupt):  # d2l itself answers ■ with a traceback
+        trainer.fit(model, data)
+    history = history_of(model.board)
+    return history, (perf_counter() - start) / max(1, len(history.get("val_loss", [])))
 
 
 # %%
@@ -587,7 +600,8 @@ def ours() -> tuple[dict[str, list[float]], float]:
     torch.manual_seed(1)
     model = MLPScratch(num_inputs=784, num_outputs=10, num_hiddens=256, lr=0.1)
     start = perf_counter()
-    return fit(model), (perf_counter() - start) / EPOCHS
+    history = fit(model)
+    return history, (perf_counter() - start) / max(1, len(history.get("val_loss", [])))
 
 
 figures.seconds_per_epoch({"d2l.Trainer": lambda: stock_d2l()[1], "grading.training.Trainer": lambda: ours()[1]})
@@ -628,7 +642,7 @@ print(str(table).replace("Units.MEGABYTES", "millions"))  # torchinfo prints the
 # of a batch keep in memory. Mult-adds are the work: a product and a sum for every weight and image.
 #
 # `nn.Linear` starts differently: its weights are uniform on $(-1/\sqrt{d}, 1/\sqrt{d})$, here $\pm 0.036$ with
-# standard deviation 0.02, twice our $\sigma$. Its biases are drawn from the same range. Does it matter?
+# standard deviation 0.02, twice our $\sigma$. <!-- claim: default-weights --> Its biases are drawn from the same range. Does it matter?
 
 
 # %%
@@ -652,8 +666,11 @@ figures.epoch_curves({"MLPScratch": lambda: by_hand().history, "MLP": concise})
 # slow. Large ones end where the slope was never measured.
 #
 # So try: the same network, the same first weights, the same batches, six learning rates, each a multiple of the one before.
-# Your `train_epoch` takes a generator, so an "epoch" may be any thirty batches. Guess first: which of 0.001, 0.01,
-# 0.1, 0.3, 1 and 10 is best after 600 steps, and which of them learn nothing?
+# Your `train_epoch` takes a generator, so an "epoch" may be any thirty batches; twenty of these make $20 \cdot 30 = 600$
+# steps. Which rate will be best, and which will learn nothing?
+
+# %%
+predict("best-learning-rate", ...)  # "0.001", "0.01", "0.1", "0.3", "1" or "10"
 
 
 # %%
@@ -689,7 +706,7 @@ def sweep() -> dict[float, list[float]]:
 figures.learning_rates(sweep, guess=math.log(10), steps=30)
 
 # %% [markdown]
-# Read the right panel from the left: too small, and 600 steps lead nowhere; then the loss falls with every factor; then, within
+# Read the right panel from the left: too small, and all these steps lead nowhere; then the loss falls with every factor; then, within
 # less than a factor of ten, the steps are too large. A valley with a gentle side and a cliff. The good place is
 # close to the cliff, so a sweep goes by *factors*, not by sums, and starts with the large ones: there the answer comes soon.
 #
@@ -701,8 +718,8 @@ figures.learning_rates(sweep, guess=math.log(10), steps=30)
 #
 # ## 9 · Overfitting, seen
 #
-# In section 5 the network learned 50 images by heart. What does it know of others, meanwhile? Train on 300 images for 100
-# epochs and watch both losses.
+# In section 5 the network learned fifty images by heart. What does it know of others, meanwhile? Train on 300 images for 100
+# epochs and watch both losses. <!-- claim: given -->
 
 
 # %%
@@ -719,7 +736,7 @@ figures.overfitting(lambda: follow(long_on_few()))
 
 # %% [markdown]
 # The dot marks the epoch with the lowest validation loss, the **turn**. Before it, whatever lowers the training loss helps
-# with new images as well. After it the network learns its 300 images by heart, with ever more certainty, and pays with
+# with new images as well. After it the network learns its images by heart, with ever more certainty, and pays with
 # new ones: it is *certain* of its mistakes. The accuracy on the right counts mistakes, not certainty, so it may
 # stand still while the loss rises. That gap between the two losses is **overfitting**.
 #
@@ -729,7 +746,7 @@ figures.overfitting(lambda: follow(long_on_few()))
 # ## 10 · What it gets wrong
 #
 # Back to the network of section 6. One number for thousands of images hides more than it tells. The **confusion
-# matrix** shows which class is taken for which. Each row is a true class and sums to 100 %. Only the mistakes are coloured.
+# matrix** shows which class is taken for which. Each row is a true class, in percent. Only the mistakes are coloured.
 # Which two classes will be mixed up most? Look at the means in section 1 again and say it before you run the cell.
 
 
@@ -775,8 +792,8 @@ figures.matrix_heat_maps(lambda: by_hand().weights, MOMENTS, "weight or bias")
 
 # %% [markdown]
 # The first weights are noise, the biases one flat colour: 0. Training gives $W_1$ a pattern that repeats every 28 columns,
-# once for each line of the image: the weights of pixels in the middle have moved, those at the margins less. $W_2$ is
-# hardly the same matrix any more, and the biases have moved, too.
+# once for each line of the image. <!-- claim: given --> The weights of pixels in the middle have moved, those at the
+# margins less. <!-- claim: margins --> $W_2$ is hardly the same matrix any more, and the biases have moved, too.
 
 # %%
 figures.matrix_heat_maps(lambda: by_hand().gradients, MOMENTS, "gradient")
@@ -859,7 +876,7 @@ figures.with_and_without(
 
 # %% [markdown]
 # How far may two such numbers lie apart by luck alone? A share $p$ of $m$ images has a standard deviation of
-# $\sqrt{p(1-p)/m}$: with $p = 0.85$ it is 0.005 for 6,000 images, 0.016 for 500. Differences of that size mean
+# $\sqrt{p(1-p)/m}$: with $p = 0.85$ it is 0.005 for 6,000 images, 0.016 for 500. <!-- claim: luck --> Differences of that size mean
 # nothing. A test accuracy that is *clearly* lower would mean that we have chosen too often by the same images.
 #
 # Now the number stands. Whoever goes back to change something because of it has made validation images of them.
@@ -897,8 +914,11 @@ figures.class_examples(shuffled_images, split.train_labels, CLASS_NAMES[:3])
 
 # %% [markdown]
 # What will happen to an MLP, and to a small CNN? A CNN slides small windows of weights over the image (`nn.Conv2d`) and
-# keeps the largest answer of each neighbourhood (`nn.MaxPool2d`). Both are trained on 3,000 images by your `train_epoch`.
-# Guess first.
+# keeps the largest answer of each neighbourhood (`nn.MaxPool2d`). Both are trained on 3,000 images by your
+# `train_epoch`. <!-- claim: given --> First the question behind it:
+
+# %%
+predict("shuffled-pixels", ...)  # True or False
 
 
 # %%
@@ -978,7 +998,10 @@ figures.with_and_without(
 # ### Images moved to the side
 #
 # Now the images in place, and the same two networks; only the validation images are moved to the right, by up to four pixels
-# out of 28. They have learned from images that are all centred. How much is a shift of two pixels?
+# out of 28. <!-- claim: given --> They have learned from images that are all centred. How much is a shift of two pixels?
+
+# %%
+predict("two-pixels", ...)  # the share of such images that an MLP gets right
 
 
 # %%
@@ -1007,7 +1030,8 @@ figures.accuracy_by_size(shifted, "pixels to the right, of 28", guess=0.1)
 # The simplest memory task: a row of $+1$ and $-1$, of any length, and the question which of the two came *first*. An MLP needs
 # a fixed number of inputs, say the last eight; shorter rows are filled up with 0. An RNN reads one symbol $x_t$ at a
 # time and keeps a state $H_t = \tanh(x_t W_x + H_{t-1} W_h + b)$. The same weights serve at every time. Both learn
-# from rows of 1 to 12 symbols, by your `train_epoch`. Then rows of up to 40 are asked about.
+# from rows of 1 to 12 symbols, by your `train_epoch`. <!-- claim: given --> Then rows of up to 40 are asked
+# about. <!-- claim: given -->
 
 
 # %%
@@ -1083,16 +1107,18 @@ figures.accuracy_by_size(by_length, "symbols", guess=0.5, limit=(8.5, "beyond th
 # ## 14 · Your turn
 #
 # Build a network and write down how it should be trained. The judge trains it on the 5,000 images of the sample and asks
-# it about 5,000 others. **An accuracy of 0.65 earns half of the points, 0.75 all of them.**
+# it about 5,000 others. <!-- claim: judge-images -->
+#
+# **An accuracy of 0.65 earns half of the points, 0.75 all of them.** <!-- claim: goals -->
 #
 # | | |
 # |---|---|
-# | network | any `nn.Module`, images $(n, 1, 28, 28)$ to logits $(n, 10)$, at most 500,000 parameters and buffers |
-# | recipe | `lr`, `momentum` (0 to 0.999), `weight_decay` (0 to 1), `batch_size` (16 to 1,000), `epochs` (1 to 6) |
+# | network | any `nn.Module`, images $(n, 1, 28, 28)$ to logits $(n, 10)$, at most 500,000 numbers <!-- claim: size-limit --> |
+# | recipe | `lr`, `momentum` (0 to 0.999), `weight_decay` (0 to 1), `batch_size` (16 to 1,000), `epochs` (1 to 6) <!-- claim: bounds --> |
 # | training | SGD on the cross-entropy; the learning rate falls along half a cosine from `lr` to 0 |
 # | images | each is moved by up to one pixel along each axis, at random, before it is learned or asked about |
 # | luck | the random start and the order of the images are fixed; the ten labels are renamed, so nothing can be known |
-# | time | at most 120 s of processor time, which is plenty for a network of this size |
+# | time | at most 120 s of processor time, which is plenty for a network of this size <!-- claim: time-limit --> |
 #
 # Two of the keys are new. **Momentum**: the step goes along a running sum of the gradients, $v \leftarrow
 # \text{momentum} \cdot v + g$ and $\theta \leftarrow \theta - \text{lr} \cdot v$, so directions in which the gradients
@@ -1100,14 +1126,14 @@ figures.accuracy_by_size(by_length, "symbols", guess=0.5, limit=(8.5, "beyond th
 # **Weight decay** adds $\text{weight\_decay} \cdot \theta$ to the gradient, so that a weight that is not needed shrinks. 0
 # switches either off. Lesson 06 derives and compares them, and much more.
 #
-# What you know already is enough for all points. 5,000 images and six epochs are few steps: how many, with batches of 256?
-# Section 8 tells how much a step can do. The recipe has the means for more and longer ones.
+# What you know already is enough for all points. <!-- claim: enough --> Six epochs of these images are few steps: how many,
+# with batches of 256? <!-- claim: given --> Section 8 tells how much a step can do. The recipe has the means for more and longer ones.
 #
-# `try_out` trains your network here, in the way of the judge, on 4,000 images of the sample, and validates on the 1,000 others.
-# It costs nothing and may be asked as often as you like. Change one thing at a time.
+# `try_out` trains your network here, in the way of the judge, on 4,000 images of the sample, and validates on the 1,000
+# others. <!-- claim: try-out-images --> It costs nothing and may be asked as often as you like. Change one thing at a time.
 
 
-# %% todo="build_mlp"
+# %% todo="build_mlp" difficulty=3
 def build_mlp() -> tuple[nn.Module, dict[str, float]]:
     """Return (net, recipe): an untrained network and the numbers lr, momentum, weight_decay, batch_size and epochs.
 
@@ -1137,17 +1163,17 @@ check(build_mlp)
 # and keeps the best answer chooses by them, and is back at validation.
 # </details>
 #
-# From 0.84 on the verdict has a word of praise, and no more points. That takes an idea from outside of this lesson, or
-# a convolutional network, which takes longer to learn.
+# From 0.84 on the verdict has a word of praise, and no more points. <!-- claim: honour --> That takes an idea from outside
+# of this lesson.
 #
-# <details><summary>One way to 0.84 and beyond, when you have given up or are done</summary>
+# <details><summary>One way there, when you have given up or are done</summary>
 #
 # A sleeve that moves by one pixel changes hundreds of inputs of a plain network, and nothing that a person would call
 # a change. So describe the image by something that hardly moves: in each small square, how much edge there is of each
 # direction. Differences of neighbouring pixels give direction and strength of the edge at every pixel. Add the
 # strengths up by direction (eight of them) and by square, take the square root, and hand that to an ordinary MLP. Nothing
 # of this is learned. These are *histograms of oriented gradients* (Dalal and Triggs 2005), state of the art before
-# networks learned such filters themselves. With 5,000 images, knowing something beats learning everything.
+# networks learned such filters themselves. With so few images, knowing something beats learning everything.
 # </details>
 
 # %% [markdown]
@@ -1199,8 +1225,9 @@ check(build_mlp)
 # ```
 # <details><summary>Answer D</summary>
 #
-# Finite, and wrong where it matters. If the network gives the label a logit 100 below the others, the loss should be
-# 100; this says 20.7 and has gradient 0. The worst mistakes teach nothing. Work with `logsumexp`.
+# Finite, and wrong where it matters. If the network gives the label a logit 100 below the largest, the loss should be near 100.
+# <!-- claim: stable-loss --> This says 20.7, and its gradient is next to nothing. <!-- claim: clamped-loss --> The worst
+# mistakes teach nothing. Work with `logsumexp`.
 # </details>
 #
 # **E.** A step by hand:
@@ -1224,7 +1251,7 @@ check(build_mlp)
 # <details><summary>Answer F</summary>
 #
 # $(n, 1)$ against $(n,)$ broadcasts to $n \times n$ comparisons of every prediction with every label. The number looks
-# like a bad accuracy, about 0.1, so the bug is looked for in the training.
+# like a bad accuracy, about 0.1, so the bug is looked for in the training. <!-- claim: broadcast -->
 # </details>
 
 # %% [markdown]
@@ -1257,7 +1284,7 @@ check(build_mlp)
 # - A layer from $a$ to $b$ units has $ab + b$ parameters. On images most of them sit in the first layer.
 # - Cross-entropy from logits: $\operatorname{logsumexp}(o) - o_y$, stable for every size. Its gradient is $(P - Y)/n$.
 # - An epoch: for each batch loss, reset, backward, step. Means over batches of unequal size are weighted.
-# - Before a long run: the loss starts at $\ln q$, 50 images can be learned by heart, blank images cannot.
+# - Before a long run: the loss starts at $\ln q$, fifty images can be learned by heart, blank images cannot.
 # - A trainer is your loop in a class. Device, seed and number of threads decide whether a curve comes back bit for bit.
 # - Learning rates are tried by factors. Too small is slow; a little beyond the best the training diverges.
 # - A network can learn labels that mean nothing. The held-out loss turns where learning becomes memorizing.
@@ -1269,15 +1296,15 @@ check(build_mlp)
 # %% [markdown]
 # ## Questions
 #
-# **1.** A network for 100 classes starts with a loss of 4.6. Another starts with 46. What do you know?
+# **1.** A network for $100$ classes starts with a loss of $4.6$. Another starts with $46$. What do you know?
 #
 # <details><summary>Answer</summary>
 #
 # $\ln 100 \approx 4.605$: the first guesses among equals, as it should. The second gives the labels probabilities
-# around $e^{-46}$: its logits are tens in size. Its weights start too large, or its inputs are pixels from 0 to 255.
+# around $e^{-46}$: its logits are tens in size. Its weights start too large, or its inputs are pixels from `0` to `255`.
 # </details>
 #
-# **2.** Your training loss is 0.02 and the held-out accuracy 0.86. A friend's are 0.35 and 0.86. Who should do what?
+# **2.** Your training loss is $0.02$ and the held-out accuracy $0.86$. A friend's are $0.35$ and $0.86$. Who should do what?
 #
 # <details><summary>Answer</summary>
 #
@@ -1307,15 +1334,15 @@ check(build_mlp)
 # ## Exercises without points
 #
 # 1. **Do powers of two matter?** Time `by_hand`'s epochs, or the bare product `X_train[:4096].flatten(1) @ W1`, with
-#    widths of 250, 255, 256, 257 and 264. Repeat each measurement ten times and compare the medians with how far the ten lie
+#    widths of $250$, $255$, $256$, $257$ and $264$. Repeat each measurement ten times and compare the medians with how far the ten lie
 #    apart. If you have a GPU, do it there as well, in `torch.float16`.
-# 2. **Where is the cliff?** The largest useful learning rate depends on the network. Find it to within 20 % (halve the interval)
-#    for $h = 64$, 256 and 1,024 units, then for $\sigma = 0.001$ and 0.1. Predict first which way it goes, using the argument of
+# 2. **Where is the cliff?** The largest useful learning rate depends on the network. Find it to within a fifth (halve the interval)
+#    for $h = 64$, $256$ and $1024$ units, then for $\sigma = 0.001$ and $0.1$. Predict first which way it goes, using the argument of
 #    section 8 about curvature.
 # 3. **Teach an MLP to expect shifts.** Show it every training image at a random place, anew in each epoch: a generator of batches
-#    around `Batches` that rolls each image by up to two pixels. Draw the curve of section 13 again, for 1, 3 and 10 times as many
-#    epochs. What does it gain at two pixels, what does it lose at none, and how many more steps does it need for what the CNN
-#    has without learning it?
+#    around `Batches` that rolls each image by up to two pixels. Draw the curve of section 13 again, for as many epochs,
+#    three and ten times as many. What does it gain at two pixels, what does it lose at none, and how many more steps does
+#    it need for what the CNN has without learning it?
 
 # %% [markdown]
 # ## Sources

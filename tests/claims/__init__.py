@@ -28,7 +28,7 @@ GIVEN = "given"
 _NUMBER = re.compile(r"[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-−]?\d+)?")
 # What may stand without a claim: code, formulas, addresses, headings, numbers of sections and lessons, years, list numbers, markup.
 _FREE = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|https?://\S+|<[^>]*>|^#+ .*$|^\s*(?:\*\*)?\d+\.(?:\*\*)?\s"
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|https?://\S+|<[^>]*>|^#+ [^\n]*$|^\s*(?:\*\*)?\d+\.(?:\*\*)?\s"
     r"|\b(?:[Ll]essons?|[Ss]ections?|[Hh]ints?|[Qq]uestions?|[Cc]hapters?|[Ff]igures?|[Pp]art) \d+(?:\.\d+)*(?:(?:,| and| to|–) \d+)*"
     r"|\b(?:1[6-9]|20)\d\d\b|\b[A-Za-z]\w*-?\d\w*",
     re.S | re.M,

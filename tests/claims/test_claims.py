@@ -38,6 +38,8 @@ def test_what_a_lesson_claims_is_so(one: Claim, said: Said) -> None:
         "- it takes 4 minutes",
         "A loss of −2.3 is found.",
         "<details><summary>Near 0.9</summary>",
+        "# A heading\n\nIt is 25 times as fast.",
+        "## 3 · A heading\nThen text.\n\n### Another\nIt reaches 0.84.",
     ],
 )
 def test_a_number_without_a_claim_is_found(prose: str) -> None:
