@@ -32,8 +32,9 @@ AT_ONCE = 4
 SECONDS = 10.0
 # What may be over a little later. 429 is "too many questions".
 PASSING = {408, 425, 429, 500, 502, 503, 504}
-# Publishers answer programs so, and people with the page. What is not there is answered with 404 or 410.
-NOT_FOR_PROGRAMS = {401, 403, 429}
+# What is not there. Any other 4xx comes from something that is: publishers answer programs with 403, 418 or 429, and people with
+# the page.
+GONE = {404, 410}
 HEADERS = {"User-Agent": f"Mozilla/5.0 (compatible; check of links; +{SITE})", "Accept": "*/*"}
 
 
@@ -130,8 +131,8 @@ def _judged(response: requests.Response) -> Answer:
     status = response.status_code
     if status < 400:
         return Answer(Kind.ALIVE)
-    kind = Kind.CLOSED if status in NOT_FOR_PROGRAMS else Kind.DEAD
-    return Answer(kind, f"{status} {response.reason}".strip(), passing=status in PASSING)
+    dead = status in GONE or 500 <= status < 600
+    return Answer(Kind.DEAD if dead else Kind.CLOSED, f"{status} {response.reason}".strip(), passing=status in PASSING)
 
 
 def head_or_get(address: str, seconds: float = SECONDS) -> Answer:

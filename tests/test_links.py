@@ -102,7 +102,15 @@ class Site:
         name = handler.path.rpartition("/")[2]
         first = f"{handler.command} {name}" not in self.seen
         self.seen.append(f"{handler.command} {name}")
-        status = {"gone": 404, "closed": 403, "busy": 429, "broken": 500, "dropped": 410}.get(name, 200)
+        status = {
+            "gone": 404,
+            "closed": 403,
+            "busy": 429,
+            "broken": 500,
+            "dropped": 410,
+            "teapot": 418,
+            "odd": 999,
+        }.get(name, 200)
         if handler.command == "HEAD":
             status = {"no-head": 405, "head-unknown": 501, "head-lies": 404, "second": 503}.get(name, status)
         if handler.command == "GET" and name == "second" and first:
@@ -174,6 +182,8 @@ KINDS = {
     "second": Kind.ALIVE,
     "closed": Kind.CLOSED,
     "busy": Kind.CLOSED,
+    "teapot": Kind.CLOSED,
+    "odd": Kind.CLOSED,
     "hang-up": Kind.SILENT,
     "no-http": Kind.SILENT,
 }
