@@ -102,6 +102,19 @@ def test_a_link_within_the_repository_leads_somewhere(path: Path) -> None:
     assert [*dead_within(path)] == []
 
 
+def test_the_sections_that_a_class_can_skip_are_in_their_lessons() -> None:
+    rows = re.findall(
+        r"^\| (0\d-[\w-]+) \|.*\| ([^|]+) \|$", (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8"), re.M
+    )
+    assert [lesson for lesson, _ in rows] == sorted(path.stem for path in (ROOT / "lessons").glob("*.py"))
+    for lesson, skipped in rows:
+        master = (ROOT / "lessons" / f"{lesson}.py").read_text(encoding="utf-8")
+        headings = re.findall(r"^# ##+ (?:\d+ · )?(.+)$", master, re.MULTILINE)
+        named = re.findall(r"\*([^*]+)\*", skipped)
+        assert named
+        assert [title for title in named if not any(heading.startswith(title) for heading in headings)] == []
+
+
 @named(FOR_THE_SITE)
 def test_addresses_are_those_of_this_repository_and_nobody_is_made_up(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
