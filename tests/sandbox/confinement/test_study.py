@@ -1,0 +1,34 @@
+"""In a kernel of the sandbox, where a class is graded, predictions and progress are silent and leave nothing behind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from grading.engine.limits import Limits
+from grading.engine.workers.worker import Job, run
+from grading.study.place import VARIABLE
+from tests.engine import tiny
+
+CELLS = (
+    "from grading import predict, progress",
+    "predict('slope-by-t', 3)",
+    "predict('slope-by-t', ...)",
+    "predict('no such question')",
+    "progress('03-backpropagation')",
+    "progress()",
+    "progress.forget()",
+)
+
+
+def test_while_a_class_is_graded_nothing_is_asked_shown_or_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "progress.jsonl"))
+    notebook = tiny.notebook([tiny.cell("code", source) for source in CELLS])
+    result = run(Job(json.dumps(notebook).encode(), limits=Limits(seconds=120)))
+    assert result.problems == () and not result.failure, result
+    assert [cell["outputs"] for cell in json.loads(result.notebook)["cells"]] == [[]] * len(CELLS)
+    assert [*tmp_path.iterdir()] == []
