@@ -43,7 +43,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from grading import check, figures
+from grading import check, figures, predict
 from grading.device import default_device
 
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
@@ -88,7 +88,7 @@ figures.labelled_points(X, labels, lines, "One line is enough for OR. Which one 
 # the **sigmoid**. It rises from 0 to 1, and $\sigma(0) = \tfrac12$.
 
 
-# %% todo="neuron"
+# %% todo="neuron" difficulty=1
 def neuron(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     """Return the sigmoid of the weighted sum of every row, (n,), from x (n, d), w (d,) and b ().
 
@@ -143,7 +143,7 @@ figures.decision_surface(lambda points: neuron(points, w, b), X, y_or, "Your neu
 # where the bracket is 1 if the statement in it is true, else 0.
 
 
-# %% todo="linear_accuracy"
+# %% todo="linear_accuracy" difficulty=1
 def linear_accuracy(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Tensor | float:
     """Return the share, from 0 to 1, of the rows of X (n, d) that the line w (d,), b () classifies as y (n,) says.
 
@@ -159,18 +159,20 @@ def linear_accuracy(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> Tensor | floa
 check(linear_accuracy)
 
 # %% [markdown]
-# **In words.** A line has accuracy 0.25 on four points. What is the accuracy of the line with $-w$ and $-b$, and when is the
+# **In words.** A line has accuracy $\tfrac14$ on four points. What is the accuracy of the line with $-w$ and $-b$, and
+# when is the
 # answer not quite that?
 #
 # <details><summary>Answer, once you have written yours</summary>
 #
-# It calls 1 what the first called 0, so it is right where the first was wrong: 0.75. Not quite, if a point lies exactly
+# It calls 1 what the first called 0, so it is right where the first was wrong: $\tfrac34$. Not quite, if a point lies exactly
 # on the line: the rule is strict, so both lines call it 0.
 # </details>
 
 # %% [markdown]
 # Every line is described by two numbers. Scaling $w$ and $b$ by a positive number changes no $\hat y_i$, so $w$ may
-# have length 1: $w = (\cos\theta, \sin\theta)$ with a **direction** $\theta$ from 0° to 360°. The other number is
+# have length 1: $w = (\cos\theta, \sin\theta)$ with a **direction** $\theta$ from 0° to 360°. <!-- claim: given -->
+# The other number is
 # the **offset** $b$. A line at a distance of more than $\sqrt2$ from the origin misses the whole square, so
 # $-1.6 \le b \le 1.6$ leaves nothing out. (With $w = 0$ there is no line. Then everything is called 1 or everything
 # 0, as for a line far away.)
@@ -199,11 +201,12 @@ figures.map_of_lines(accuracy_map, angles, offsets, X, labels, lines)
 # Look for the three lines A, B and C of section 1. On a white curve the line passes through one of the four points.
 # Only there can the classification change; between the curves it is constant.
 #
-# Both maps have the same 14 regions (the left edge continues at the right one). For OR, one of them reaches 1. For
+# Both maps have the same 14 regions (the left edge continues at the right one). <!-- claim: fourteen-regions --> For
+# OR, one of them reaches 1. For
 # XOR, four regions reach $\tfrac34$, one for each point that is given up, and **no line gets more than
 # $\tfrac34$**.
 #
-# XOR is not alone. There are $2^4 = 16$ ways to label the four points, which is to say 16 functions of two bits.
+# XOR is not alone. There are $2^4 = 16$ ways to label the four points, which is to say as many functions of two bits.
 # For each of them, take the best line; among equally good ones, the one furthest from all points.
 
 
@@ -241,8 +244,7 @@ figures.functions_of_two_bits(best_line, X)
 # and which loss is left?
 
 # %%
-# TODO-predict
-# predict("neuron-trained-on-xor", ...)  # the loss that is left, a number in place of the dots
+predict("neuron-trained-on-xor", ...)  # the loss that is left
 
 
 # %%
@@ -393,8 +395,8 @@ figures.network_diagram([2, 2, 1], "Two inputs, two hidden units, one output: en
 # Every circle is a number, every line a weight. An input layer computes nothing, so this network has two layers of
 # weights. Its parameters: $d h + h + h q + q = 4 + 2 + 2 + 1 = 9$.
 #
-# The same drawing function takes any list of sizes. The network below classifies images of 28 × 28 = 784 pixels
-# into 10 classes; lesson 04 trains it. It has $784 \cdot 256 + 256 + 256 \cdot 10 + 10 = 203{,}530$ parameters.
+# The same drawing function takes any list of sizes. The network below classifies images of $28 \times 28 = 784$ pixels
+# into ten classes; lesson 04 trains it. It has $784 \cdot 256 + 256 + 256 \cdot 10 + 10 = 203{,}530$ parameters.
 
 # %%
 figures.network_diagram([784, 256, 10])
@@ -410,7 +412,7 @@ figures.network_diagram([784, 256, 10])
 # a $W$ and a $b$ with $O = XW + b$ for every $X$. Which shapes do they have, and what are they?
 
 
-# %% todo="collapse"
+# %% todo="collapse" difficulty=2
 def collapse(W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> tuple[Tensor, Tensor]:
     """Return (W, b) with XW + b = (X W1 + b1) W2 + b2 for every X.
 
@@ -448,8 +450,8 @@ figures.stacked_affine_layers(W1, b1, W2, b2, collapse)
 # one is left. Depth alone gains nothing. For XOR it means that no stack of affine layers gets below the mean
 # squared error $\tfrac14$ of section 5.
 #
-# We can watch that happen. Two networks with 8 hidden units are trained on XOR from the same start, by the nudging of
-# section 4, now of 33 numbers. The only difference is a ReLU.
+# We can watch that happen. Two networks with eight hidden units are trained on XOR from the same start, by the nudging of
+# section 4, now of all their weights and biases. The only difference is a ReLU.
 
 
 # %%
@@ -473,8 +475,8 @@ figures.learning_curves(
 )
 
 # %% [markdown]
-# The title is true of any number of affine layers, as you have shown. How far the other curve falls depends on the start;
-# try other seeds. <!-- claim: affine-loss-stays -->
+# The title is true of any number of affine layers, as you have shown. <!-- claim: affine-loss-stays --> How far the
+# other curve falls depends on the start; try other seeds.
 
 # %% [markdown]
 # ## 8 · A hidden layer folds the plane
@@ -505,11 +507,11 @@ figures.folded_plane(
 #
 # $$O = \operatorname{relu}(XW_1 + b_1)\,W_2 + b_2 \qquad (4, 1)$$
 #
-# shall be 0, 1, 1, 0. Many answers are right, and each is accepted that comes within 0.001 of these numbers. Think in
+# shall be 0, 1, 1, 0. Many answers are right, and each is accepted that comes within a thousandth of these numbers. Think in
 # folds, or think of one dimension first: how do you write $|t|$ with two ReLUs?
 
 
-# %% todo="xor_network"
+# %% todo="xor_network" difficulty=3
 def xor_network() -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return W1 (2, 2), b1 (2,), W2 (2, 1), b2 (1,), in floating point, of a ReLU network that computes XOR."""
     ### BEGIN SOLUTION
@@ -563,8 +565,8 @@ except NotImplementedError:
 
 # %% [markdown]
 # Compare that with the neuron of section 4. You have found the weights by thinking; the nudging of section 7 found
-# others by trying. To nudge 33 numbers one after the other is slow, and to nudge the 200,000 of the network for images
-# above is hopeless. Lesson 03 gets all directions at once.
+# others by trying. To nudge a few dozen numbers one after the other is slow, and to nudge those of the network for images above
+# is hopeless. Lesson 03 gets all directions at once.
 
 # %% [markdown]
 # ## 9 · Find the bug
@@ -594,7 +596,7 @@ except NotImplementedError:
 # </details>
 
 # %% [markdown]
-# **C.** A network for XOR whose loss stays at 0.25, whatever the learning rate:
+# **C.** A network for XOR whose loss stays at $\tfrac14$, whatever the learning rate:
 # ```python
 # net = nn.Sequential(nn.Linear(2, 64), nn.Linear(64, 64), nn.Linear(64, 1))
 # ```
@@ -652,12 +654,12 @@ except NotImplementedError:
 # </details>
 
 # %% [markdown]
-# **3.** Two affine layers 784 – 5 – 10 have one affine layer 784 – 10 as their equal. Is the reverse true: can every
-# affine map from 784 to 10 numbers be written as two layers with 5 hidden units?
+# **3.** Two affine layers $784 - 5 - 10$ have one affine layer $784 - 10$ as their equal. Is the reverse true: can every
+# affine map from $784$ to $10$ numbers be written as two layers with $5$ hidden units?
 #
 # <details><summary>Answer</summary>
 #
-# No. $W = W_1 W_2$ with $W_1$ $(784, 5)$ has rank 5 at most, and a general $W$ $(784, 10)$ has rank 10. Without an
+# No. $W = W_1 W_2$ with $W_1$ $(784, 5)$ has rank $5$ at most, and a general $W$ $(784, 10)$ has rank $10$. Without an
 # activation function a hidden layer adds nothing, and a narrow one takes something away.
 # </details>
 

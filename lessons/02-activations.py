@@ -42,7 +42,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grading import check, figures
+from grading import check, figures, predict
 from grading.device import default_device
 
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
@@ -86,7 +86,7 @@ print("a new tensor around that number, has one:  ", torch.tensor((x * x).item()
 # shape and dtype comes out, for every finite number.
 
 
-# %% todo="relu"
+# %% todo="relu" difficulty=1
 def relu(X: Tensor) -> Tensor:
     """Return max(x, 0) for every element x of X, however large |x| is, in the shape and dtype of X and on its device.
 
@@ -132,7 +132,7 @@ figures.hinges(relu, units=[(1.0, 0.0), (2.0, -2.0), (-1.0, -1.0)])
 # $$\operatorname{relu}'(x) = \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}$$
 
 
-# %% todo="relu_grad"
+# %% todo="relu_grad" difficulty=1
 def relu_grad(X: Tensor) -> Tensor:
     """Return the slope of ReLU at every element of X, in the shape and dtype of X and on its device; at 0 it is 0."""
     ### BEGIN SOLUTION
@@ -197,7 +197,7 @@ print("exp(x) / (exp(x) + 1)  ", (torch.exp(x) / (torch.exp(x) + 1)).tolist())
 # first, choose afterwards.
 
 
-# %% todo="sigmoid"
+# %% todo="sigmoid" difficulty=2
 def sigmoid(X: Tensor) -> Tensor:
     """Return 1 / (1 + exp(-x)) for every element x of X, in the shape and dtype of X and on its device.
 
@@ -236,10 +236,11 @@ check(sigmoid)
 # $$0 < \sigma'(x) \le \sigma'(0) = \tfrac14.$$
 #
 # Far from 0 it decays exponentially: $\sigma'(x) = E / (1 + E)^2 < e^{-|x|}$. There the sigmoid is **saturated**: its
-# output is close to 0 or 1 and hardly answers to a change of $x$. The slope is below 0.01 for $|x| > 4.6$. <!-- claim: flat-sigmoid -->
+# output is close to 0 or 1 and hardly answers to a change of $x$. The slope is below 0.01 for $|x| > 4.6$.
+# <!-- claim: flat-sigmoid -->
 
 
-# %% todo="sigmoid_grad"
+# %% todo="sigmoid_grad" difficulty=1
 def sigmoid_grad(X: Tensor) -> Tensor:
     """Return the derivative of the sigmoid at every element of X, in the shape and dtype of X and on its device.
 
@@ -281,7 +282,7 @@ figures.function_and_derivative({"sigmoid": (sigmoid, sigmoid_grad)}, flat=0.01)
 # sigmoid gives a stable tanh. The definition itself overflows like the sigmoid's.
 
 
-# %% todo="tanh"
+# %% todo="tanh" difficulty=1
 def tanh(X: Tensor) -> Tensor:
     """Return the hyperbolic tangent of every element of X, in the shape and dtype of X and on its device.
 
@@ -296,12 +297,13 @@ def tanh(X: Tensor) -> Tensor:
 check(tanh)
 
 # %% [markdown]
-# **In words.** You got tanh from the sigmoid by stretching and shifting. So a network with tanh units can compute whatever one with
+# **In words.** You got tanh from the sigmoid by stretching and shifting. So a network with tanh units can compute
+# whatever one with
 # sigmoid units can. Why, and why may one still learn more easily?
 #
 # <details><summary>Answer, once you have written yours</summary>
 #
-# $\tanh(x) = 2\sigma(2x) - 1$: the factors 2 and the shift $-1$ can be moved into the weights and biases before and
+# $\tanh(x) = 2\sigma(2x) - 1$: the factors $2$ and the shift $-1$ can be moved into the weights and biases before and
 # after the unit. So both compute the same functions, with other numbers. Gradient descent starts from *its* numbers:
 # tanh gives outputs around 0 and slopes up to 1, the sigmoid outputs around $\tfrac12$ and slopes up to $\tfrac14$.
 # </details>
@@ -318,7 +320,7 @@ check(tanh)
 # $|x| > 3.0$. <!-- claim: flat-tanh -->
 
 
-# %% todo="tanh_grad"
+# %% todo="tanh_grad" difficulty=1
 def tanh_grad(X: Tensor) -> Tensor:
     """Return the derivative of tanh at every element of X, in the shape and dtype of X and on its device.
 
@@ -338,7 +340,7 @@ check(tanh_grad)
 #
 # <details><summary>Answer, once you have written yours</summary>
 #
-# Both are symmetric about a point: turned by 180° about $(0, 0)$ and $(0, \tfrac12)$ they are the same curve. That
+# Both are symmetric about a point: turned by half a turn about $(0, 0)$ and $(0, \tfrac12)$ they are the same curve. That
 # takes a tangent at $x$ to a parallel tangent at $-x$.
 # </details>
 
@@ -353,7 +355,7 @@ figures.function_and_derivative(
 # | values                            | $[0, \infty)$ | $(0, 1)$           | $(-1, 1)$         |
 # | slope, from the activation $a$    | 1 if $a > 0$, else 0 | $a(1 - a)$  | $1 - a^2$         |
 # | largest slope                     | 1             | $\tfrac14$, at 0   | 1, at 0           |
-# | slope below 0.01                  | for $x \le 0$ | for $\lvert x\rvert > 4.6$ | for $\lvert x\rvert > 3.0$ |
+# | slope below $\tfrac{1}{100}$        | for $x \le 0$ | for $\lvert x\rvert > 4.6$ | for $\lvert x\rvert > 3.0$ |
 #
 # The second row is why these three are cheap to train with: the backward pass gets the slope from the activation that
 # the forward pass has computed already.
@@ -458,8 +460,7 @@ print("slope  ", autograd_derivative(lucky_sigmoid, x).tolist())
 # expect twenty sigmoid layers to leave? Enter a power of ten.
 
 # %%
-# TODO-predict
-# predict("twenty-sigmoid-slopes", ...)  # your power of ten, such as -5, in place of the dots
+predict("twenty-sigmoid-slopes", ...)  # a power of ten, such as -5
 
 
 # %%
@@ -662,7 +663,7 @@ figures.smooth_units({"SiLU": (silu, F.silu), "GELU": (gelu, F.gelu)})
 # **the biases are the knots with the sign turned, the output weights are the changes of slope.**
 
 
-# %% todo="relu_interpolant"
+# %% todo="relu_interpolant" difficulty=3
 def relu_interpolant(knots: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return w1 (k,), b1 (k,), w2 (k,), b2 () of a ReLU network that joins points by straight lines.
 
@@ -728,9 +729,10 @@ figures.growing_network(wave, partial(network, wave), widths=[2, 4, 8, 16], inte
 # the square root on $[0, 1]$?
 
 # %%
-# TODO-predict
-# predict("error-left-wave", ...)  # a number between 0 and 1 in place of the dots
-# predict("error-left-root", ...)
+predict("error-left-wave", ...)  # a number between 0 and 1
+
+# %%
+predict("error-left-root", ...)
 
 # %% [markdown]
 # Let $f$ have a continuous second derivative. The error $e = f - g$ is 0 at both ends of an interval of length $h$,
@@ -779,8 +781,7 @@ figures.error_against_width(
 # A tent of a tent runs through $[0, 1]$ twice as often. How many pieces has it, and how many have six in a row?
 
 # %%
-# TODO-predict
-# predict("pieces-of-six-tents", ...)  # your number in place of the dots
+predict("pieces-of-six-tents", ...)
 
 
 # %%
@@ -821,7 +822,7 @@ figures.linear_pieces(random_counts, tents, units=[16, 32, 64, 128], depths=[1, 
 # reason to go deep by itself. A better one is that the folds are *shared*: what a lower layer computes serves every
 # piece above it.
 #
-# Change `depths` to `[1, 2, 4, 8]`, or the factor 0.5 of the biases in `pieces` to 0, and look again. With biases 0, how
+# Change `depths` to `[1, 2, 4, 8]`, or the factor of the biases in `pieces` to 0, and look again. With biases 0, how
 # many kinks can a layer of the network have on a line through the origin?
 #
 # <details><summary>Answer</summary>

@@ -11,7 +11,7 @@
 
 # %% [markdown]
 # **In this lesson** you write the samplers that go by the names of Xavier (Glorot) and He, put them into a network,
-# measure what they do to 30 layers and to training, and write gradient clipping, the safety belt for what is left.
+# measure what they do to deep networks and to training, and write gradient clipping, the safety belt for what is left.
 #
 # **What you need:** Python and PyTorch's tensors and modules; matrix products; mean and variance of a random number;
 # that a gradient is sent backwards by multiplying with the transposed weights (lesson 03 derives it, section 1
@@ -39,7 +39,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from grading import check, figures
+from grading import check, figures, predict
 from grading.data import batches, fashion_mnist
 from grading.device import default_device
 
@@ -117,8 +117,8 @@ def singular_values(depth: int = 30) -> Tensor:
 figures.jacobian_products(gradient_lengths, [1.25, 1.1, 1.0, 0.9, 0.8], singular_values)
 
 # %% [markdown]
-# On the left, straight lines on a logarithmic axis: exponential growth and decay. A factor of 1.1 a layer is a factor
-# of 117 over 50 layers; 1.25 gives 70,000. <!-- claim: fifty-factors --> Exploding gradients throw the weights away in one
+# On the left, straight lines on a logarithmic axis: exponential growth and decay. A factor of 1.1 a layer is a factor of 117
+# over 50 layers, and 1.25 gives 70,000. <!-- claim: fifty-factors --> Exploding gradients throw the weights away in one
 # step. Vanishing ones leave the lower layers as they are.
 #
 # The right side shows what the length hides. A **singular value** is the factor by which the product stretches one of
@@ -151,8 +151,7 @@ figures.jacobian_products(gradient_lengths, [1.25, 1.1, 1.0, 0.9, 0.8], singular
 # mean squared error is left in the second case? (To say $\tfrac12$ to everything leaves $\tfrac14$.)
 
 # %%
-# TODO-predict
-# predict("loss-of-equal-units", ...)  # a number between 0 and 0.25 in place of the dots
+predict("loss-of-equal-units", ...)  # a number between 0 and 0.25
 
 # %%
 X_xor = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)  # (n, d)
@@ -272,7 +271,7 @@ figures.unit_paths(others, floor=(1 / 6, "the best that one unit can do, 1/6"))
 # seed inside. (`nn.init` has them ready made; here you make them.)
 
 
-# %% todo="xavier_uniform"
+# %% todo="xavier_uniform" difficulty=2
 def xavier_uniform(fan_in: int, fan_out: int) -> Tensor:
     """Return a uniform sample (fan_in, fan_out), symmetric about 0, with std sqrt(2 / (fan_in + fan_out))."""
     ### BEGIN SOLUTION
@@ -295,7 +294,7 @@ check(xavier_uniform)
 # </details>
 
 
-# %% todo="xavier_normal"
+# %% todo="xavier_normal" difficulty=1
 def xavier_normal(fan_in: int, fan_out: int) -> Tensor:
     """Return a normal sample (fan_in, fan_out) with mean 0 and std sqrt(2 / (fan_in + fan_out))."""
     ### BEGIN SOLUTION
@@ -312,7 +311,8 @@ check(xavier_normal)
 #
 # <details><summary>Answer, once you have written yours</summary>
 #
-# In their tails: no uniform weight is beyond $\sqrt3\,\sigma$, while one normal weight in 370 is beyond $3\sigma$. The
+# In their tails: no uniform weight is beyond $\sqrt3\,\sigma$, while one normal weight in 370 is beyond $3\sigma$.
+# <!-- claim: beyond-three-sigma --> The
 # derivation uses mean 0, independence and the variance, so it does not care.
 # </details>
 
@@ -337,7 +337,7 @@ check(xavier_normal)
 # is not needed.
 
 
-# %% todo="he_normal"
+# %% todo="he_normal" difficulty=1
 def he_normal(fan_in: int, fan_out: int) -> Tensor:
     """Return a normal sample (fan_in, fan_out) with mean 0 and std sqrt(2 / fan_in)."""
     ### BEGIN SOLUTION
@@ -349,13 +349,14 @@ def he_normal(fan_in: int, fan_out: int) -> Tensor:
 check(he_normal)
 
 # %% [markdown]
-# **In words.** He's variance has no fan-out. What happens to a gradient on its way down through layers of widths 100, 400, 100, if
+# **In words.** He's variance has no fan-out. What happens to a gradient on its way down through layers of widths $100,
+# 400, 100$, if
 # nothing else is done?
 #
 # <details><summary>Answer, once you have written yours</summary>
 #
-# Each layer multiplies its mean square by $d_l / d_{l-1}$: by 4 on the way from the 400 units to the 100 below them, by
-# $\tfrac14$ from the upper 100 to the 400. Over both, by 1. The ratios cancel, so depth does no harm.
+# Each layer multiplies its mean square by $d_l / d_{l-1}$: by $4$ on the way from the wide layer to
+# the narrow one below it, by $\tfrac14$ on the way to the wide one, over both by 1. The ratios cancel, so depth does no harm.
 # </details>
 
 # %%
@@ -462,8 +463,7 @@ for name, (gain, function) in gains.items():
 
 # %%
 my_activation, my_depth, my_scale = "tanh", 20, 1.5  # also "sigmoid" and "ReLU"
-# TODO-predict
-# predict("mean-square-at-the-end", ...)  # your number in place of the dots
+predict("mean-square-at-the-end", ...)  # for tanh, twenty layers and c = 1.5, as handed out
 
 
 # %%
@@ -492,8 +492,8 @@ figures.sizes_by_layer(
 )
 
 # %% [markdown]
-# Worth trying: ReLU with $c = 1.9$ and $2.1$ over 50 layers; tanh with $c = 1$, $1.05$ and $3$; ReLU at width 10 (the last
-# argument of `measured_sizes`), where the dots leave the line, since a sum of ten terms is not quite normal and one draw
+# Worth trying: ReLU with $c = 1.9$ and $2.1$ over fifty layers; tanh with $c = 1$, $1.05$ and $3$; ReLU at width ten (the
+# last argument of `measured_sizes`), where the dots leave the line, since a sum of ten terms is not quite normal and one draw
 # not quite the average. For an activation of your own, add it to `ACTIVATIONS`: `nn.GELU`, `nn.SiLU`, `nn.LeakyReLU`.
 
 # %% [markdown]
@@ -506,7 +506,7 @@ figures.sizes_by_layer(
 # of a network may be a network itself; `net.modules()` goes through all layers, however deep they sit.
 
 
-# %% todo="init_xavier"
+# %% todo="init_xavier" difficulty=2
 def init_xavier(net: nn.Sequential) -> None:
     """Set the weight of every nn.Linear in net to a uniform Xavier sample and its bias, if it has one, to zero.
 
@@ -525,7 +525,8 @@ def init_xavier(net: nn.Sequential) -> None:
 check(init_xavier)
 
 # %% [markdown]
-# **In words.** Why must the weights be written *into* the parameters, and what would be wrong with putting new ones in their place?
+# **In words.** Why must the weights be written *into* the parameters, and what would be wrong with putting new ones in
+# their place?
 #
 # <details><summary>Answer, once you have written yours</summary>
 #
@@ -568,7 +569,7 @@ print(f"root mean square of biases {float(layer.bias.detach().square().mean().sq
 # over what came in, and a value that was kept for later is another one then.
 
 
-# %% todo="activation_stds"
+# %% todo="activation_stds" difficulty=2
 def activation_stds(net: nn.Sequential, X: Tensor) -> list[float]:
     """Return the standard deviation over all elements of each child's output, in order, for the input X, as numbers.
 
@@ -602,12 +603,11 @@ check(activation_stds)
 #
 # Now every pairing of an activation function with an initialization, in a network of 30 layers of 128 units, biases
 # 0, on 256 examples of standard normal noise. Two choices without any theory stand beside Xavier and He: the
-# $\mathcal N(0, 0.01^2)$ that many texts (and lesson 04) start with, and a plain `torch.randn`. Predict: by which factor has a
-# signal shrunk after 30 ReLU layers with Xavier's weights?
+# $\mathcal N(0, 0.01^2)$ that many texts (and lesson 04) start with, and a plain `torch.randn`. Predict: after how many ReLU
+# layers with Xavier's weights has a signal shrunk to a thousandth of its size, its standard deviation?
 
 # %%
-# TODO-predict
-# predict("thirty-relu-layers-xavier", ...)  # a power of ten such as -3 in place of the dots
+predict("layers-to-a-thousandth", ...)
 
 
 # %%
@@ -666,15 +666,15 @@ figures.depth_sweep(signals, list(ACTIVATIONS), list(SAMPLERS))
 # Read the upper row from left to right and the lower row from right to left, for that is how gradients travel. A curve
 # that leaves the picture has changed by more than a million.
 #
-# - **std 0.01**: gradients vanish with every activation function, and activations with tanh and ReLU. The sigmoid's stay
+# - **`std 0.01`**: gradients vanish with every activation function, and activations with tanh and ReLU. The sigmoid's stay
 #   where they are, at $\tfrac12$: the *input* has vanished from them, which this figure cannot show and the next one does. In
 #   a *shallow* network nobody notices.
-# - **std 1** explodes with ReLU. With tanh the activations look healthy, but the gradients explode: most units are
+# - **`std 1`** explodes with ReLU. With tanh the activations look healthy, but the gradients explode: most units are
 #   saturated (the figure after the next), and those that are not carry huge weights.
 # - **Xavier** keeps tanh alive in both directions, and lets ReLU lose a factor of $\sqrt2$ a layer, as computed.
 # - **He** makes ReLU flat. With tanh it is flat forwards, and gradients grow slowly backwards.
 # - **sigmoid** is the odd one out. Its slope is at most $\tfrac14$, so Xavier and He lose a factor of 3 to 4 a layer
-#   backwards. <!-- claim: sigmoid-loses-a-layer --> "std 1" suits it best, because it makes up for the small slope.
+#   backwards. <!-- claim: sigmoid-loses-a-layer --> `std 1` suits it best, because it makes up for the small slope.
 #
 # A network that starts on a flat line starts well, if the line means what it seems to mean. A standard deviation over
 # all elements mixes two things: how the *units* of a layer differ and how the *examples* do. Only the second carries
@@ -702,8 +702,9 @@ figures.spread_by_layer(
 
 # %% [markdown]
 # In the sigmoid network all values sit near $\tfrac12$. They send the same large sum into each unit of the next layer,
-# whatever the example, and what differs between examples is divided by 3 to 4 in every layer. Centred functions such
-# as tanh do not have this common part. And here is the saturation behind "std 1", for tanh:
+# whatever the example, and what differs between examples is divided by 3 to 4 in every layer.
+# <!-- claim: examples-come-together --> Centred functions such
+# as tanh do not have this common part. And here is the saturation behind `std 1`, for tanh:
 
 
 # %%
@@ -778,7 +779,7 @@ def classifier(activation: str, sampler: Callable[[int, int], Tensor]) -> nn.Seq
 losses_by_run: dict[tuple[str, str, float], Tensor] = {}  # by activation, initialization and learning rate
 
 # %% [markdown]
-# The next cell trains 36 networks. It shows which one it is at, with its loss; ■ stops it and keeps the runs that are
+# The next cell trains all of them. It shows which one it is at, with its loss; ■ stops it and keeps the runs that are
 # complete, and running it once more goes on from there. (After you have changed a sampler, run the cell above first: it
 # forgets the runs.)
 
@@ -830,15 +831,15 @@ figures.training_by_initialization(
 
 # %% [markdown]
 # A network that guesses has the loss $\ln 10$, the dotted line. The picture repeats the sweeps, with one surprise. What
-# vanished to nothing in section 7 stays at guessing: "std 0.01" with every activation function, the sigmoid with Xavier
-# and He. What exploded fares no better: "std 1" with ReLU ends in `nan`, and with tanh in saturated units. ReLU learns
-# best with He. For tanh Xavier and He both learn. The sigmoid learns with "std 1" only: with 64 units that is $c = 64$, so
+# vanished to nothing in section 7 stays at guessing: `std 0.01` with every activation function, the sigmoid with Xavier
+# and He. What exploded fares no better: `std 1` with ReLU ends in `nan`, and with tanh in saturated units. ReLU learns
+# best with He. For tanh Xavier and He both learn. The sigmoid learns with `std 1` only: with 64 units that is $c = 64$, so
 # large that it makes up for the small slope. <!-- claim: who-learns --> Glorot and Bengio saw in 2010 what a bad choice the
 # sigmoid is for deep networks, and it has not been a usual one since.
 #
-# The surprise is **ReLU with Xavier**. It shrinks, and it learns, later than with He. In twelve layers it loses $2^{6}$, a
-# factor of 64, in each direction: enough for a slow start and not for none. The first steps make the weights grow, and
-# then the signals arrive. Thirty layers, a factor of 30,000, are another matter. So "vanishes" is a question of how deep the
+# The surprise is **ReLU with Xavier**. It shrinks, and it learns, later than with He. In twelve layers it loses $2^{6}$
+# in each direction: enough for a slow start and not for none. The first steps make the weights grow, and
+# then the signals arrive. Thirty layers, a factor of $2^{15}$, are another matter. So "vanishes" is a question of how deep the
 # network is, and a start that is a little wrong costs time and not success.
 #
 # What a weight *does* in a step is its update, and whether that is large is a question of its own size. The **ratio of
@@ -865,7 +866,7 @@ figures.training_by_initialization(
 # *before*, which is worth plotting: it tells how wild the training is.
 
 
-# %% todo="clip_gradients"
+# %% todo="clip_gradients" difficulty=2
 def clip_gradients(grads: list[Tensor], max_norm: float) -> float:
     """Scale the tensors in place by one factor so that their common norm is at most max_norm; return the norm before.
 
@@ -884,7 +885,8 @@ def clip_gradients(grads: list[Tensor], max_norm: float) -> float:
 check(clip_gradients)
 
 # %% [markdown]
-# **In words.** Is a clipped step a step of gradient descent on some other learning rate? And if each tensor is clipped by its own
+# **In words.** Is a clipped step a step of gradient descent on some other learning rate? And if each tensor is clipped
+# by its own
 # norm?
 #
 # <details><summary>Answer, once you have written yours</summary>
@@ -1000,7 +1002,7 @@ figures.clipped_training(
 # <details><summary>Answer C</summary>
 #
 # `nn.Linear` stores `(fan_out, fan_in)`. The two are swapped, which is harmless for Xavier and wrong for He as soon as
-# the widths differ: from 784 to 64 units the weights come out 3.5 times too large.
+# the widths differ: from 784 to 64 units the weights come out 3.5 times too large. <!-- claim: swapped-fans -->
 # </details>
 #
 # **D.** By hand:
@@ -1079,7 +1081,8 @@ figures.clipped_training(
 # %% [markdown]
 # ## Exercises without points
 #
-# **1.** Add PyTorch's default to `SAMPLERS` (uniform with the bound $1/\sqrt{\text{fan\_in}}$) and run the sweep of section 7 and
+# **1.** Add PyTorch's default to `SAMPLERS` (uniform with the bound $1/\sqrt{\text{fan\_in}}$) and run the sweep of
+# section 7 and
 # the training of section 8 again. Predict first: which activation function suffers least? Then let the biases be drawn
 # as PyTorch does, and look at `spreads`.
 #

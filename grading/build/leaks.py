@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from grading.build.declared import DeclaredExercise
 from grading.build.diagnostic import Diagnostic
+from grading.build.markers import model_answer_id
 from grading.build.master import Master, Role
 from grading.build.nodes import label
 from grading.cells import HIDDEN_TESTS, SOLUTION, Place, hints_id, with_hidden_twin
@@ -58,8 +59,14 @@ def secrets(master: Master) -> list[Secret]:
 def leaks(
     master: Master, exercises: Mapping[str, DeclaredExercise], path: str, notebook: NotebookNode
 ) -> list[Diagnostic]:
-    """Return what a notebook for learners gives away. The last hint of each exercise may give its answer away."""
+    """Return what a notebook for learners gives away.
+
+    The last hint of each exercise may give its answer away, and so may the model of a written answer: a class gets neither.
+    """
     hidden = secrets(master)
+    alone = path.startswith("notebooks/")
+    written = [cell.exercise for cell in master.with_role(Role.WRITTEN)] if alone else []
+    models = {model_answer_id(exercise): f"the answer to {exercise}" for exercise in written}
     last_hints = {hints_id(name): e.hints[-1].strip() for name, e in exercises.items() if e.hints}
     found: list[Diagnostic] = []
     for number, cell in enumerate(notebook.cells, start=1):
@@ -73,6 +80,8 @@ def leaks(
             if words in text.upper() or words in rest.upper():
                 found.append(Diagnostic(path, f"the marker {words!r} has come through", cell=place))
         for secret in hidden:
+            if secret.origin == models.get(cell.get("id", "")):
+                continue
             escaped = json.dumps(secret.text, ensure_ascii=False)[1:-1]
             if secret.stands_in(text) or (_weight(secret.text) >= _LETTERS_OF_A_PHRASE and escaped in rest):
                 line = _line_of(secret.text, text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grading.cells import HIDDEN_TESTS, SOLUTION, Place
+from grading.cells import HIDDEN_TESTS, SOLUTION, Place, grade_id
 
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 TEXT_STUB = "YOUR ANSWER HERE"
@@ -95,3 +95,8 @@ def _distance(first: str, second: str) -> int:
         for j, b in enumerate(second, start=1):
             previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
     return row[-1]
+
+
+def model_answer_id(exercise: str) -> str:
+    """Return the id of the cell with a model of a written answer, which nobody but people who learn alone get."""
+    return f"model-{grade_id(exercise)}"

@@ -52,6 +52,8 @@ def learner_notebook(master: Master, exercises: Exercises, settings: Settings, f
         if cell.role in (Role.TODO, Role.WRITTEN) and exercises[cell.exercise].hints:
             hints = "\n\n".join(_folded(n, hint) for n, hint in enumerate(exercises[cell.exercise].hints, start=1))
             cells.append(_markdown(hints_id(cell.exercise), hints))
+        if cell.role is Role.WRITTEN:
+            cells.append(_markdown(markers.model_answer_id(cell.exercise), _model_answer(cell)))
     address = settings.colab_address(learner_path(following)) if following else ""
     return _notebook([*_with_contents(cells, master, exercises), *_points_so_far(master), *_way_on(following, address)])
 
@@ -176,6 +178,12 @@ def _code(identity: str, source: str, metadata: Mapping[str, Any]) -> NotebookNo
 
 def _markdown(identity: str, source: str, metadata: Mapping[str, Any] | None = None) -> NotebookNode:
     return node({"cell_type": "markdown", "id": identity, "metadata": dict(metadata or {}), "source": source})
+
+
+def _model_answer(cell: Cell) -> str:
+    """Return a written answer's model, folded: who learns alone has nobody who would read theirs."""
+    model = "\n".join(line for region in SOLUTION.split(cell.source)[1] for line in region)
+    return f"<details><summary>A model answer, once you have written yours</summary>\n\n{model.strip()}\n\n</details>"
 
 
 def _folded(number: int, hint: str) -> str:

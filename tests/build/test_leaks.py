@@ -53,6 +53,7 @@ def test_nothing_leaks_from_a_sound_master(master: Master, exercises: Exercises,
     [
         ("double", "    factor_of_two = 2 * x", "gives away the answer to double"),
         ("hints-double", "\n\n    factor_of_two = 2 * x", "gives away the answer to double"),
+        ("model-why-two", "    factor_of_two = 2 * x", "gives away the answer to double"),
         ("colab-badge", "Because the graph is a straight line.", "gives away the answer to why-two"),
         ("check-double", "check(double, hidden=True)", "gives away the hidden test of double"),
         ("check-double", "### BEGIN HIDDEN TEST", "the marker 'HIDDEN TEST' has come through"),
@@ -66,6 +67,24 @@ def test_a_line_that_comes_through_is_found(
     learner.cells[number].source += f"\n{leak}"
     found = [diagnostic for diagnostic in leaks(master, exercises, PATH, learner) if diagnostic.message == message]
     assert [(diagnostic.path, diagnostic.cell) for diagnostic in found] == [(PATH, f"cell {number + 1} ({identity})")]
+
+
+def test_who_learns_alone_gets_a_folded_model_of_a_written_answer_and_a_class_does_not(
+    master: Master, exercises: Exercises, learner: NotebookNode
+) -> None:
+    model = learner.cells[number_of(learner, "model-why-two")].source
+    assert model.startswith("<details><summary>A model answer, once you have written yours</summary>")
+    assert "Because the graph is a straight line." in model
+    released = release_text(master.name, to_text(render.source_notebook(master, exercises)))
+    assert "model-why-two" not in released
+    assert "Because the graph" not in released
+
+
+def test_a_model_answer_in_the_notebook_of_a_class_is_found(
+    master: Master, exercises: Exercises, learner: NotebookNode
+) -> None:
+    found = leaks(master, exercises, "release/02-tiny/02-tiny.ipynb", learner)
+    assert "gives away the answer to why-two" in str(found[0])
 
 
 def test_an_answer_in_the_metadata_is_found(master: Master, exercises: Exercises, learner: NotebookNode) -> None:
