@@ -154,6 +154,7 @@ class-wheel: $(VENV)/.installed-dev ## Build the package for a class into dist/,
 check: lint ## Prove that what is committed is what lessons and docstrings give; writes nothing
 	$(BIN)/python -m grading lint
 	$(BIN)/python -m grading verify
+	$(BIN)/python -m tests.claims --lint
 	$(BIN)/python scripts/api.py --check
 
 .PHONY: lint

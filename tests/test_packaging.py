@@ -210,7 +210,7 @@ def test_the_wheel_of_a_class_has_no_hidden_cases_and_no_answers_and_works(wheel
         check=True,
     ).stdout.split()
     assert said[0].startswith(str(tmp_path))
-    assert said[1:] == ["34", "3", "passed", "False"]
+    assert said[1:] == ["41", "3", "passed", "False"]
 
 
 @pytest.mark.slow

@@ -82,5 +82,5 @@ def clipped_training(
 
 
 def _in_words(loss: float) -> str:
-    """Return a loss in two digits, or that it is none."""
+    """Return a loss in two digits, or say that it is not a number."""
     return f"{loss:.2g}" if np.isfinite(loss) else "not a number"

@@ -133,6 +133,9 @@ def problems(master: Master) -> Iterator[str]:
     there = {float(number) for number in re.findall(r"\d+(?:\.\d+)?(?:e-?\d+)?", f"{code} {formulas}".replace("_", ""))}
     used = set()
     for cell in master.cells:
+        # Volumes and pages of what was read are no claims.
+        if cell.source.startswith("## Sources"):
+            continue
         for text, name in sentences(cell):
             place = f"{master.path}:{cell.line} ({cell.label}): {' '.join(text.split())[:90]!r}"
             found = numerals(text)

@@ -11,6 +11,11 @@ SETUP = '# %% tags=["setup"]\nimport grading\nsizes = [784, 256, 10]\n'
 QUICK = [(one, said) for master in masters() for one, said in claimed(master) if not one.slow]
 
 
+@pytest.mark.parametrize("master", list(masters()), ids=lambda master: master.name)
+def test_every_number_of_a_lesson_has_a_claim_and_every_claim_a_proof(master: Master) -> None:
+    assert list(problems(master)) == []
+
+
 def lesson(prose: str) -> Master:
     text = "# %% [markdown]\n" + "\n".join(f"# {line}" for line in prose.split("\n")) + f"\n\n{SETUP}"
     master = parse_master("01-xor", "lessons/01-xor.py", text.encode())

@@ -1,4 +1,7 @@
-"""What holds for every figure: a message, named axes, alternative text, and patience with a missing answer."""
+"""What holds for every figure: a message, named axes, alternative text, and patience with a missing answer.
+
+The file is long because every figure has its line in one table, where none can be forgotten.
+"""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
         X, y = everything(device)
         return X[:1500], y[:1500]
 
+    # All 60,000 images would take minutes.
     monkeypatch.setattr(trial_run, "_images", some)
     monkeypatch.setattr(trial_run, "HELD_OUT", 500)
 

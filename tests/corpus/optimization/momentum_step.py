@@ -92,8 +92,8 @@ def _(params: Any, grads: Any, velocities: Any, lr: float, momentum: float) -> N
     names = sorted(params)
     v = [velocities[name] for name in names]
     torch._foreach_mul_(v, momentum)  # no public name, and yet some use it
-    torch._foreach_add_(v, [grads[name] for name in names])
-    torch._foreach_add_([params[name] for name in names], v, alpha=-lr)
+    torch._foreach_add_(v, [grads[name] for name in names])  # the same
+    torch._foreach_add_([params[name] for name in names], v, alpha=-lr)  # the same
 
 
 @right("lerp between the velocity and zero")

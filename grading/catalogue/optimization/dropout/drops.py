@@ -58,7 +58,7 @@ class Drop:
 class Signature:
     """What an answer shows, to be compared with what a known mistake shows: its faults, its ratios, its shares of zeros.
 
-    exact: whether every share is as near to p as a share can be, which is no chance.
+    exact: whether every share is as near to p as a share can be, which chance does not give.
     """
 
     faults: tuple[tuple[str, ...], ...]

@@ -98,7 +98,7 @@ def _large(draw: Draw) -> Arguments:
 
 
 def equals(draw: Draw) -> Arguments:
-    """Draw losses whose lowest comes twice, the second time within the last `patience`: it is no lower one."""
+    """Draw losses whose lowest comes twice, the second time within the last `patience`, where it is not lower."""
     made = just_over(draw)
     losses = list(made["losses"])
     losses[-1] = min(losses)
@@ -155,7 +155,7 @@ def _last_lowest(losses: Sequence[float]) -> int:
     return max(i for i, loss in enumerate(losses) if loss == min(losses))
 
 
-@mistake("Of equal losses the last one is taken, so that a loss that is no lower buys more time. Take the first.")
+@mistake("Of equal losses the last one is taken, so that a loss that is not lower buys more time. Take the first.")
 def last_of_equals(losses: Sequence[float], patience: int) -> Verdict:
     best = _last_lowest(losses)
     return len(losses) - 1 - best >= patience, best
@@ -253,7 +253,7 @@ def counts_losses(losses: Sequence[float], patience: int) -> Verdict:
     return len(losses) > patience, _first_lowest(losses)
 
 
-@mistake("It stops at the first loss that is no lower than all before, without patience.")
+@mistake("It stops at the first loss that is not lower than all before, without patience.")
 def no_patience(losses: Sequence[float], patience: int) -> Verdict:
     best = _first_lowest(losses)
     return best < len(losses) - 1, best
