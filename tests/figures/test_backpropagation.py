@@ -21,7 +21,7 @@ Values = dict[str, Tensor]
 
 def title_of(picture: object) -> str:
     assert isinstance(picture, Picture)
-    return picture.get_suptitle()
+    return " ".join(picture.get_suptitle().split())  # a long one is broken over lines
 
 
 def test_gradients_go_back_along_a_chain_and_add_at_a_fork() -> None:

@@ -12,13 +12,13 @@ _FILES = {
     "": "__init__ cells checking device errors graded interrupts outcome seeds text torchvision_operators units",
     # The name by which notebooks that were handed out import grading.device.
     "judging": "devices",
-    "data": "__init__ bundled download fashion files idx minibatches module",
-    "figures": "__init__ approximation classification clipping computation counts curves decision depth distributions epochs "
-    "folding gradient_check graph images jacobians learning lines memory meter network samples scalars style symmetry training "
-    "weight_decay",
-    "training": "__init__ curves hardware live randomness threads trainer",
-    "probe": "__init__ blueprints call device_audit feature_cache freeze functions gradients networks observe parameters repeats serve "
-    "settings shapes steps stub training trees watch wire",
+    "data": "__init__ bundled download fashion files idx minibatches module stock",
+    "figures": "__init__ approximation choices classification clipping computation counts curves decision depth distributions epochs "
+    "folding gradient_check graph images jacobians learning limits lines matrices memory meter network panels pieces samples scalars "
+    "smooth style symmetry training weight_decay",
+    "training": "__init__ curves following hardware live randomness threads trainer trial_run",
+    "probe": "__init__ blueprints call device_audit feature_cache freeze functions generators gradients networks observe parameters "
+    "repeats serve settings shapes steps stub training trees watch wire",
     "study": "__init__",
     "adapters": "__init__ ipykernel ipython jupyter_client names torch",
     "sandbox": "__init__",

@@ -26,16 +26,18 @@ __init__.py cells.py checking.py device.py errors.py graded.py interrupts.py out
 torchvision_operators.py units.py
 adapters/__init__.py adapters/ipykernel.py adapters/ipython.py adapters/jupyter_client.py adapters/names.py adapters/torch.py
 data/__init__.py data/bundled.py data/download.py data/fashion.py data/files.py data/idx.py data/minibatches.py data/module.py
+data/stock.py
 data/sample/fashion-mnist-sample.idx.gz
-figures/__init__.py figures/approximation.py figures/classification.py figures/clipping.py figures/computation.py
+figures/__init__.py figures/approximation.py figures/choices.py figures/classification.py figures/clipping.py figures/computation.py
 figures/counts.py figures/curves.py figures/decision.py figures/depth.py figures/distributions.py figures/epochs.py
 figures/folding.py figures/gradient_check.py figures/graph.py figures/images.py figures/jacobians.py figures/learning.py
-figures/lines.py figures/memory.py figures/meter.py figures/network.py figures/samples.py
-figures/scalars.py figures/style.py figures/symmetry.py
+figures/limits.py figures/lines.py figures/matrices.py figures/memory.py figures/meter.py figures/network.py
+figures/panels.py figures/pieces.py figures/samples.py
+figures/scalars.py figures/smooth.py figures/style.py figures/symmetry.py
 figures/training.py figures/weight_decay.py
 judging/__init__.py judging/devices.py
 probe/__init__.py probe/blueprints.py probe/call.py probe/device_audit.py probe/feature_cache.py probe/freeze.py probe/functions.py
-probe/gradients.py
+probe/generators.py probe/gradients.py
 probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/serve.py
 probe/settings.py probe/shapes.py probe/steps.py probe/stub.py
 probe/training.py probe/trees.py probe/watch.py probe/wire.py
@@ -43,8 +45,9 @@ sandbox/__init__.py sandbox/confinement/__init__.py sandbox/confinement/jail.py 
 sandbox/confinement/visible.py sandbox/kernel/__init__.py sandbox/kernel/application.py sandbox/kernel/ending.py
 sandbox/kernel/launch.py sandbox/kernel/messages.py sandbox/kernel/names.py sandbox/kernel/publishing.py sandbox/kernel/surroundings.py
 study/__init__.py
-training/__init__.py training/curves.py training/hardware.py training/live.py training/randomness.py training/threads.py
-training/trainer.py
+training/__init__.py training/curves.py training/following.py training/hardware.py
+training/live.py training/randomness.py training/threads.py
+training/trainer.py training/trial_run.py
 """.split()
 # What a visible module names without needing it there: the judge, at home, where `check` runs beside it; and types.
 OUTSIDE = {
