@@ -174,7 +174,9 @@ class _Writer:
         if name not in _DTYPES:
             raise WireError(f"a tensor of {name} cannot be sent")
         plain = value.detach().cpu().contiguous()
-        self.add(plain.reshape(-1).view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
+        # A single element counts as contiguous whatever its stride is, and its bytes do not let themselves be seen with stride 2.
+        flat = plain.as_strided((plain.numel(),), (1,))
+        self.add(flat.view(torch.uint8).numpy().tobytes() if plain.numel() else b"")
         return {"tensor": [name, list(plain.shape)]}
 
     def array(self, value: Any) -> Any:

@@ -314,3 +314,10 @@ def test_what_is_usual_is_not_sent_and_arrives() -> None:
 def test_a_record_that_lacks_what_it_needs_or_has_more_than_it_may_is_refused(structure: Any) -> None:
     with pytest.raises(WireError, match="other parts"):
         decode(frame(structure))
+
+
+@pytest.mark.parametrize(
+    "value", [torch.arange(2.0)[::2], torch.arange(6.0).reshape(3, 2)[:1, ::2], torch.ones(1, 1).T]
+)
+def test_a_single_element_of_a_view_crosses_as_it_is(value: torch.Tensor) -> None:
+    assert torch.equal(wire.decode(wire.encode(value)), value)
