@@ -302,11 +302,12 @@ except NotImplementedError:
 # **prove** that no line, however chosen, classifies all four points of XOR right. Half a page is plenty; formulas may
 # be plain text.
 #
-# This answer is read by a person. It is worth 2 points:
+# This answer is read by a person. It is worth 2 points: <!-- claim: points-of-the-proof -->
 #
-# - 0.5 points: states for an arbitrary line what each of the four points demands of w1, w2 and b.
+# - 0.5 points: <!-- claim: points-of-the-proof --> states for an arbitrary line what each of the four points demands of w1, w2 and b.
 # - 1 point: derives a contradiction that holds for all w1, w2 and b, by algebra or by geometry.
-# - 0.5 points: says what is assumed and what follows, treats points on the line, and concludes in a sentence.
+# - 0.5 points: <!-- claim: points-of-the-proof --> says what is assumed and what follows, treats points on the line,
+# and concludes in a sentence.
 # - Examples of lines that fail, or the scan of a grid, are no proof and earn nothing.
 
 # %% [markdown] written="why-no-line" difficulty=3
@@ -656,7 +657,7 @@ except NotImplementedError:
 # <details><summary>Answer</summary>
 #
 # Yes: $x_1 + x_2 - 2 x_1 x_2$ is 0, 1, 1, 0. In three dimensions the fourth point has been lifted out of the plane
-# of the other three, and four points in such a position can be labelled by a plane in all 16 ways. Somebody had to
+# of the other three, and four points in such a position can be labelled by a plane in all $2^4$ ways. Somebody had to
 # think of $x_1 x_2$, though. A hidden layer is a way to *learn* such features.
 # </details>
 

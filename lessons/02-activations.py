@@ -917,13 +917,13 @@ figures.shortcut_misused(sigmoid, sigmoid_grad)
 # $a - y$, close to $\pm 1$ for a unit that is badly wrong. That is why classifiers are trained with cross-entropy.
 # </details>
 #
-# **2.** Can a network with one hidden layer and $\varphi(x) = x^2$ come within 0.1 of $|x|$ on $[-1, 1]$? How wide?
+# **2.** Can a network with one hidden layer and $\varphi(x) = x^2$ come within $0.1$ of $|x|$ on $[-1, 1]$? How wide?
 #
 # <details><summary>Answer</summary>
 #
-# No width is enough. The output is a polynomial of degree 2 at most. The best one is $x^2 + \tfrac18$, and it is off
+# No width is enough. The output is a polynomial of degree two at most. The best one is $x^2 + \tfrac18$, and it is off
 # by $\tfrac18$: at 0 in one direction, at $\pm\tfrac12$ in the other, at $\pm 1$ in the first again. Such alternation
-# proves that no polynomial of degree 2 does better. ReLU needs two units:
+# proves that no polynomial of degree two does better. ReLU needs two units:
 # $|x| = \operatorname{relu}(x) + \operatorname{relu}(-x)$.
 # </details>
 #
@@ -932,7 +932,7 @@ figures.shortcut_misused(sigmoid, sigmoid_grad)
 # <details><summary>Answer</summary>
 #
 # $|f''| \le 4\pi^2$, so the error is at most $\frac{4\pi^2}{8k^2} = \frac{\pi^2}{2k^2}$. It is below $10^{-4}$ once
-# $k > \pi\sqrt{5000} \approx 222.1$: 223 units.
+# $k > \pi\sqrt{5000} \approx 222.1$: $k = 223$.
 # </details>
 
 # %% [markdown]

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Numerical stability and initialization
 #
-# A network with 30 layers multiplies 30 matrices on the way forward and 30 on the way back. If each of them makes
-# signals 10 % longer, the last is 17 times as long as the first; with 50 % it is 190,000 times. <!-- claim: thirty-factors -->
+# A network with $30$ layers multiplies $30$ matrices on the way forward and $30$ on the way back. If each of them makes
+# signals 10 % longer, the last is 17 times as long as the first, and with 50 % it is 190,000 times. <!-- claim: thirty-factors -->
 # If each makes them shorter, nothing arrives. Training has not begun, and it is already decided whether it can.
 #
 # What decides is the random numbers that the weights start with. They must be random at all, which section 2 shows
@@ -251,7 +251,7 @@ figures.unit_paths(others, floor=(1 / 6, "the best that one unit can do, 1/6"))
 # $$\boxed{\;\sigma^2 = \frac{2}{\text{fan\_in} + \text{fan\_out}}\;}$$
 #
 # The mean square is then multiplied by $\frac{2d}{d+h}$ forwards and by $\frac{2h}{d+h}$ backwards. Both are 1 for
-# $d = h$, and always they add up to 2: what one pass gains, the other loses. It is called **Xavier**
+# $d = h$, and always they add up to $2$: what one pass gains, the other loses. It is called **Xavier**
 # initialization after the first name of the first author.
 
 # %% [markdown]
@@ -266,8 +266,8 @@ figures.unit_paths(others, floor=(1 / 6, "the best that one unit can do, 1/6"))
 # $$\frac{1}{2a}\int_{-a}^{a} x^2\,dx = \frac{a^2}{3}, \qquad\text{so}\qquad
 #   a = \sqrt3\,\sigma = \sqrt{\frac{6}{\text{fan\_in} + \text{fan\_out}}}.$$
 #
-# `torch.rand` draws uniformly from 0 to 1, `torch.randn` normally with standard deviation 1. A factor of 3 multiplies
-# a standard deviation by 3 and a variance by 9. Your functions return a *fresh* sample with each call, so set no
+# `torch.rand` draws uniformly from 0 to 1, `torch.randn` normally with standard deviation 1. A factor of $3$ multiplies
+# a standard deviation by $3$ and a variance by $9$. Your functions return a *fresh* sample with each call, so set no
 # seed inside. (`nn.init` has them ready made; here you make them.)
 
 
@@ -327,8 +327,8 @@ check(xavier_normal)
 #
 # Backwards it is the same: $\text{grad}_z = \text{grad}_h \odot [z > 0]$ keeps half of the entries, so
 # $m(\text{grad}_x) = \tfrac12\,h\,\sigma^2\,m(\text{grad}_h)$. With Xavier's weights and equal widths each layer
-# halves the mean square, and after 30 layers a signal has shrunk to $2^{-15}$ of its size. He,
-# Zhang, Ren and Sun (2015) put the missing 2 in:
+# halves the mean square, and after thirty layers a signal has shrunk to $2^{-15}$ of its size. He,
+# Zhang, Ren and Sun (2015) put the missing $2$ in:
 #
 # $$\boxed{\;\sigma^2 = \frac{2}{\text{fan\_in}}\;}$$
 #
@@ -385,8 +385,8 @@ figures.weight_samples(
 #
 #    $$m(x) \;\mapsto\; \operatorname{E}\,\varphi\bigl(\sqrt{c\,m(x)}\;\xi\bigr)^2.$$
 #
-# How does one average over a normal distribution? Cut it into 4,000 slices of equal probability, take the middle of each
-# (a **quantile**), and take the plain mean of $\varphi(z)^2$ over these 4,000 values. No randomness is needed.
+# How does one average over a normal distribution? Cut it into $4000$ slices of equal probability, take the middle of each
+# (a **quantile**), and take the plain mean of $\varphi(z)^2$ over these $4000$ values. No randomness is needed.
 
 # %%
 ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "ReLU": nn.ReLU}
@@ -459,7 +459,7 @@ for name, (gain, function) in gains.items():
 # ### Your own activation, depth and scale
 #
 # The map predicts what a real network does. Choose an activation function, a number of layers and a scale $c$, say what
-# the mean square will be at the end, and then look: the line is the map, the dots are one network of width 200.
+# the mean square will be at the end, and then look: the line is the map, the dots are one network of width $200$.
 
 # %%
 my_activation, my_depth, my_scale = "tanh", 20, 1.5  # also "sigmoid" and "ReLU"
@@ -601,8 +601,8 @@ check(activation_stds)
 # %% [markdown]
 # ## 7 · Thirty layers
 #
-# Now every pairing of an activation function with an initialization, in a network of 30 layers of 128 units, biases
-# 0, on 256 examples of standard normal noise. Two choices without any theory stand beside Xavier and He: the
+# Now every pairing of an activation function with an initialization, in a network of $30$ layers of $128$ units, biases
+# 0, on $256$ examples of standard normal noise. Two choices without any theory stand beside Xavier and He: the
 # $\mathcal N(0, 0.01^2)$ that many texts (and lesson 04) start with, and a plain `torch.randn`. Predict: after how many ReLU
 # layers with Xavier's weights has a signal shrunk to a thousandth of its size, its standard deviation?
 
@@ -730,8 +730,8 @@ figures.layer_histograms(
 # ## 8 · What it does to training
 #
 # The same pairings, trained: Fashion-MNIST, $784 \to 64 \to \dots \to 64 \to 10$ with twelve hidden layers, cross-entropy,
-# plain SGD with batches of 125. Each pairing is run with three learning rates, and the best of them is shown, so that
-# none suffers from another's taste. To keep it quick, the bundled sample of 5,000 training images is used and four
+# plain SGD with batches of $125$. Each pairing is run with three learning rates, and the best of them is shown, so that
+# none suffers from another's taste. To keep it quick, the bundled sample of $5000$ training images is used and four
 # passes over it are made. That is no contest of final accuracies; the question is *who starts at all*.
 #
 # The pixels are first moved and scaled to mean 0 and standard deviation 1. Then the input has the mean square 1, like the
@@ -979,7 +979,7 @@ figures.clipped_training(
 # <details><summary>Answer A</summary>
 #
 # $2/(\text{fan\_in} + \text{fan\_out})$ is the variance; `randn` must be multiplied by its square root. With
-# 300 + 200 the weights are 16 times too small, and the signal vanishes within a few layers.
+# $300 + 200$ the weights are $\sqrt{250}$ times too small, and the signal vanishes within a few layers.
 # </details>
 #
 # **B.** Xavier, uniform:
@@ -1088,11 +1088,11 @@ figures.clipped_training(
 #
 # **2.** Find, by bisection on $c$ with `mean_square_after`, the scale at which tanh keeps a mean square of $\tfrac12$, and the
 # one at which GELU keeps 1. Near which $c$ does tanh lose every signal, however large? Draw the size that stays against $c$,
-# from 0.5 to 4, and explain the corner.
+# from $0.5$ to $4$, and explain the corner.
 #
 # **3.** The map follows one signal. Follow *two*: let two examples have mean square 1 and the correlation $\rho$, and write
 # $\rho \mapsto$ the correlation after one layer as an average over two correlated normal numbers. For ReLU with He's scale it
-# has the fixed point 1. Is it attracting, and what does that say about two different images in a network of 100 layers? Check
+# has the fixed point 1. Is it attracting, and what does that say about two different images in a network of a hundred layers? Check
 # it with a network, and compare with orthogonal weights. (Poole and others, below, call what you find order and chaos.)
 
 # %% [markdown]

@@ -6,6 +6,7 @@ import math
 
 import torch
 
+from grading import exercise
 from tests.claims import Said, claim
 
 X = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)
@@ -25,3 +26,11 @@ def _(said: Said) -> None:
     with_ones = torch.cat((X, torch.ones(4, 1, dtype=torch.float64)), dim=1)
     least = ((with_ones @ torch.linalg.lstsq(with_ones, XOR).solution - XOR) ** 2).mean()
     assert float(least) == 1 / 4
+
+
+@claim("points-of-the-proof")
+def _(said: Said) -> None:
+    proof = exercise("why-no-line")
+    shares = [float(line.split()[0]) for line in proof.rubric[:3]]
+    assert sum(shares) == proof.points
+    assert said.numbers[0] in (proof.points, *shares)
