@@ -38,7 +38,7 @@ def try_out(
     device = default_device()
     with RandomState(seed).active(device):
         net, recipe = _checked(build())
-        X, y = _images(device)
+        X, y = images_to_try(device)
         net.to(device).eval()
         with torch.no_grad():
             net(X[:2])  # gives lazy layers their sizes
@@ -94,7 +94,7 @@ def _measured(net: nn.Module, X: Tensor, y: Tensor) -> dict[str, float]:
         }
 
 
-def _images(device: torch.device) -> tuple[Tensor, Tensor]:
+def images_to_try(device: torch.device) -> tuple[Tensor, Tensor]:
     """Return the training images of the sample in a fixed order, each moved at random by up to one pixel, and their labels."""
     draw = Generator().manual_seed(0)
     sample = fashion_mnist(source="sample")

@@ -24,14 +24,14 @@ def small(hidden: int = 8) -> nn.Sequential:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it train on the first 1,500 images, a third of them held out."""
-    everything = trial_run._images  # private: the public function always takes the whole sample, which is slow
+    everything = trial_run.images_to_try
 
     def some(device: torch.device) -> tuple[Tensor, Tensor]:
         X, y = everything(device)
         return X[:1500], y[:1500]
 
-    # All 60,000 images would take minutes.
-    monkeypatch.setattr(trial_run, "_images", some)
+    # The whole sample takes many seconds on a busy machine.
+    monkeypatch.setattr(trial_run, "images_to_try", some)
     monkeypatch.setattr(trial_run, "HELD_OUT", 500)
 
 
@@ -57,9 +57,9 @@ def test_it_trains_step_by_step_as_the_judge_does(recipe: dict[str, float]) -> N
 @pytest.mark.parametrize("place", [(0.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.25, -0.75), (-0.5, 0.5)])
 def test_images_are_moved_as_the_judge_moves_them(place: tuple[float, float]) -> None:
     images = fashion_mnist(source="sample").train_images[:20]
-    # private: how far the judge moves an image is drawn from its seed, so only its parts can be compared
-    expected = of_the_judge._moved_by(images, torch.tensor([place]).repeat(20, 1))
-    got = trial_run.moved(to_float(images), torch.tensor([place]).repeat(20, 1))
+    places = torch.tensor([place]).repeat(20, 1)
+    expected = of_the_judge._moved_by(images, places)  # its seed draws how far; only this part takes places as given
+    got = trial_run.moved(to_float(images), places)
     torch.testing.assert_close(255 * got[:, 0], expected.float(), rtol=0, atol=0.6)
 
 
