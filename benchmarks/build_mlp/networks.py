@@ -66,11 +66,11 @@ def networks() -> Iterator[Network]:
     yield of("256, dropout 0.2", lambda: layers(256, dropout=0.2))
     yield of("256, batch normalization", lambda: layers(256, batch_norm=True))
     slow = {"lr": 0.05}
-    yield of("section 10: plain", lambda: layers(128, 64), **slow, weight_decay=0.0)
-    yield of("section 10: dropout", lambda: layers(128, 64, dropout=0.2), **slow, weight_decay=0.0)
-    yield of("section 10: batch norm", lambda: layers(128, 64, batch_norm=True), **slow, weight_decay=0.0)
+    yield of("against overfitting: plain", lambda: layers(128, 64), **slow, weight_decay=0.0)
+    yield of("against overfitting: dropout", lambda: layers(128, 64, dropout=0.2), **slow, weight_decay=0.0)
+    yield of("against overfitting: batch norm", lambda: layers(128, 64, batch_norm=True), **slow, weight_decay=0.0)
     yield of(
-        "section 10: all five",
+        "against overfitting: all five",
         lambda: layers(128, 64, batch_norm=True, dropout=0.2),
         **slow,
         weight_decay=2e-3,
