@@ -525,6 +525,8 @@ figures.epoch_curves({"your train_epoch": lambda: by_hand().history})
 from contextlib import suppress
 from time import perf_counter
 
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
 from grading.data import found_by_d2l
 
 
@@ -552,6 +554,8 @@ def stock_d2l() -> tuple[dict[str, list[float]], float]:
     start = perf_counter()
     with suppress(KeyboardInterrupt):  # d2l itself answers ■ with a traceback
         trainer.fit(model, data)
+    # d2l asks for SVG, which a notebook from elsewhere does not show.
+    set_matplotlib_formats("png")  # type: ignore[no-untyped-call]
     history = history_of(model.board)
     return history, (perf_counter() - start) / max(1, len(history.get("val_loss", [])))
 
