@@ -269,7 +269,7 @@ def _told(title: str, result: Result) -> str:
         return f"{answer}, beside {result['worse'].split(': ', 1)[1]}"
     if title == "fails first elsewhere":
         return f"{answer}, {result['mutant']}: first in {result['elsewhere']}"
-    why = result.get("evidence") or result["verdict"].splitlines()[0]
+    why = result.get("evidence") or result.get("verdict", "").partition("\n")[0] or "wrong by the oracle"
     return f"{answer}, {result['mutant']}, seed {result['seed']}: {why}"
 
 

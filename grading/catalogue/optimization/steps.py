@@ -115,10 +115,22 @@ def excused(
     return found if moved_at_all else reading
 
 
-def wrong(shown: Any, before: Tensor, truth: Tensor) -> Tensor | None:
-    """Return a tensor of the state in float64 if it has changed and is not what it should be; None otherwise."""
-    if not isinstance(shown, Tensor) or shown.shape != truth.shape or not shown.is_floating_point():
-        return None
-    value, bound = shown.double(), 64 * torch.finfo(before.dtype).eps * max(1.0, float(truth.abs().max()))
-    right = float((value - truth).abs().max()) <= bound
-    return None if right or torch.equal(shown.double(), before.double()) else value
+def slips(label: str, reading: Reading, before: Mapping[str, Tensor], truth: Truth) -> dict[str, Tensor]:
+    """Return the tensors of one dict of the state by name, in float64, if a slip was made there; none otherwise.
+
+    All of them: whether a single one happens to come near the truth, or to stay as it was, must not decide what the slip costs.
+    A dict that is right, or that nothing has touched, holds no slip from which the parameters could follow.
+    """
+    own = {}
+    for name in before:
+        shown, due = reading[f"{label}[{name}]"], truth[f"{label}[{name}]"]
+        if isinstance(shown, Tensor) and shown.shape == due.shape and shown.is_floating_point():
+            own[name] = shown.double()
+
+    def away(name: str) -> bool:
+        due = truth[f"{label}[{name}]"]
+        bound = 64 * torch.finfo(before[name].dtype).eps * max(1.0, float(due.abs().max()))
+        return not float((own[name] - due).abs().max()) <= bound
+
+    touched = any(not torch.equal(value, before[name].double()) for name, value in own.items())
+    return own if touched and any(map(away, own)) else {}

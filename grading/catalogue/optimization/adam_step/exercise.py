@@ -22,9 +22,9 @@ from grading.catalogue.optimization.steps import (
     read_state,
     renamed,
     replaced,
+    slips,
     values_of,
     with_zeros,
-    wrong,
 )
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
@@ -49,9 +49,15 @@ def _settings(draw: Draw, step: int) -> Arguments:
 
 
 def late(draw: Draw) -> Arguments:
-    """Draw a step in the midst of training; mean squares are far from 1, where a root changes nothing."""
+    """Draw a step in the midst of training; mean squares are far from 1, where a root changes nothing.
+
+    One mean square of each larger tensor grows by the step and one falls, so that an answer that lets them only do one of these shows.
+    """
     params, grads, m, v = draw_alike(draw, 4)
     state = {"m": m, "v": {name: (one**2 + 0.2) * 2.5 for name, one in v.items()}}
+    if not draw.simple:
+        for name in ("W1", "b1", "W2"):
+            state["v"][name].view(-1)[:2] = grads[name].reshape(-1)[:2] ** 2 * torch.tensor([0.25, 4.0])
     step = 2 if draw.simple else draw.integer(6, 12)
     return {"params": params, "grads": with_zeros(grads), "state": state, **_settings(draw, step)}
 
@@ -127,12 +133,12 @@ def _read(observation: Observation, arguments: Mapping[str, Any], truth: Truth) 
     reading |= params
     step, lr, betas, eps = (arguments[name] for name in ("step", "lr", "betas", "eps"))
 
+    own = {key: slips(f"state[{key}]", reading, before[key], truth) for key in ("m", "v")}
+
     def change(name: str, shown: Reading) -> Tensor | None:
-        labels = {key: f"state[{key}][{name}]" for key in ("m", "v")}
-        m, v = (wrong(shown[label], before[key][name], truth[label]) for key, label in labels.items())
-        if m is None and v is None:
+        if name not in own["m"] and name not in own["v"]:
             return None
-        m, v = (truth[labels[key]] if slip is None else slip for key, slip in (("m", m), ("v", v)))
+        m, v = (own[key].get(name, truth[f"state[{key}][{name}]"]) for key in ("m", "v"))
         change: Tensor = lr * _direction(m, v, step, betas, eps)
         return change
 

@@ -75,6 +75,24 @@ def recovered(draw: Draw) -> Arguments:
     }
 
 
+def _lowest_at_first(draw: Draw) -> Arguments:
+    patience = _patience(draw, 4)
+    return {"losses": [*_falling(draw, 1), *_above(draw, patience - 1)], "patience": patience}
+
+
+def _lowest_early(draw: Draw) -> Arguments:
+    """Draw fewer losses than twice the patience, whose lowest is the third, one less than the patience ago."""
+    patience = _patience(draw, 5)
+    return {"losses": [*_falling(draw, 3), *_above(draw, patience - 1, low=4.0)], "patience": patience}
+
+
+def _lowest_at_last(draw: Draw) -> Arguments:
+    """Draw a pause longer than the patience that the very last loss ends."""
+    patience = _patience(draw, 3)
+    first, last = _falling(draw, 2, low=2.0), _falling(draw, 1, low=1.0)
+    return {"losses": [*first, *_above(draw, patience + 1, low=2.0), *last], "patience": patience}
+
+
 def _short(draw: Draw) -> Arguments:
     return {"losses": [*_falling(draw, 1), *_above(draw, 1)], "patience": 4}
 
@@ -311,6 +329,9 @@ EXERCISE = Exercise(
         Case("the lowest loss long ago", long_ago),
         Case("losses that rise again", _rising),
         Case("a pause that is over", recovered),
+        Case("a pause that the last loss ends", _lowest_at_last),
+        Case("the first loss is the lowest, one less ago", _lowest_at_first),
+        Case("an early lowest loss, one less ago", _lowest_early),
         Case("fewer losses than patience", _short),
         Case("a single loss", _single),
         Case("the lowest loss twice", equals, _TIES),

@@ -22,9 +22,9 @@ from grading.catalogue.optimization.steps import (
     read_state,
     renamed,
     replaced,
+    slips,
     values_of,
     with_zeros,
-    wrong,
 )
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Case, Exercise, Mistakes
@@ -85,10 +85,10 @@ def _read(observation: Observation, arguments: Mapping[str, Any], truth: Truth) 
         return params
     before, lr = arguments["velocities"], arguments["lr"]
     reading = {**read_state("velocities", before, observation.after["velocities"]), **params}
+    own = slips("velocities", reading, before, truth)
 
     def change(name: str, shown: Reading) -> Tensor | None:
-        v = wrong(shown[f"velocities[{name}]"], before[name], truth[f"velocities[{name}]"])
-        return None if v is None else lr * v
+        return lr * own[name] if name in own else None
 
     return excused(reading, arguments, truth, change)
 
