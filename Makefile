@@ -115,8 +115,8 @@ newest-test: ## Run a sample of the tests with the newest releases that the boun
 	.venv-newest/bin/python -m pytest -n logical --maxprocesses 4 @tests/newest.txt $(ARGS)
 
 .PHONY: lessons-test
-lessons-test: $(VENV)/.installed-dev ## Run every cell of every notebook twice, solved and as handed out (minutes)
-	$(BIN)/python -m pytest -m lessons tests/build/test_every_cell.py -s $(ARGS)
+lessons-test: $(VENV)/.installed-dev ## Run every cell of every notebook twice, solved and as handed out; draw what trains with every right answer (minutes)
+	$(BIN)/python -m pytest -m lessons tests/build/test_every_cell.py tests/figures -s $(ARGS)
 
 .PHONY: judge-report
 judge-report: $(VENV)/.installed-dev ## Measure the judge over the whole corpus into docs/judge.md (hours; resumes)

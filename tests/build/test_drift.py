@@ -77,7 +77,7 @@ def test_a_line_that_was_edited_is_shown_with_file_cell_and_line(built: Path, re
         (
             LEARNER,
             lambda content: content["cells"].append({**content["cells"][0], "id": "extra"}),
-            "notebooks/02-tiny.ipynb: cell 14 (extra): a cell that the master does not have; run make build",
+            "notebooks/02-tiny.ipynb: cell 15 (extra): a cell that the master does not have; run make build",
         ),
         (
             LEARNER,

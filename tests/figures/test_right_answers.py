@@ -85,8 +85,17 @@ def test_every_figure_of_a_lesson_with_the_model_answers_is_drawn_and_has_a_mess
         assert "Nothing to draw yet" not in titles(picture), number
 
 
+# Their figures train networks, again for every answer: minutes, by `make lessons-test`.
+TRAINING = {"04-fashion-mnist", "06-optimization"}
+
+
 @pytest.mark.parametrize(
-    ("name", "exercise"), [(one.lesson, one.name) for one in exercises() if one.lesson in LESSONS and not one.manual]
+    ("name", "exercise"),
+    [
+        pytest.param(one.lesson, one.name, marks=[pytest.mark.lessons] if one.lesson in TRAINING else [])
+        for one in exercises()
+        if one.lesson in LESSONS and not one.manual
+    ],
 )
 def test_every_figure_says_the_same_of_every_right_answer(name: str, exercise: str) -> None:
     one = lesson(name)
