@@ -8,19 +8,20 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
+
+from grading.adapters.torch import DispatchMode
 
 
-class MemoryMeter(TorchDispatchMode):
+class MemoryMeter(DispatchMode):
     """Counts the bytes of all tensors that are made within and still alive, after each operation.
 
     known: tensors that exist before and do not count.
     """
 
     def __init__(self, known: tuple[Tensor, ...]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # PyTorch does not annotate its base class
+        super().__init__()
         # The size of each block of memory, by its address.
-        self._alive = {tensor.untyped_storage()._cdata: 0 for tensor in known}
+        self._alive = {tensor.untyped_storage().data_ptr(): 0 for tensor in known}
         self.history = [0]
 
     def __torch_dispatch__(
@@ -31,9 +32,10 @@ class MemoryMeter(TorchDispatchMode):
         for tensor in result if isinstance(result, tuple | list) else (result,):
             if isinstance(tensor, Tensor):
                 storage = tensor.untyped_storage()
-                if storage._cdata not in self._alive:
-                    self._alive[storage._cdata] = storage.nbytes()
-                    weakref.finalize(storage, self._alive.pop, storage._cdata)
+                address = storage.data_ptr()
+                if address not in self._alive:
+                    self._alive[address] = storage.nbytes()
+                    weakref.finalize(storage, self._alive.pop, address)
         self.history.append(sum(self._alive.values()))
         return result
 
