@@ -119,6 +119,41 @@ PAIRS: Mapping[str, Sequence[Pair]] = {
         ("each-alone", "each-alone-norm-after"),
         ("divides by zero where all gradients are zero", "absolute"),
     ),
+    "momentum_step": (
+        ("recorded", "running-mean"),
+        ("new-velocities", "swapped"),
+        ("gradients are no longer recorded anywhere afterwards", "new-tensors"),
+    ),
+    "adam_step": (
+        ("by-position", "no-correction"),
+        ("no correction, and eps inside", "squares are missing in v, and there is no correction"),
+        ("not-squared", "moments-swapped"),
+    ),
+    "cosine_schedule": (
+        ("not-held", "no-half"),
+        ("lr-at-the-end", "upside-down"),
+        ("never below a hundredth", "not clamped, and without the half"),
+    ),
+    "dropout": (
+        ("row-mask", "not scaled, and one mask for all rows"),
+        ("not-scaled", "p-kept-not-scaled"),
+        ("always in float64", "session-generator"),
+    ),
+    "batch_norm": (
+        ("rounded to float32", "unbiased"),
+        ("no-shift", "not-centred"),
+        ("in-place", "over-features"),
+    ),
+    "batch_norm_backward": (
+        ("the cache changed", "no-gamma"),
+        ("gamma-averaged", "grad_gamma averaged, and gamma forgotten below"),
+        ("beta-averaged", "means"),
+    ),
+    "early_stopping": (
+        ("last-of-equals", "one too late, and the last of equals"),
+        ("sorts", "one-too-early"),
+        ("last-index", "highest"),
+    ),
 }
 
 

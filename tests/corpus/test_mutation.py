@@ -146,9 +146,11 @@ def test_the_oracle_accepts_every_right_answer(name: str) -> None:
 _CONDUCT = ("PyTorch's", "Python's own", "autograd", "torch.func", "on the CPU", "library", "forward mode")
 
 
-# What it does not try: networks of other kinds and in other modes, tensors that are overwritten later, numbers of 32 bits.
+# What it does not try: networks of other kinds and in other modes, tensors that are overwritten later, numbers of 32 bits, and
+# whether gradients are still recorded afterwards.
 _NOT_TRIED = {
     "num_parameters: known mistake: in-single-precision",
+    "momentum_step: gradients are no longer recorded anywhere afterwards",
     "train_epoch: the model's own names",
     "train_epoch: in the mode that it finds",
     "train_epoch: every parameter is thought to have a gradient",
