@@ -12,6 +12,7 @@ import copy
 import json
 import os
 import random
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -258,21 +259,29 @@ explained, with a mistake and an example looked for, as learners see it.
 """
 
 
-def page(found: Mapping[str, Mapping[int, str]], count: int) -> str:
-    """Return the page for these results."""
-    rows = [f"| `{name}` | {count:,} | {len(faults)} |" for name, faults in found.items()]
-    total = sum(map(len, found.values()))
+def page(rows: Mapping[str, tuple[int, int]]) -> str:
+    """Return the page for these rows: by exercise, how many answers were tried and how many faults were found."""
+    lines = [f"| `{name}` | {count:,} | {faults} |" for name, (count, faults) in rows.items()]
+    count, faults = (sum(row[place] for row in rows.values()) for place in (0, 1))
     return (
         _HEAD.format(on_a_seed=_ANSWERS_ON_A_SEED, explained=_EXPLAINED)
-        + "\n".join([*rows, f"| **all** | **{count * len(found):,}** | **{total}** |"])
+        + "\n".join([*lines, f"| **all** | **{count:,}** | **{faults}** |"])
         + "\n"
     )
+
+
+def rows_of(text: str) -> dict[str, tuple[int, int]]:
+    """Return the rows of the page."""
+    found = re.findall(r"^\| `(.+?)` \| ([\d,]+) \| (\d+) \|$", text, re.M)
+    return {name: (int(count.replace(",", "")), int(faults)) for name, count, faults in found}
 
 
 def main() -> int:
     """Run the command; return 1 if a random answer got what it should not."""
     parser = argparse.ArgumentParser(prog="python -m tests.corpus.noise", description=__doc__)
-    parser.add_argument("--exercise", action="append", default=[], help="only this exercise, and no page")
+    parser.add_argument(
+        "--exercise", action="append", default=[], help="only this exercise; the rows of the others are kept"
+    )
     parser.add_argument("--count", type=int, default=10_000, help="answers for every exercise (default: 10,000)")
     arguments = parser.parse_args()
     names = [one.name for one in exercises() if not one.manual]
@@ -282,8 +291,8 @@ def main() -> int:
     for name, faults in found.items():
         for number, fault in list(faults.items())[:5]:
             print(f"{name}, answer {number}: {fault}")
-    if not arguments.exercise:
-        PAGE.write_text(page(found, arguments.count))
+    rows = {**rows_of(PAGE.read_text("utf-8")), **{name: (arguments.count, len(one)) for name, one in found.items()}}
+    PAGE.write_text(page({name: rows[name] for name in names if name in rows}), "utf-8")
     return int(any(found.values()))
 
 

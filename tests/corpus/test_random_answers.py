@@ -11,11 +11,13 @@ from torch import Tensor
 
 from grading import exercise, exercises, judge
 from tests.corpus.entries import Entry, entries
-from tests.corpus.noise import PAGE, RandomAnswer, fault_of
+from tests.corpus.noise import PAGE, RandomAnswer, fault_of, rows_of
 
 GRADED = [one.name for one in exercises() if not one.manual]
 # The full number is that of `make judge-noise`; these are among them.
 SAMPLE = 25
+# `make judge-noise` tries 10,000 for each. One that was tried alone since it was made may have fewer, and the page says so.
+LEAST = 1_000
 COARSE = (torch.bfloat16, torch.float16)
 # The answers that are tensors in the dtype of their input: a coarser one may not widen what is forgiven.
 FOLLOWING = [one.name for one in exercises() if one.examine is None and not one.manual and one.keeps_dtype]
@@ -79,6 +81,6 @@ def test_noise_is_not_taken_for_a_step_that_follows_from_noise(number: int) -> N
 
 
 def test_the_page_is_about_all_exercises_and_has_no_fault_in_it() -> None:
-    rows = [line.split("|")[1:-1] for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
-    assert [name.strip(" `") for name, _, _ in rows] == GRADED, "the exercises have changed: run `make judge-noise`"
-    assert {(count.strip(), faults.strip()) for _, count, faults in rows} == {("10,000", "0")}
+    rows = rows_of(PAGE.read_text(encoding="utf-8"))
+    assert list(rows) == GRADED, "the exercises have changed: run `make judge-noise`"
+    assert all(count >= LEAST and faults == 0 for count, faults in rows.values())
