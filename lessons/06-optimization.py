@@ -39,9 +39,7 @@ from tqdm import tqdm
 from grading import check, figures, predict
 from grading.data import Batches, fashion_mnist, to_float
 from grading.device import default_device
-from grading.training import use_free_processors
 
-use_free_processors()
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 
 # %% [markdown]

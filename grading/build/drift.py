@@ -8,9 +8,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 from grading.build.diagnostic import Diagnostic
+from grading.build.differences import first_difference
 from grading.build.nodes import from_text, label, to_text, without_outputs
 from grading.build.outputs import solution_diagnostics
-from grading.build.readme import first_difference
 
 ADVICE = "run make build"
 _MOST_LETTERS = 160

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 
 from grading.build.diagnostic import Diagnostic
+from grading.build.differences import text_drift
 from grading.build.master import Master, Role
-from grading.build.readme import first_difference
 
 PATH = "grading/catalogue/order.json"
 
@@ -23,11 +23,4 @@ def order_text(masters: Sequence[Master]) -> str:
 
 def order_drift(text: str, wanted: str) -> list[Diagnostic]:
     """Return the first line of the file that is not what the lessons give."""
-    pair = first_difference(wanted, text)
-    if pair is None:
-        return []
-    line, expected, actual = pair
-    facts = (("expected", expected), ("actual", actual))
-    return [
-        Diagnostic(PATH, "the exercises are in another order than in the lessons; run make build", line, facts=facts)
-    ]
+    return text_drift(PATH, "the exercises are in another order than in the lessons", wanted, text)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from grading.build.contents import clock, minutes
 from grading.build.declared import DeclaredExercise, of_lesson, points_text
 from grading.build.diagnostic import Diagnostic
+from grading.build.differences import text_drift
 from grading.build.master import Master, Role
 
 PATH = "README.md"
@@ -48,22 +49,4 @@ def table_drift(text: str, table: str) -> list[Diagnostic]:
     wanted = with_table(text, table)
     if isinstance(wanted, Diagnostic):
         return [wanted]
-    pair = first_difference(wanted, text)
-    if pair is None:
-        return []
-    line, expected, actual = pair
-    facts = (("expected", expected), ("actual", actual))
-    return [Diagnostic(PATH, "the points table is not what the lessons add up to; run make build", line, facts=facts)]
-
-
-def first_difference(expected: str, actual: str) -> tuple[int, str, str] | None:
-    """Return (line from 1, expected, actual) of the first difference of two texts, None if they are equal."""
-    if expected == actual:
-        return None
-    left, right = expected.split("\n"), actual.split("\n")
-    for number in range(max(len(left), len(right))):
-        a = left[number] if number < len(left) else "(nothing)"
-        b = right[number] if number < len(right) else "(nothing)"
-        if a != b:
-            return number + 1, a, b
-    raise AssertionError("texts that differ have a line that differs")
+    return text_drift(PATH, "the points table is not what the lessons add up to", wanted, text)

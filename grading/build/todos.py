@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from grading.build import markers
 from grading.build.diagnostic import Diagnostic
+from grading.build.differences import text_drift
 from grading.build.master import Master, Role
-from grading.build.readme import first_difference
 
 PATH = "grading/catalogue/todos.json"
 
@@ -26,9 +26,4 @@ def todos_text(masters: Sequence[Master]) -> str:
 
 def todos_drift(text: str, wanted: str) -> list[Diagnostic]:
     """Return the first line of the file that is not what the lessons give."""
-    pair = first_difference(wanted, text)
-    if pair is None:
-        return []
-    line, expected, actual = pair
-    facts = (("expected", expected), ("actual", actual))
-    return [Diagnostic(PATH, "a TODO is not as the lesson hands it out; run make build", line, facts=facts)]
+    return text_drift(PATH, "a TODO is not as the lesson hands it out", wanted, text)

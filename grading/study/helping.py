@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from grading.outcome import Outcome
 from grading.study import store
 from grading.study.panel import BLUE, Panel, in_notebook
-from grading.study.records import Check, Hint
+from grading.study.records import Check, Hint, Record
 
 if TYPE_CHECKING:
     from grading.judging.exercise import Exercise
@@ -31,7 +31,7 @@ def next_hint(wanted: Any) -> Panel:
         return found
     if not found.hints:
         return Panel(f"{found.name} has no hints.", ("Its docstring and the text above it say all that is needed.",))
-    seen = _hints_seen(found)
+    seen = _hints_seen(found, store.read().records)
     if seen >= len(found.hints):
         again = tuple(f"{number}. {text}" for number, text in enumerate(found.hints, start=1))
         return Panel(f"{found.name} has no further hint. These were all:", again, BLUE, "?")
@@ -47,13 +47,13 @@ def offer(found: Exercise) -> Panel | None:
     """Return the offer of a hint, where the last checks of an exercise were not passed one after the other and a hint is left."""
     if not found.hints:
         return None
-    failed = 0
-    for record in reversed(store.read().records):
+    failed, records = 0, store.read().records
+    for record in reversed(records):
         if isinstance(record, Check) and record.exercise == found.name:
             if record.outcome == Outcome.PASSED:
                 break
             failed += record.outcome in (Outcome.FAILED, Outcome.ANSWER_ERROR)
-    seen = _hints_seen(found)
+    seen = _hints_seen(found, records)
     if failed < OFFERED_AFTER or seen >= len(found.hints):
         return None
     return Panel(f'Stuck? hint("{found.name}") shows hint {seen + 1} of {len(found.hints)}.', (), BLUE, "?")
@@ -87,8 +87,8 @@ def insert_cell(text: str) -> bool:
     return True
 
 
-def _hints_seen(found: Exercise) -> int:
-    numbers = [one.number for one in store.read().records if isinstance(one, Hint) and one.exercise == found.name]
+def _hints_seen(found: Exercise, records: Sequence[Record]) -> int:
+    numbers = [one.number for one in records if isinstance(one, Hint) and one.exercise == found.name]
     return min(max([*numbers, _shown.get(found.name, 0)]), len(found.hints))
 
 
@@ -109,8 +109,7 @@ def _exercise(wanted: Any) -> Exercise | Panel:
     of_class = [name for name in names if name.partition(".")[0] == said]
     if len(of_class) == 1:
         return names[of_class[0]]
-    near = get_close_matches(said, names, n=3, cutoff=0.5) or [
-        name for name in names if said and name.lower() == said.lower().replace("-", "_")
-    ]
+    spelt = {name.lower(): name for name in names}
+    near = [spelt[one] for one in get_close_matches(said.lower().replace("-", "_"), spelt, n=3, cutoff=0.5)]
     ask = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(names)}."
     return Panel(f"There is no exercise {said[:60]!r}." if said else "Which exercise?", (ask,))
