@@ -22,7 +22,7 @@ from grading.judging import Outcome, Verdict
 from grading.judging.exercise import Case
 from grading.probe.freeze import MOST_PARTS, Unknown, freeze
 from tests.corpus.entries import entries
-from tests.judging.odd_values import HOSTILE, NUMBERS, SHAPES, Evil, tensors
+from tests.judging.odd_values import HOSTILE, NUMBERS, SHAPES, Evil, Named, made, tensors
 
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Judged by cases and a reference, in milliseconds; those that train or draw many samples have tests of their own.
@@ -48,7 +48,7 @@ def _answer(returned: Callable[[], Any]) -> Callable[..., Any]:
 @pytest.mark.parametrize("name", ["linear_accuracy", "xor_network"])
 def test_a_hostile_value_is_a_fault_of_the_answer(name: str, what: str) -> None:
     start = time.perf_counter()
-    verdict = judge(exercise(name), _answer(HOSTILE[what]), "cpu", 0)
+    verdict = judge(exercise(name), _answer(lambda: made(Named(what))), "cpu", 0)
     _is_a_verdict_on_the_answer(verdict)
     assert not verdict.passed
     assert time.perf_counter() - start < 60
@@ -58,14 +58,12 @@ def test_a_hostile_value_is_a_fault_of_the_answer(name: str, what: str) -> None:
 @pytest.mark.parametrize("name", ORDINARY[::5])
 def test_no_exercise_trusts_what_is_returned(name: str) -> None:
     for what in ("a mapping without an end", "a sparse tensor", "a list of 50 to the ninth", "an array of text"):
-        verdict = judge(exercise(name), _answer(HOSTILE[what]), "cpu", 0)
+        verdict = judge(exercise(name), _answer(lambda: made(Named(what))), "cpu", 0)
         _is_a_verdict_on_the_answer(verdict)
 
 
-VALUES = st.recursive(
-    st.one_of(
-        tensors(), NUMBERS, st.none(), st.text(max_size=5), st.sampled_from(list(HOSTILE)).map(lambda k: HOSTILE[k]())
-    ),
+RECIPES = st.recursive(
+    st.one_of(tensors(), NUMBERS, st.none(), st.text(max_size=5), st.builds(Named, st.sampled_from(list(HOSTILE)))),
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.lists(inner, max_size=4).map(tuple),
@@ -76,16 +74,16 @@ VALUES = st.recursive(
 
 
 @QUICK
-@given(name=st.sampled_from(ORDINARY), value=VALUES, seed=st.integers(0, 2**31))
-def test_whatever_is_returned_becomes_a_verdict(name: str, value: Any, seed: int) -> None:
-    _is_a_verdict_on_the_answer(judge(exercise(name), _answer(lambda: value), "cpu", seed))
+@given(name=st.sampled_from(ORDINARY), recipe=RECIPES, seed=st.integers(0, 2**31))
+def test_whatever_is_returned_becomes_a_verdict(name: str, recipe: Any, seed: int) -> None:
+    _is_a_verdict_on_the_answer(judge(exercise(name), _answer(lambda: made(recipe)), "cpu", seed))
 
 
 @QUICK
-@given(value=VALUES)
-def test_what_is_frozen_is_plain_bounded_and_frozen_already(value: Any) -> None:
+@given(recipe=RECIPES)
+def test_what_is_frozen_is_plain_bounded_and_frozen_already(recipe: Any) -> None:
     try:
-        frozen = freeze(value)
+        frozen = freeze(made(recipe))
     except (Evil, SystemExit):
         return
     assert _parts(frozen) <= MOST_PARTS + 1
