@@ -37,9 +37,9 @@ def _is_a_verdict_on_the_answer(verdict: Verdict) -> None:
     assert "<script" not in verdict.html()
 
 
-def _answer(returned: Callable[[], Any]) -> Callable[..., Any]:
+def _answer(recipe: Any) -> Callable[..., Any]:
     def answer(*values: Any) -> Any:
-        return returned()
+        return made(recipe)
 
     return answer
 
@@ -48,7 +48,7 @@ def _answer(returned: Callable[[], Any]) -> Callable[..., Any]:
 @pytest.mark.parametrize("name", ["linear_accuracy", "xor_network"])
 def test_a_hostile_value_is_a_fault_of_the_answer(name: str, what: str) -> None:
     start = time.perf_counter()
-    verdict = judge(exercise(name), _answer(lambda: made(Named(what))), "cpu", 0)
+    verdict = judge(exercise(name), _answer(Named(what)), "cpu", 0)
     _is_a_verdict_on_the_answer(verdict)
     assert not verdict.passed
     assert time.perf_counter() - start < 60
@@ -58,7 +58,7 @@ def test_a_hostile_value_is_a_fault_of_the_answer(name: str, what: str) -> None:
 @pytest.mark.parametrize("name", ORDINARY[::5])
 def test_no_exercise_trusts_what_is_returned(name: str) -> None:
     for what in ("a mapping without an end", "a sparse tensor", "a list of 50 to the ninth", "an array of text"):
-        verdict = judge(exercise(name), _answer(lambda: made(Named(what))), "cpu", 0)
+        verdict = judge(exercise(name), _answer(Named(what)), "cpu", 0)
         _is_a_verdict_on_the_answer(verdict)
 
 
@@ -76,7 +76,7 @@ RECIPES = st.recursive(
 @QUICK
 @given(name=st.sampled_from(ORDINARY), recipe=RECIPES, seed=st.integers(0, 2**31))
 def test_whatever_is_returned_becomes_a_verdict(name: str, recipe: Any, seed: int) -> None:
-    _is_a_verdict_on_the_answer(judge(exercise(name), _answer(lambda: made(recipe)), "cpu", seed))
+    _is_a_verdict_on_the_answer(judge(exercise(name), _answer(recipe), "cpu", seed))
 
 
 @QUICK
