@@ -32,7 +32,8 @@ def _run() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus", description=__doc__)
     parser.add_argument("exercise", nargs="*", metavar="NAME", help="only these exercises; default all")
     parser.add_argument("--seeds", type=int, default=1000, help="seeds for the scores of answers (default: 1000)")
-    parser.add_argument("--few", type=int, default=50, help="seeds for names and for generated answers (default: 50)")
+    parser.add_argument("--few", type=int, default=50, help="seeds for generated answers (default: 50)")
+    parser.add_argument("--names", type=int, default=10, help="seeds for the names of wrong answers (default: 10)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs have measured")
     parser.add_argument(
@@ -50,7 +51,7 @@ def _run() -> int:
     if needs:
         print("\n".join(needs), file=sys.stderr)
         return 1
-    plan = run.Plan(arguments.seeds, arguments.few, arguments.few)
+    plan = run.Plan(arguments.seeds, arguments.names, arguments.few)
     measured = run.run(plan, arguments.exercise, arguments.jobs, fresh=arguments.fresh)
     found = report.rows(measured, plan)
     text = report.page(found)
