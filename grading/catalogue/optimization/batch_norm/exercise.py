@@ -99,13 +99,14 @@ def _read(observation: Observation, arguments: Mapping[str, Any], truth: Truth) 
 
 
 def _excused(reading: Reading, arguments: Mapping[str, Any], truth: Truth) -> Reading:
-    """Return the reading with the truth for X_hat, and O, if they follow from a std that is wrong and nothing else is."""
+    """Return the reading with the truth for X_hat, and O, if they follow from the std that is shown.
+
+    That std may be wrong, but it has to be one that a batch could have: finite, above zero, not the same for all features.
+    """
     X, std = arguments["X"], reading["std"]
     if not isinstance(std, Tensor) or std.shape != truth["std"].shape or not bool(torch.isfinite(std).all()):
         return reading
-    if not bool((std > 0).all()) or (len(std) > 1 and bool((std == std[0]).all())):
-        return reading
-    if _near(std, truth["std"], X.dtype):
+    if not bool((std > 0).all()) or (len(std) > 1 and _near(std, std[:1].double().expand(len(std)), X.dtype)):
         return reading
     X_hat = (X.double() - X.double().mean(0)) / std.double()
     O = arguments["gamma"].double() * X_hat + arguments["beta"].double()

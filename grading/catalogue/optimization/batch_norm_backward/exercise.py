@@ -111,9 +111,9 @@ def _read(observation: Observation, arguments: Mapping[str, Any], truth: Truth) 
 
 
 def _usable(shown: Any, due: Tensor) -> bool:
-    """Tell whether something is a finite tensor of this shape that is not zero everywhere."""
+    """Tell whether something is a finite tensor of this shape that is more than what rounding leaves of a sum of 0."""
     fits = isinstance(shown, Tensor) and shown.shape == due.shape and shown.is_floating_point()
-    return fits and bool(torch.isfinite(shown).all()) and bool((shown != 0).any())
+    return fits and bool(torch.isfinite(shown).all()) and not _near(shown, torch.zeros_like(due), shown.dtype)
 
 
 def _near(shown: Tensor, due: Tensor, dtype: torch.dtype) -> bool:
