@@ -141,7 +141,7 @@ def test_the_corpus_accepts_it_and_measures_it_alone(checkout: Checkout, written
     before = checkout.text("tests/golden/messages.md")
     checkout.run("-m", "tests.corpus.messages", "softplus")
     assert before.split("## relu_interpolant")[1] in checkout.text("tests/golden/messages.md")
-    said = checkout.run("-m", "tests.corpus", "softplus", "--few", "3", "--seeds", "10", "--jobs", "2")
+    said = checkout.run("-m", "tests.corpus", "softplus", "--few", "3", "--names", "3", "--seeds", "10")
     table = [line for line in said.splitlines() if line.startswith("| `")]
     assert [line.split("|")[1].strip() for line in table] == ["`softplus`"]
     assert "Nothing." in said

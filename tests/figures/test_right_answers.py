@@ -90,14 +90,14 @@ def test_every_figure_of_a_lesson_with_the_model_answers_is_drawn_and_has_a_mess
         assert "Nothing to draw yet" not in titles(picture), number
 
 
-# Their figures train networks, again for every answer: minutes, by `make lessons-test`.
-TRAINING = {"04-fashion-mnist", "06-optimization"}
+# Their figures train networks, or start deep ones, again for every answer: minutes, by `make lessons-test`.
+SLOW = {"04-fashion-mnist", "06-optimization", "xavier_normal", "he_normal"}
 
 
 @pytest.mark.parametrize(
     ("name", "exercise"),
     [
-        pytest.param(one.lesson, one.name, marks=[pytest.mark.lessons] if one.lesson in TRAINING else [])
+        pytest.param(one.lesson, one.name, marks=[pytest.mark.lessons] if SLOW & {one.lesson, one.name} else [])
         for one in exercises()
         if one.lesson in LESSONS and not one.manual
     ],
