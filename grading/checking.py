@@ -20,6 +20,7 @@ from grading.seeds import seed_from_environment
 if TYPE_CHECKING:
     from grading.judging import Verdict
     from grading.judging.exercise import Exercise
+    from grading.study.panel import Panel
 
 # "outside" in a kernel whose checks are made by the grader: there are no exercises to check against in there.
 CHECKS_VARIABLE = "MLP_COURSE_CHECKS"
@@ -29,34 +30,47 @@ _RESTART = "Restart the kernel (in the menu: Kernel, Restart Kernel)"
 
 
 class Points(float):
-    """The points earned by a check: a number to nbgrader, a card to a person."""
+    """The points earned by a check: a number to nbgrader, a card to a person, and what stands below the card."""
 
     verdict: Verdict
+    below: Panel | None
 
-    def __new__(cls, verdict: Verdict) -> Points:
+    def __new__(cls, verdict: Verdict, below: Panel | None = None) -> Points:
         """Wrap a verdict."""
         self = super().__new__(cls, verdict.earned)
-        self.verdict = verdict
+        self.verdict, self.below = verdict, below
         return self
 
     def __repr__(self) -> str:
         return f"{float(self):g}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return verdict_bundle(self.verdict)
+        return _bundle(self.verdict, self.below)
 
 
 class _Shown:
     """A verdict shown beside an error: no number in its plain text, so that the error decides the score."""
 
-    def __init__(self, verdict: Verdict) -> None:
-        self.verdict = verdict
+    def __init__(self, verdict: Verdict, below: Panel | None) -> None:
+        self.verdict, self.below = verdict, below
 
     def __repr__(self) -> str:
-        return str(self.verdict)
+        return _text(self.verdict, self.below)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return verdict_bundle(self.verdict)
+        return _bundle(self.verdict, self.below)
+
+
+def _bundle(verdict: Verdict, below: Panel | None) -> dict[str, Any]:
+    bundle = verdict_bundle(verdict)
+    if below is None:
+        return bundle
+    text = _text(verdict, below) if verdict.raises else bundle["text/plain"]  # else a number, which nbgrader reads
+    return {**bundle, "text/plain": text, "text/html": bundle["text/html"] + below.html()}
+
+
+def _text(verdict: Verdict, below: Panel | None) -> str:
+    return str(verdict) if below is None else f"{verdict}\n{below}"
 
 
 def check(
@@ -101,17 +115,16 @@ def check(
     if not hidden and not is_being_graded():
         verdict = with_line(verdict, found, answer)
         _remember(verdict)
+    below = None if hidden else _hint_to_offer(found, verdict)
     if in_notebook() and verdict.raises:
         from IPython.display import display
 
-        display(_Shown(verdict))  # type: ignore[no-untyped-call]  # IPython's display is not annotated
+        display(_Shown(verdict, below))  # type: ignore[no-untyped-call]  # IPython's display is not annotated
     elif not in_notebook() and not verdict.raises:
-        print(verdict)
-    if not hidden:
-        _offer_a_hint(found, verdict)
+        print(_text(verdict, below))
     if verdict.raises:
-        raise CheckFailed(str(verdict))
-    return Points(verdict)
+        raise CheckFailed(_text(verdict, below))
+    return Points(verdict, below)
 
 
 def _judged(
@@ -150,16 +163,15 @@ def _remember(verdict: Verdict) -> None:
     )
 
 
-def _offer_a_hint(found: Exercise, verdict: Verdict) -> None:
-    """Offer the next hint to somebody who has failed a few times in a row."""
+def _hint_to_offer(found: Exercise, verdict: Verdict) -> Panel | None:
+    """Return the offer of the next hint to somebody who has failed a few times in a row."""
     from grading.outcome import Outcome
 
-    if verdict.outcome in (Outcome.FAILED, Outcome.ANSWER_ERROR) and not is_being_graded():
-        from grading.study.helping import offer
+    if verdict.outcome not in (Outcome.FAILED, Outcome.ANSWER_ERROR) or is_being_graded():
+        return None
+    from grading.study.helping import offer
 
-        panel = offer(found)
-        if panel is not None:
-            panel.show()
+    return offer(found)
 
 
 def _exercise_of(answer: Any) -> Exercise:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from torch import Tensor
 
 from grading import check, exercise, exercises, hint, reset
 from grading.errors import CheckFailed
@@ -70,12 +71,12 @@ def test_whatever_is_asked_for_is_told_in_words(case: str, kept: Path) -> None:
     assert str(bring_back(wanted, lambda text: True))
 
 
-def test_a_hint_is_offered_after_three_failures_in_a_row(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_hint_is_offered_after_three_failures_in_a_row(kept: Path) -> None:
     def tries(count: int) -> str:
         for _ in range(count):
-            with pytest.raises(CheckFailed):
+            with pytest.raises(CheckFailed) as failed:
                 check(relu)
-        return capsys.readouterr().out
+        return str(failed.value)
 
     assert "Stuck?" not in tries(2)
     assert 'Stuck? hint("relu") shows hint 1 of' in tries(1)
@@ -83,6 +84,20 @@ def test_a_hint_is_offered_after_three_failures_in_a_row(kept: Path, capsys: pyt
     assert 'hint("relu") shows hint 2 of' in tries(1)
     check(lambda X: X.clamp(min=0), "relu")
     assert "Stuck?" not in tries(2)
+
+
+def test_a_hint_is_offered_below_the_card_and_the_points_stay_a_number(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def half(X: Tensor) -> Tensor:
+        return X.clamp(min=0).double()
+
+    points: list[Any] = [check(half, "relu") for _ in range(3)]
+    bundle = points[-1]._repr_mimebundle_()
+    assert float(bundle["text/plain"]) == float(points[-1]) > 0
+    assert bundle["text/html"].index("relu") < bundle["text/html"].index("Stuck?")
+    assert "Stuck?" not in points[0]._repr_mimebundle_()["text/html"]
+    assert capsys.readouterr().out.rstrip().endswith(f"hint 1 of {len(exercise('relu').hints)}.")
 
 
 def test_nothing_is_offered_when_all_hints_are_seen(kept: Path) -> None:
