@@ -48,13 +48,14 @@ def curve_panels(measure: Callable[[], tuple[str, Sequence[Panel]]]) -> Picture:
     """Draw panels side by side; `measure()` returns the title, which says what was found, and the panels."""
     title, shown = measure()
     figure = new_figure(min(_WIDTH * len(shown) + (3.0 if len(shown) == 1 else 0), _WIDEST), _HEIGHT, title)
-    named: list[str] = []
-    for axes, panel in zip(panels(figure, columns=len(shown)), shown, strict=True):
+    names = [list(panel.curves) for panel in shown]
+    for axes, panel, own, following in zip(
+        panels(figure, columns=len(shown)), shown, names, [*names[1:], []], strict=True
+    ):
         _draw(axes, panel)
-        # The same names get the same lines, and need no second legend.
-        if len(panel.curves) > 1 and list(panel.curves) != named:
+        # The same names get the same lines: one legend, in the last panel that has them.
+        if len(own) > 1 and own != following:
             axes.legend()
-        named = list(panel.curves)
     return figure
 
 
