@@ -1,10 +1,10 @@
 """A course on multilayer perceptrons: its exercises and the judge that grades them.
 
->>> from grading import check, judge, exercise, exercises, hint, predict, progress, reset
+>>> from grading import check, judge, exercise, exercises, explain, hint, predict, progress, reset
 
 `check(relu)` shows a verdict in a notebook, `judge(exercise("relu"), relu)` returns one. `predict("a-question", 3)` enters a
-prediction before the answer shows, and `progress()` shows what has been passed so far. Importing this package imports
-neither torch nor nbgrader: each name is loaded when it is first used.
+prediction before the answer shows, `explain("a-question", "because ...")` an answer in words, and `progress()` shows what has been
+passed so far. Importing this package imports neither torch nor nbgrader: each name is loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from grading.catalogue import exercise, exercises
     from grading.checking import check
     from grading.judging import judge
-    from grading.study import hint, predict, progress, reset
+    from grading.study import explain, hint, predict, progress, reset
 
 __version__ = "0.2.0"
-__all__ = ["check", "exercise", "exercises", "hint", "judge", "predict", "progress", "reset"]
+__all__ = ["check", "exercise", "exercises", "explain", "hint", "judge", "predict", "progress", "reset"]
 
 _HOMES = {
     "check": "grading.checking",
     "exercise": "grading.catalogue",
     "exercises": "grading.catalogue",
     "judge": "grading.judging",
+    "explain": "grading.study",
     "hint": "grading.study",
     "predict": "grading.study",
     "progress": "grading.study",

@@ -21,12 +21,13 @@ def add_course_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def masters_of(arguments: argparse.Namespace) -> Masters:
-    """Read the masters of the course that the arguments name, with its exercises and its settings."""
+    """Read the masters of the course that the arguments name, with its exercises, questions and settings."""
     from grading.catalogue import exercises
+    from grading.catalogue.explanations import explanations
     from grading.catalogue.questions import questions
 
     root = arguments.course.resolve()
-    return read_masters(root, exercises(), read_settings(root), questions())
+    return read_masters(root, exercises(), read_settings(root), questions(), explanations())
 
 
 def choose(masters: Masters, wanted: Sequence[str]) -> tuple[list[Master], list[Diagnostic]]:

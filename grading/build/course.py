@@ -15,6 +15,7 @@ from grading.build.declared import DeclaredExercise, of_lesson
 from grading.build.diagnostic import BuildError, Diagnostic
 from grading.build.drift import notebook_drift, solution_drift
 from grading.build.execute import execute
+from grading.build.explanations import DeclaredExplanation, explanation_diagnostics
 from grading.build.leaks import answers_given_away, leaks
 from grading.build.lint import lint
 from grading.build.master import MASTER_NAME, Master, parse_master
@@ -49,6 +50,7 @@ class Masters:
     sound: tuple[Master, ...]
     diagnostics: tuple[Diagnostic, ...]
     broken: tuple[str, ...] = field(default=())
+    explanations: tuple[DeclaredExplanation, ...] = ()
 
     def table(self) -> str:
         """Return the table of points for the README."""
@@ -64,6 +66,7 @@ def read_masters(
     exercises: Sequence[DeclaredExercise],
     settings: Settings,
     questions: Sequence[DeclaredQuestion] = (),
+    explanations: Sequence[DeclaredExplanation] = (),
 ) -> Masters:
     """Read and lint every master in `lessons/`. A broken one is a problem of its own and stops no other."""
     folder = root / "lessons"
@@ -92,11 +95,21 @@ def read_masters(
             *lint(master, of_lesson(exercises, master.name)),
             *answers_given_away(master),
             *prediction_diagnostics(master, questions),
+            *explanation_diagnostics(master, explanations),
         ]
         diagnostics.extend(found)
         if not found:
             sound.append(master)
-    return Masters(root, tuple(exercises), settings, tuple(parsed), tuple(sound), tuple(diagnostics), tuple(broken))
+    return Masters(
+        root,
+        tuple(exercises),
+        settings,
+        tuple(parsed),
+        tuple(sound),
+        tuple(diagnostics),
+        tuple(broken),
+        tuple(explanations),
+    )
 
 
 @dataclass(frozen=True)
@@ -123,7 +136,8 @@ def render_lesson(masters: Masters, master: Master) -> Rendered:
     found: list[Diagnostic] = []
     for path in (render.learner_path(master.name), render.release_path(master.name)):
         found.extend(leaks(master, exercises, path, from_text(texts[path])))
-    return Rendered(texts, render.solution_notebook(master, exercises, following), tuple(found))
+    models = {one.name: one.model for one in masters.explanations if one.lesson == master.name}
+    return Rendered(texts, render.solution_notebook(master, exercises, following, models), tuple(found))
 
 
 def build_lesson(masters: Masters, master: Master, *, force: bool, run: bool, say: Say) -> list[Diagnostic]:

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from grading.build import contents, markers
 from grading.build.declared import DeclaredExercise
+from grading.build.explanations import explained_in
 from grading.build.master import Cell, Master, Role
 from grading.build.nodes import node
 from grading.build.settings import Settings
@@ -68,9 +69,20 @@ def source_notebook(master: Master, exercises: Exercises) -> NotebookNode:
     return _notebook([*_with_contents(cells, master, exercises), *_points_so_far(master)])
 
 
-def solution_notebook(master: Master, exercises: Exercises | None = None, following: str = "") -> NotebookNode:
-    """Return the solved notebook, not yet executed: answers without the lines that fence them."""
-    cells = [_cell(cell, identity, SOLUTION.taken_down(cell.source)) for cell, identity in _identified(master)]
+def solution_notebook(
+    master: Master, exercises: Exercises | None = None, following: str = "", models: Mapping[str, str] | None = None
+) -> NotebookNode:
+    """Return the solved notebook, not yet executed: answers without the lines that fence them.
+
+    models: the model answers in words by name, each of which takes the place of the cell that asks for words.
+    """
+    cells = []
+    for cell, identity in _identified(master):
+        model = (models or {}).get(explained_in(cell))
+        if model is None:
+            cells.append(_cell(cell, identity, SOLUTION.taken_down(cell.source)))
+        else:
+            cells.append(_markdown(identity, _fold("The model answer", model)))
     return _notebook([*_with_contents(cells, master, exercises or {}), *_way_on(following)])
 
 
@@ -183,11 +195,15 @@ def _markdown(identity: str, source: str, metadata: Mapping[str, Any] | None = N
 def _model_answer(cell: Cell) -> str:
     """Return a written answer's model, folded: who learns alone has nobody who would read theirs."""
     model = "\n".join(line for region in SOLUTION.split(cell.source)[1] for line in region)
-    return f"<details><summary>A model answer, once you have written yours</summary>\n\n{model.strip()}\n\n</details>"
+    return _fold("A model answer, once you have written yours", model)
 
 
 def _folded(number: int, hint: str) -> str:
-    return f"<details><summary>Hint {number}</summary>\n\n{hint.strip()}\n\n</details>"
+    return _fold(f"Hint {number}", hint)
+
+
+def _fold(title: str, text: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{text.strip()}\n\n</details>"
 
 
 def _notebook(cells: Iterable[NotebookNode]) -> NotebookNode:

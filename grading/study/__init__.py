@@ -1,4 +1,4 @@
-"""What a learner keeps for themselves: predictions before an answer shows, and what was tried and passed so far.
+"""What a learner keeps for themselves: predictions and explanations before an answer shows, and what was tried and passed so far.
 
 Nothing of it counts for points, and nothing leaves the machine. While a notebook is graded, nothing is asked and nothing is kept.
 A kernel of the sandbox sees this file alone: what the functions need is imported where they need it.
@@ -13,7 +13,7 @@ from grading.graded import is_being_graded
 if TYPE_CHECKING:
     from grading.study.course_map import CourseMap
 
-__all__ = ["hint", "predict", "progress", "reset"]
+__all__ = ["explain", "hint", "predict", "progress", "reset"]
 
 
 def predict(name: str, value: Any = ...) -> None:
@@ -30,6 +30,23 @@ def predict(name: str, value: Any = ...) -> None:
     from grading.study.predicting import told
 
     told(name, value).show()
+
+
+def explain(name: str, words: Any = ...) -> None:
+    """Enter an answer in your own words, and only then see the model answer.
+
+    name: the question, such as "no-bias-needed". words: your answer, as text of at least five different words; with the dots that
+    stand there at first it says what to do.
+
+    It shows your words beside the model answer, for you to compare. There are no points for it, and nothing and nobody judges the
+    words. They are kept with your progress, on your machine. Raises nothing: a name that no question has, too few words, or the
+    question once more, is told in a sentence.
+    """
+    if is_being_graded():
+        return
+    from grading.study.explaining import told
+
+    told(name, words).show()
 
 
 def hint(exercise: Any = "") -> None:
@@ -61,9 +78,9 @@ def reset(exercise: Any = "") -> None:
 class _Progress:
     """Show what has been tried and passed on this machine: of the course, or of one lesson, `progress("03-backpropagation")`.
 
-    It is for you alone: a file that `check` and `predict` write into, and that nothing else reads. `progress.forget()` deletes it,
-    and `MLP_COURSE_PROGRESS` names another one, or says `off`. Returns a map, which a notebook draws and `print` writes; None while a
-    notebook is graded.
+    It is for you alone: a file that `check`, `predict` and `explain` write into, and that nothing else reads. `progress.forget()`
+    deletes it, and `MLP_COURSE_PROGRESS` names another one, or says `off`. Returns a map, which a notebook draws and `print` writes;
+    None while a notebook is graded.
     """
 
     def __call__(self, lesson: str | None = None) -> CourseMap | None:

@@ -9,11 +9,12 @@ from html import escape
 from typing import Any
 
 from grading.catalogue import exercises
+from grading.catalogue.explanations import explanations
 from grading.catalogue.questions import questions
 from grading.outcome import Outcome
 from grading.study import place, store
 from grading.study.panel import BLUE, GREEN, GREY, Panel
-from grading.study.records import Check, Prediction, Record
+from grading.study.records import Check, Prediction, Record, Words
 
 OPEN, TRIED, PASSED, WRITTEN = "open", "tried", "passed", "for a person to read"
 _SIGNS = {OPEN: "\u25cb", TRIED: "\u25d0", PASSED: "\u2713", WRITTEN: "\u270e"}
@@ -52,13 +53,17 @@ class ExerciseState:
 
 @dataclass(frozen=True)
 class LessonState:
-    """One lesson: its exercises, and how many of its predictions were entered and were right when first entered."""
+    """One lesson: its exercises, how many of its predictions were entered and were right when first entered, and how many of its
+    questions in words were answered.
+    """
 
     name: str
     exercises: tuple[ExerciseState, ...]
     asked: int = 0
     entered: int = 0
     right: int = 0
+    to_explain: int = 0
+    explained: int = 0
 
     @property
     def earned(self) -> float:
@@ -74,10 +79,13 @@ class LessonState:
         """Return the lesson with its points."""
         return f"{self.name}: {self.earned:g} of {self.points:g} points"
 
-    def predictions(self) -> str:
-        """Return a line on the predictions; nothing if the lesson has none."""
-        first = f", {self.right} right at once" if self.entered else ""
-        return f"{self.entered} of {_count(self.asked, 'prediction')} entered{first}" if self.asked else ""
+    def asides(self) -> Iterator[str]:
+        """Yield a line on the predictions and one on the answers in words, where the lesson asks for any."""
+        if self.asked:
+            first = f", {self.right} right at once" if self.entered else ""
+            yield f"{self.entered} of {_count(self.asked, 'prediction')} entered{first}"
+        if self.to_explain:
+            yield f"{self.explained} of {_count(self.to_explain, 'question')} answered in words"
 
 
 @dataclass(frozen=True, repr=False)
@@ -112,8 +120,7 @@ def course_map(lesson: Any = None) -> CourseMap:
         near = get_close_matches(str(lesson), of_lesson, n=1, cutoff=0.3) or list(of_lesson)[:1]
         return CourseMap((), (f"There is no lesson {str(lesson)[:60]!r}; try progress({near[0]!r}).",))
     kept = store.read()
-    asked = [one.lesson for one in questions()]
-    states = tuple(_lesson_state(name, of_lesson[name], kept.records, asked.count(name)) for name in wanted)
+    states = tuple(_lesson_state(name, of_lesson[name], kept.records) for name in wanted)
     return CourseMap(states, (*kept.notes, *(() if lesson is not None and place.files() else (place.described(),))))
 
 
@@ -123,7 +130,7 @@ def _lesson_called(lesson: Any, names: Sequence[str]) -> list[str]:
     return [name for name in names if text in (name, *name.split("-", 1))][:1]
 
 
-def _lesson_state(name: str, declared: Iterable[Any], records: Iterable[Record], asked: int) -> LessonState:
+def _lesson_state(name: str, declared: Iterable[Any], records: Iterable[Record]) -> LessonState:
     mine = [one for one in records if one.lesson == name]
     states = tuple(
         _exercise_state(exercise, [one for one in mine if isinstance(one, Check) and one.exercise == exercise.name])
@@ -133,7 +140,12 @@ def _lesson_state(name: str, declared: Iterable[Any], records: Iterable[Record],
     for one in mine:
         if isinstance(one, Prediction):
             first.setdefault(one.name, one.right)
-    return LessonState(name, states, asked, min(len(first), asked), sum(first.values()))
+    asked = sum(one.lesson == name for one in questions())
+    to_explain = {one.name for one in explanations() if one.lesson == name}
+    explained = to_explain & {one.name for one in mine if isinstance(one, Words)}
+    return LessonState(
+        name, states, asked, min(len(first), asked), sum(first.values()), len(to_explain), len(explained)
+    )
 
 
 def _exercise_state(exercise: Any, checks: Sequence[Check]) -> ExerciseState:
@@ -161,7 +173,7 @@ def _text(lesson: LessonState) -> list[str]:
     rows = [
         f"  {_SIGNS[one.state]} {one.name:<{width}}  {one.score()}  {one.remark()}".rstrip() for one in lesson.exercises
     ]
-    return [lesson.title(), *rows, *([f"  {lesson.predictions()}"] if lesson.asked else [])]
+    return [lesson.title(), *rows, *(f"  {line}" for line in lesson.asides())]
 
 
 def _table(lesson: LessonState) -> str:
@@ -172,7 +184,7 @@ def _table(lesson: LessonState) -> str:
         f'<td style="{cell}">{escape(one.remark() or one.state)}</td></tr>'
         for one in lesson.exercises
     )
-    below = f'<div style="opacity:.8">{escape(lesson.predictions())}</div>' if lesson.asked else ""
+    below = "".join(f'<div style="opacity:.8">{escape(line)}</div>' for line in lesson.asides())
     return f'<table style="margin:.4em 0;border:none">{rows}</table>{below}'
 
 

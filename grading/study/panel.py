@@ -37,23 +37,30 @@ class Panel:
 
     def show(self) -> None:
         """Show it where the learner is."""
-        if not in_notebook():
-            print(self)
-            return
-        from IPython.display import display
-
-        display(_Shown(self))  # type: ignore[no-untyped-call]  # IPython's display is not annotated
+        show(str(self), "text/html", self.html())
 
 
+def show(text: str, mime: str, form: str) -> None:
+    """Show something where the learner is: in a notebook in the form of this mime type, elsewhere as text."""
+    if not in_notebook():
+        print(text)
+        return
+    from IPython.display import display
+
+    display(_Shown(text, mime, form))  # type: ignore[no-untyped-call]  # IPython's display is not annotated
+
+
+@dataclass(frozen=True, repr=False)
 class _Shown:
-    def __init__(self, panel: Panel) -> None:
-        self._panel = panel
+    text: str
+    mime: str
+    form: str
 
     def __repr__(self) -> str:
-        return str(self._panel)
+        return self.text
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self._panel), "text/html": self._panel.html()}
+        return {"text/plain": self.text, self.mime: self.form}
 
 
 def in_notebook() -> bool:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 from grading.catalogue.questions import Kind, Question, questions
 from grading.study import records, store, values
+from grading.study.naming import spelt, unknown
 from grading.study.panel import BLUE, GREEN, Panel
 from grading.study.values import Unreadable
-
-_LONGEST_NAME = 60
 
 
 def told(name: Any, value: Any) -> Panel:
     """Return what to show for a prediction, and write it down if there is one."""
     found = _question(name)
     if found is None:
-        return _unknown(name)
+        return unknown("predict", name, [one.name for one in questions()])
     if values.is_open(value):
         return Panel(found.text, (f"Put {_wanted(found)} in place of the dots, then run this cell again.",))
     try:
@@ -48,19 +46,5 @@ def _wanted(question: Question) -> str:
 
 
 def _question(name: Any) -> Question | None:
-    wanted = _spelt(name)
+    wanted = spelt(name)
     return next((one for one in questions() if one.name == wanted), None)
-
-
-def _spelt(name: Any) -> str:
-    return name[:_LONGEST_NAME].strip().lower().replace("_", "-").replace(" ", "-") if isinstance(name, str) else ""
-
-
-def _unknown(name: Any) -> Panel:
-    names = [one.name for one in questions()]
-    if not isinstance(name, str):
-        first = names[0] if names else "name"
-        return Panel("predict takes the name of the question first, as text.", (f'Such as predict("{first}", ...).',))
-    near = get_close_matches(_spelt(name), names, n=3, cutoff=0.4)
-    line = f"Did you mean {' or '.join(near)}?" if near else "The cell as it was handed out has the right name."
-    return Panel(f"There is no question {name[:_LONGEST_NAME]!r}.", (line,))

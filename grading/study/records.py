@@ -1,4 +1,7 @@
-"""What is written down: one line of JSON for each check, prediction and hint. A line of another kind is a later version's, and is kept."""
+"""What is written down: one line of JSON for each check, prediction, answer in words and hint.
+
+A line of another kind is a later version's, and is kept.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,16 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Words:
+    """An answer in a learner's own words, as it was written."""
+
+    lesson: str
+    name: str
+    words: str
+    time: float = field(default_factory=time.time)
+
+
+@dataclass(frozen=True)
 class Hint:
     """A hint that was asked for. number: counted from 1, in rising order."""
 
@@ -42,10 +55,11 @@ class Hint:
     time: float = field(default_factory=time.time)
 
 
-Record = Check | Prediction | Hint
-_KINDS: dict[str, type[Check] | type[Prediction] | type[Hint]] = {
+Record = Check | Prediction | Words | Hint
+_KINDS: dict[str, type[Check] | type[Prediction] | type[Words] | type[Hint]] = {
     "check": Check,
     "prediction": Prediction,
+    "words": Words,
     "hint": Hint,
 }
 _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
@@ -60,6 +74,7 @@ _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     },
     "hint": {"lesson": (str,), "exercise": (str,), "number": (int,), "time": (int, float)},
     "prediction": {"lesson": (str,), "name": (str,), "value": (str,), "right": (bool,), "time": (int, float)},
+    "words": {"lesson": (str,), "name": (str,), "words": (str,), "time": (int, float)},
 }
 
 

@@ -8,6 +8,8 @@ is given the sentence, so that no number is typed twice:
     def _(said: Said) -> None:
         assert best_share_of_all_lines() == said.numbers[0] / 100
 
+A model answer to a question in words belongs to its lesson, and is read as one more cell of it.
+
 `@claim(..., slow=True)` is for what takes more than a few seconds: `make claims` computes it, the tests do not. `images=True` says
 that it needs all 70,000 images. The name `given` belongs to no function: its numbers are choices, and stand as they are in a code
 cell or formula of the lesson. 0 and 1 need no claim.
@@ -21,7 +23,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from grading.build.master import CLAIM, Cell, Master, parse_master
+from grading.build.master import CLAIM, Cell, Master, Role, parse_master
+from grading.catalogue.explanations import explanations
 
 LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 GIVEN = "given"
@@ -86,6 +89,14 @@ def load() -> dict[tuple[str, str], Claim]:
     return CLAIMS
 
 
+def cells(master: Master) -> Iterator[Cell]:
+    """Yield the cells of a lesson and its model answers."""
+    yield from master.cells
+    for one in explanations():
+        if one.lesson == master.name:
+            yield Cell(0, "markdown", one.model, 0, 0, Role.PLAIN, one.name, (), marked=one.answer)
+
+
 def sentences(cell: Cell) -> Iterator[tuple[str, str]]:
     """Yield the sentences of a cell of text, each with the name of its claim or ""; of code, the lines that have a claim."""
     if cell.kind == "code":
@@ -129,10 +140,10 @@ def problems(master: Master) -> Iterator[str]:
     """Yield what is wrong with the claims of a lesson: numerals without one, names without a proof, given numbers that nobody gave."""
     proofs = load()
     code = " ".join(cell.source for cell in master.cells if cell.kind == "code")
-    formulas = " ".join(re.findall(r"\$[^$]+\$", " ".join(c.source for c in master.cells if c.kind == "markdown")))
+    formulas = " ".join(re.findall(r"\$[^$]+\$", " ".join(c.source for c in cells(master) if c.kind == "markdown")))
     there = {float(number) for number in re.findall(r"\d+(?:\.\d+)?(?:e-?\d+)?", f"{code} {formulas}".replace("_", ""))}
     used = set()
-    for cell in master.cells:
+    for cell in cells(master):
         # Volumes and pages of what was read are no claims.
         if cell.source.startswith("## Sources"):
             continue
@@ -156,7 +167,7 @@ def problems(master: Master) -> Iterator[str]:
 def claimed(master: Master) -> Iterator[tuple[Claim, Said]]:
     """Yield each claim of a lesson that has a proof, with its sentence."""
     proofs = load()
-    for cell in master.cells:
+    for cell in cells(master):
         for text, name in sentences(cell):
             if (master.name, name) in proofs:
                 yield proofs[master.name, name], said(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grading.build.master import Master, parse_master
+from grading.catalogue.explanations import Explanation
 from tests.claims import Claim, Said, claimed, masters, numerals, problems, sentences
 
 SETUP = '# %% tags=["setup"]\nimport grading\nsizes = [784, 256, 10]\n'
@@ -80,6 +81,13 @@ def test_a_given_number_that_no_code_gives_is_found() -> None:
 
 def test_a_claim_without_a_proof_is_found() -> None:
     assert "which nothing in tests/claims proves" in found("It is faster. <!-- claim: no-such-proof -->")[0]
+
+
+def test_the_numbers_of_a_model_answer_are_those_of_its_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = "It has 784 inputs. <!-- claim: given --> It is 25 times as fast."
+    monkeypatch.setattr("tests.claims.explanations", lambda: (Explanation("why-fast", "Why?", answer, "01-xor"),))
+    (told,) = found("Text.")
+    assert "why-fast" in told and "'It is 25 times as fast.' has a number and no claim" in told
 
 
 def test_a_claim_belongs_to_the_sentence_before_it() -> None:
