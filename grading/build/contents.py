@@ -26,7 +26,8 @@ NEXT_ID = "next-lesson"
 _ANSWERED = (Role.TODO, Role.WRITTEN)
 _FORMULA = re.compile(r"\$\$.+?\$\$", re.S)
 _HEADING = re.compile(r"^## (.+?)\s*$", re.M)
-_NOT_READ = re.compile(r"<[^>]*>|\]\([^)]*\)|[#*|`]")
+# Markup, and not the signs of a formula such as `a < b`.
+_NOT_READ = re.compile(r"<!--.*?-->|</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|\]\([^)]*\)|[#*|`]", re.S)
 _WORD = re.compile(r"[^\W_](?:\S*[^\W_])?")
 
 

@@ -38,6 +38,17 @@ def test_the_time_is_that_of_words_formulas_cells_and_exercises(parse: Parse, se
     assert contents.minutes(before) == 35
 
 
+@pytest.mark.parametrize("before", ["where $a < b$, ", "$x<y$, ", "1 < 2 ", "<b>bold</b> <!-- hidden words --> "])
+def test_a_sign_for_less_hides_no_words(text: str, before: str, parse: Parse) -> None:
+    def minutes(prose: str) -> float:
+        return contents.reading_minutes(parse(f"{text}\n# %% [markdown]\n# {prose}\n"))
+
+    many = "word " * 100
+    assert minutes(f"{before}{many} $a > b$") == pytest.approx(
+        minutes(f"{before}$a > b$") + 100 / contents.WORDS_A_MINUTE
+    )
+
+
 @pytest.mark.parametrize(("whole", "words"), [(5, "5 minutes"), (60, "1 h"), (95, "1 h 35 min"), (240, "4 h")])
 def test_minutes_are_written_as_people_say_them(whole: int, words: str) -> None:
     assert contents.clock(whole) == words
