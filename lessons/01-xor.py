@@ -28,7 +28,8 @@
 # **What you need:** Python, tensors in PyTorch, the product of a matrix and a vector. No calculus.
 #
 # **How it goes:** A cell with `YOUR CODE HERE` is yours. The cell below it checks your answer at once and says what
-# it found. The figures after it draw *your* functions, and their titles say what those do. `torch.sigmoid` and
+# it found. Then comes a question in words: write your answer in place of the dots of `explain`, and it stands beside a
+# model answer, without points. The figures draw *your* functions, and their titles say what those do. `torch.sigmoid` and
 # `torch.relu` are welcome in this lesson; in the next one you write them yourself. A function leaves everything as it
 # found it, its arguments and PyTorch's settings too, unless its docstring says otherwise.
 #
@@ -43,7 +44,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from grading import check, figures, predict
+from grading import check, explain, figures, predict
 from grading.device import default_device
 
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
@@ -104,12 +105,9 @@ check(neuron)
 
 # %% [markdown]
 # **In words.** Raise $x_1$ and leave $x_2$ as it is. In which direction does the output move, and what does that depend on?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Up if $w_1 > 0$, down if $w_1 < 0$, and not at all if $w_1 = 0$. It does not depend on $x_2$, nor on $x_1$ itself.
-# That is the score of the opening, which can only go one way: the sigmoid changes how fast it goes and never where to.
-# </details>
+
+# %%
+explain("one-input-raised", """...""")
 
 # %% [markdown]
 # Since $\sigma(z) > \tfrac12$ exactly where $z > 0$, the neuron says "more likely 1" on one side of the set
@@ -162,12 +160,9 @@ check(linear_accuracy)
 # **In words.** A line has accuracy $\tfrac14$ on four points. What is the accuracy of the line with $-w$ and $-b$, and
 # when is the
 # answer not quite that?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# It calls 1 what the first called 0, so it is right where the first was wrong: $\tfrac34$. Not quite, if a point lies exactly
-# on the line: the rule is strict, so both lines call it 0.
-# </details>
+
+# %%
+explain("line-turned-around", """...""")
 
 # %% [markdown]
 # Every line is described by two numbers. Scaling $w$ and $b$ by a positive number changes no $\hat y_i$, so $w$ may
@@ -436,12 +431,9 @@ check(collapse)
 
 # %% [markdown]
 # **In words.** Why does $b_1$ show up in the new bias multiplied by $W_2$, and why does $W_1$ not show up there?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Put $X = 0$ in: what is left is the bias of the whole. The first layer then gives $b_1$, and the second layer does with it
-# what it does with everything that comes in: it multiplies by $W_2$ and adds $b_2$. $W_1$ multiplies $X$, which is 0.
-# </details>
+
+# %%
+explain("bias-of-two-layers", """...""")
 
 # %% [markdown]
 # Below, a square grid goes through two affine layers of two units each. It is turned, sheared, stretched and
@@ -534,13 +526,9 @@ check(xor_network)
 
 # %% [markdown]
 # **In words.** What does each of your two hidden units detect, and why does one of them not suffice?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# In the network $|x_1 - x_2|$ one unit is positive where $x_1$ is larger and one where $x_2$ is larger; XOR is "one of
-# them is". In another right network one unit counts the ones, and the second is on only when there are two and takes the
-# sum down again. A single unit is on along *one* side of one line and rises there: a score that goes one way.
-# </details>
+
+# %%
+explain("two-hidden-units", """...""")
 
 # %% [markdown]
 # Your network, before and after the fold. On the right the line $O = \tfrac12$ is straight: there the classes are

@@ -42,7 +42,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from grading import check, figures, predict
+from grading import check, explain, figures, predict
 from grading.device import default_device
 
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
@@ -102,13 +102,9 @@ check(relu)
 
 # %% [markdown]
 # **In words.** Is ReLU of a sum the sum of the ReLUs? For which numbers, and what would follow if it were so for all?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# $\operatorname{relu}(a + b) = \operatorname{relu}(a) + \operatorname{relu}(b)$ holds when $a$ and $b$ have the same
-# sign, and fails for $a = 1$, $b = -1$: 0 on the left, 1 on the right. A function that respects all sums is linear (if
-# it is continuous), and then the hidden layer would add nothing. The failure is the use.
-# </details>
+
+# %%
+explain("relu-of-a-sum", """...""")
 
 # %% [markdown]
 # A hidden unit with one input computes $\operatorname{relu}(wx + b)$. Its pre-activation $wx + b$ changes sign at
@@ -145,13 +141,9 @@ check(relu_grad)
 
 # %% [markdown]
 # **In words.** At $x = 0$ your function picks 0. Does training notice whether it picks 0, 1 or something between?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Hardly ever. A pre-activation that is computed from real numbers is almost never exactly 0. It happens where
-# something was *set* to 0: all weights and biases zero, or an input of zeros into a layer without biases. There the
-# choice of 0 means that the unit gets no gradient.
-# </details>
+
+# %%
+explain("slope-at-zero", """...""")
 
 # %%
 figures.function_and_derivative({"ReLU": (relu, relu_grad)})
@@ -215,12 +207,9 @@ check(sigmoid)
 # %% [markdown]
 # **In words.** For $x = 50$ in float32 your sigmoid gives exactly 1, and $1 - \sigma(x)$ exactly 0. How could you get
 # $1 - \sigma(50)$ without losing it?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# By the symmetry: $1 - \sigma(x) = \sigma(-x)$, and $\sigma(-50) \approx 2 \cdot 10^{-22}$ is no difficulty for a
-# floating-point number. What is lost is the difference from 1, since the numbers next to 1 are $10^{-7}$ apart.
-# </details>
+
+# %%
+explain("one-minus-sigmoid", """...""")
 
 # %% [markdown]
 # ### The derivative of the sigmoid
@@ -257,12 +246,9 @@ check(sigmoid_grad)
 # %% [markdown]
 # **In words.** Where along the way from input to output of a sigmoid does a small change count most, and how much of it arrives
 # there?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# At $x = 0$, where the output is $\tfrac12$, and a quarter of the change arrives. Everywhere else less. A unit that is
-# undecided can be moved; a unit that is sure, right or wrong, cannot.
-# </details>
+
+# %%
+explain("where-a-sigmoid-moves", """...""")
 
 # %%
 figures.function_and_derivative({"sigmoid": (sigmoid, sigmoid_grad)}, flat=0.01)
@@ -300,13 +286,9 @@ check(tanh)
 # **In words.** You got tanh from the sigmoid by stretching and shifting. So a network with tanh units can compute
 # whatever one with
 # sigmoid units can. Why, and why may one still learn more easily?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# $\tanh(x) = 2\sigma(2x) - 1$: the factors $2$ and the shift $-1$ can be moved into the weights and biases before and
-# after the unit. So both compute the same functions, with other numbers. Gradient descent starts from *its* numbers:
-# tanh gives outputs around 0 and slopes up to 1, the sigmoid outputs around $\tfrac12$ and slopes up to $\tfrac14$.
-# </details>
+
+# %%
+explain("tanh-for-sigmoid", """...""")
 
 # %% [markdown]
 # ### The derivative of tanh
@@ -337,12 +319,9 @@ check(tanh_grad)
 # %% [markdown]
 # **In words.** The slope at $x$ and the slope at $-x$ are equal for tanh and for the sigmoid. What property of the functions
 # is behind that?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Both are symmetric about a point: turned by half a turn about $(0, 0)$ and $(0, \tfrac12)$ they are the same curve. That
-# takes a tangent at $x$ to a parallel tangent at $-x$.
-# </details>
+
+# %%
+explain("slopes-that-are-equal", """...""")
 
 # %%
 figures.function_and_derivative(
@@ -682,13 +661,9 @@ check(relu_interpolant)
 
 # %% [markdown]
 # **In words.** One of your points is moved up a little. Which parameters of your network change?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# With one hinge a knot: at most three output weights, those of the hinges at the point and at its two neighbours, because
-# only the two slopes beside the point change, and with them three changes of slope. For the first point $b_2$ moves, too.
-# A single point has a local effect, although every hinge reaches from its knot to the last one.
-# </details>
+
+# %%
+explain("one-point-moved", """...""")
 
 # %% [markdown]
 # Six points, and the hinges that join them. A unit with negative output weight bends the line down.

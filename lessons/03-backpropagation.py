@@ -33,7 +33,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from grading import check, figures, predict
+from grading import check, explain, figures, predict
 from grading.device import default_device
 
 print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
@@ -187,13 +187,9 @@ check(forward)
 
 # %% [markdown]
 # **In words.** Which slopes from section 2 will need $Z$, and which will need $H$? Why is $O$ not in the cache?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# The slope of each ReLU is decided by the sign of $Z$. The weights $W_2$ receive *their* input on the way back, and that is
-# $H$. $O$ follows from $H$ by one product, whenever it is needed.
-#
-# </details>
+
+# %%
+explain("what-the-cache-holds", """...""")
 
 # %% [markdown]
 # ## 4 · The objective
@@ -246,13 +242,9 @@ check(objective)
 # %% [markdown]
 # **In words.** The batch grows to twice its size. What becomes of the balance between $L$ and $s$? And if $s$ were added
 # once for each example?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# The balance stays: $L$ is a mean over the examples and $s$ does not know them. Added once for each example and not
-# averaged, the penalty would weigh more the larger the batch, and $\lambda$ would have to be chosen anew each time.
-#
-# </details>
+
+# %%
+explain("penalty-and-batch", """...""")
 
 # %% [markdown]
 # Here is what the penalty is for. Your `forward` and `objective`, with forty hidden units, are fitted to twelve noisy
@@ -323,13 +315,9 @@ check(grad_output)
 # %% [markdown]
 # **In words.** One output is far too large, all others are nearly right. What does the gradient look like, and what does
 # its sign say?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# One large positive entry, the others close to zero. The sign says in which direction the loss *rises*: the entry is
-# positive because a larger output would be still worse. A step goes against it.
-#
-# </details>
+
+# %%
+explain("one-large-error", """...""")
 
 # %% [markdown]
 # ### The affine map, one row at a time
@@ -379,13 +367,9 @@ check(grad_linear)
 
 # %% [markdown]
 # **In words.** Why is there no bias $b$ among the arguments, and no sum over examples in `grad_X`?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# The slope of a sum by one of its terms is $1$, whatever the other terms are: $b$ changes no slope. And each row of $X$
-# belongs to one example. It has arrows to its own outputs only, so there is nothing of other examples to add.
-#
-# </details>
+
+# %%
+explain("no-bias-needed", """...""")
 
 # %% [markdown]
 # ### The ReLU
@@ -419,13 +403,9 @@ check(grad_relu)
 
 # %% [markdown]
 # **In words.** Your function could be given $H$ in place of $Z$ and would return the same. Why?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# $H > 0$ exactly where $Z > 0$: a ReLU leaves positive numbers as they are and makes the others $0$. So PyTorch keeps only
-# one of the two. The inequality has to be strict, because $H \ge 0$ is true everywhere.
-#
-# </details>
+
+# %%
+explain("h-in-place-of-z", """...""")
 
 # %% [markdown]
 # ## 7 · The whole backward pass
@@ -524,14 +504,9 @@ check(backward)
 # it can name the first stage that is wrong, and why the stages after it are not counted against you.
 #
 # **In words.** Which of the four gradients can be zero although the loss is not, and how does that happen?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Without the penalty, those of $W_1$, $b_1$ and $W_2$: all three are zero if every hidden unit is closed for every example.
-# Then the network says $b_2$ whatever it is shown. Only $b_2$, which has no ReLU between itself and the loss, goes on
-# learning, until it is the mean of the targets.
-#
-# </details>
+
+# %%
+explain("zero-gradients", """...""")
 
 # %% [markdown]
 # Your forward and backward pass on the pencil example, in the graph. Compare with your paper.
@@ -705,13 +680,9 @@ check(numerical_gradient)
 # %% [markdown]
 # **In words.** The two values that are subtracted agree in most of their digits. What does that do to the result, and why
 # does a larger step help?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# The digits that agree cancel, and what is left is what rounding has not destroyed: few digits. A larger step makes the two
-# values differ more, so that more digits are left. It pays with a larger truncation error.
-#
-# </details>
+
+# %%
+explain("digits-that-cancel", """...""")
 
 # %% [markdown]
 # ### Second way: autograd
@@ -841,13 +812,9 @@ check(sgd_step)
 
 # %% [markdown]
 # **In words.** Inside of the function, `parameter = parameter - lr * grads[name]` raises nothing. What happens then?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Nothing that anybody sees. A new tensor is made, gets the local name `parameter` and is forgotten in the next round. The
-# tensors in `params` stay as they were, and the loss stays where it is.
-#
-# </details>
+
+# %%
+explain("rebinding-a-name", """...""")
 
 # %% [markdown]
 # In your own loop every gradient is computed afresh. With autograd beware.
@@ -897,13 +864,9 @@ check(deep_forward)
 
 # %% [markdown]
 # **In words.** The list holds no $Z_l$. Why will the backward pass not miss them?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# The slope of a sigmoid can be read from its *result*: $\sigma'(z) = \sigma(z)\,(1 - \sigma(z))$, so at layer $l$ it is
-# $A_{l+1} \odot (1 - A_{l+1})$. Half of the memory is saved.
-#
-# </details>
+
+# %%
+explain("no-z-in-the-cache", """...""")
 
 # %% [markdown]
 # ### The backward recursion
@@ -956,13 +919,9 @@ check(deep_backward)
 # %% [markdown]
 # **In words.** Each round multiplies the error by $W_l^\top$ and by a slope that is at most $\frac14$. What does that mean for the
 # first layer of a deep network?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Unless the weights make up for it, its gradient is a product of many small factors: it *vanishes* as the depth grows, and the
-# first layer hardly learns. With large weights the opposite happens. Lesson 05 is about the balance.
-#
-# </details>
+
+# %%
+explain("product-of-slopes", """...""")
 
 # %% [markdown]
 # ### The same as one product

@@ -34,7 +34,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from grading import check, figures, predict
+from grading import check, explain, figures, predict
 from grading.data import CLASS_NAMES, Batches, fashion_mnist, to_float
 
 images = fashion_mnist()
@@ -149,12 +149,9 @@ check(num_parameters)
 
 # %% [markdown]
 # **In your own words.** Twice as many units in the only hidden layer: how many more parameters, and why not four times as many?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Twice as many, but for the output biases: the hidden layer has a side towards the inputs and one towards the outputs, and
-# each unit brings its own weights on both. Four times as many come when *both* sides of a weight matrix double.
-# </details>
+
+# %%
+explain("twice-the-units", """...""")
 
 # %%
 figures.parameter_counts(
@@ -226,12 +223,9 @@ check(MLPScratch, "MLPScratch.forward")
 # %% [markdown]
 # **In your own words.** A batch arrives as $(64, 1, 28, 28)$. Which shapes does it pass through,
 # and where is a class decided?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# $(64, 784)$, $(64, 256)$ before and after `relu`, $(64, 10)$. Nothing is decided in the network: it gives ten logits, and
-# whoever wants a class takes the largest.
-# </details>
+
+# %%
+explain("shapes-of-a-batch", """...""")
 
 # %% [markdown]
 # ## 3 · The loss
@@ -273,12 +267,9 @@ check(cross_entropy)
 
 # %% [markdown]
 # **In your own words.** Why is $m$ the maximum of each *row*, and not of the whole batch?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# With the largest logit $M$ of the batch, a row that lies $200$ below it has only exponents of $-200$ and less: all of its
-# terms round to 0 in float32, and the logarithm of 0 is $-\infty$. With its own maximum one term of every row is $e^0 = 1$.
-# </details>
+
+# %%
+explain("maximum-of-each-row", """...""")
 
 # %% [markdown]
 # Its gradient is as simple as a gradient can be. The derivative of $\ln \sum_k e^{o_k}$ by $o_j$ is $p_j$, hence
@@ -309,12 +300,9 @@ check(accuracy)
 
 # %% [markdown]
 # **In your own words.** Two networks have the same accuracy, and one of them half the loss of the other. How can that be?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# The accuracy asks only which logit is the largest, the loss also by how much. The second network is right on the same
-# images with more certainty, or wrong with less.
-# </details>
+
+# %%
+explain("same-accuracy-half-the-loss", """...""")
 
 # %% [markdown]
 # ## 4 · One epoch
@@ -370,12 +358,9 @@ check(train_epoch)
 
 # %% [markdown]
 # **In your own words.** What would the returned mean be if each loss were taken *after* its step, and why is the one before it more honest?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Lower: the step has just been fitted to this very batch. Before the step most of the images of a batch are new to the
-# parameters of this moment, at least in the first epoch, so the value says something about images in general.
-# </details>
+
+# %%
+explain("loss-before-the-step", """...""")
 
 # %% [markdown]
 # ## 5 · Before the long run: three checks
@@ -1160,13 +1145,11 @@ check(build_mlp)
 # %% [markdown]
 # **In your own words.** Your network has one accuracy here and another one in the check. Which of the two would you
 # tell somebody who asks how good it is?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# That of the check, the first time you asked: its images had no part in your choices. Whoever asks the check twenty times
-# and keeps the best answer chooses by them, and is back at validation.
-# </details>
-#
+
+# %%
+explain("which-accuracy", """...""")
+
+# %% [markdown]
 # From 0.84 on the verdict has a word of praise, and no more points. <!-- claim: honour --> That takes an idea from outside
 # of this lesson.
 #

@@ -39,7 +39,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from grading import check, figures, predict
+from grading import check, explain, figures, predict
 from grading.data import batches, fashion_mnist
 from grading.device import default_device
 
@@ -286,12 +286,9 @@ check(xavier_uniform)
 # %% [markdown]
 # **In words.** A layer gets twice as many inputs and twice as many units. How does your bound change, and which
 # derivation tells you so?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# It is divided by $\sqrt2$: the bound is $\sqrt{6/(\text{fan\_in} + \text{fan\_out})}$. Twice as many independent terms make a
-# sum with twice the variance, so each term may have half.
-# </details>
+
+# %%
+explain("twice-as-wide", """...""")
 
 
 # %% todo="xavier_normal" difficulty=1
@@ -308,13 +305,9 @@ check(xavier_normal)
 # %% [markdown]
 # **In words.** Your uniform and your normal sample have the same standard deviation. In what do they differ, and does the
 # derivation care?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# In their tails: no uniform weight is beyond $\sqrt3\,\sigma$, while one normal weight in 370 is beyond $3\sigma$.
-# <!-- claim: beyond-three-sigma --> The
-# derivation uses mean 0, independence and the variance, so it does not care.
-# </details>
+
+# %%
+explain("uniform-and-normal", """...""")
 
 # %% [markdown]
 # ## 5 · What ReLU changes: He
@@ -352,12 +345,9 @@ check(he_normal)
 # **In words.** He's variance has no fan-out. What happens to a gradient on its way down through layers of widths $100,
 # 400, 100$, if
 # nothing else is done?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Each layer multiplies its mean square by $d_l / d_{l-1}$: by $4$ on the way from the wide layer to
-# the narrow one below it, by $\tfrac14$ on the way to the wide one, over both by 1. The ratios cancel, so depth does no harm.
-# </details>
+
+# %%
+explain("no-fan-out", """...""")
 
 # %%
 figures.weight_samples(
@@ -527,12 +517,9 @@ check(init_xavier)
 # %% [markdown]
 # **In words.** Why must the weights be written *into* the parameters, and what would be wrong with putting new ones in
 # their place?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Whoever holds the old objects would go on with them: an optimizer that was built before would update tensors that the
-# network no longer uses, and the loss would stand still without an error.
-# </details>
+
+# %%
+explain("into-the-parameters", """...""")
 
 # %% [markdown]
 # ### What PyTorch does if you do nothing
@@ -591,12 +578,9 @@ check(activation_stds)
 # %% [markdown]
 # **In words.** Your function gives one number for a layer. Name two very different states of a layer that have the same
 # number.
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Every unit has its own constant, whatever the example; or every unit answers to each example in its own way. Both spread
-# the values alike over all elements. Section 7 finds a network in the first state.
-# </details>
+
+# %%
+explain("two-states-one-number", """...""")
 
 # %% [markdown]
 # ## 7 · Thirty layers
@@ -888,12 +872,9 @@ check(clip_gradients)
 # **In words.** Is a clipped step a step of gradient descent on some other learning rate? And if each tensor is clipped
 # by its own
 # norm?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Yes for the common norm: the whole gradient is multiplied by one factor, which is the same as a smaller learning rate for
-# this step. No for separate norms: then each tensor has its own learning rate, and the direction of the whole is another.
-# </details>
+
+# %%
+explain("clipped-step", """...""")
 
 # %% [markdown]
 # A cliff you can see: a network with one unit a layer, no activation, and two numbers. $w_1$ is the weight of six

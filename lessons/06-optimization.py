@@ -36,7 +36,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from grading import check, figures, predict
+from grading import check, explain, figures, predict
 from grading.data import Batches, fashion_mnist, to_float
 from grading.device import default_device
 
@@ -93,13 +93,9 @@ check(momentum_step)
 # %% [markdown]
 # **In words:** why does a velocity that is too large not go away when the gradient is zero, and how long does it
 # stay?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# With $g = 0$ the step is $v \leftarrow \mu v$: it falls by the factor $\mu$ each time and never reaches zero. After
-# $1/(1-\mu)$ steps about a third is left ($\mu^{1/(1-\mu)} \approx 1/e$). That is how far back momentum remembers,
-# and how far it runs past a minimum.
-# </details>
+
+# %%
+explain("velocity-that-stays", """...""")
 
 # %%
 Walk = Callable[[dict[str, Tensor], dict[str, Tensor], int], None]
@@ -232,13 +228,9 @@ check(adam_step)
 # %% [markdown]
 # **In words:** without any correction, are the first steps of Adam too small or too large? Both means are too small,
 # after all.
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Too large. $m$ is too small by the factor $1 - \beta_1^t$, but $\sqrt s$ by the factor $\sqrt{1 - \beta_2^t}$. With
-# the usual betas, $0.9$ and $0.999$, the first step is $0.1/\sqrt{0.001} \approx 3.2$ times as long as it should be.
-# The next figure shows how that goes on.
-# </details>
+
+# %%
+explain("without-correction", """...""")
 
 
 # %%
@@ -318,13 +310,9 @@ check(cosine_schedule)
 # %% [markdown]
 # **In words:** somebody trains with a cosine over ten epochs and finds that the loss was still falling. They start
 # again with twenty. Why is their tenth epoch not the tenth epoch of before?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# Because the schedule knows the end. In the longer run the tenth epoch is the middle of the cosine, where the
-# learning rate is still half of $\eta$. A curve that is cut off in the middle says little about the run that would
-# have ended there. With StepLR the two runs agree until then.
-# </details>
+
+# %%
+explain("tenth-epoch", """...""")
 
 
 # %%
@@ -443,13 +431,9 @@ check(dropout)
 # %% [markdown]
 # **In words:** with $p = 0.5$, is the training loss that is printed during an epoch a fair number to put beside a
 # validation loss?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# No. The one is the loss of a network with half of its units missing, the other that of the whole network. The
-# training loss is often the higher of the two, which does not mean that the network does better on images that it has
-# not seen. To compare them, evaluate both in evaluation mode.
-# </details>
+
+# %%
+explain("training-loss-with-dropout", """...""")
 
 
 # %%
@@ -558,12 +542,9 @@ check(batch_norm)
 
 # %% [markdown]
 # **In words:** a linear layer stands right before a batch normalization. What is its bias good for?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# For nothing. It adds the same number to a whole column, the mean of the column grows by it, and the difference
-# $x_i - \bar x$ is what it was. Its gradient is zero. $\beta$ takes its place.
-# </details>
+
+# %%
+explain("bias-before-batch-norm", """...""")
 
 # %% [markdown]
 # ### Training and evaluation
@@ -670,14 +651,9 @@ check(batch_norm_backward)
 # %% [markdown]
 # **In words:** a layer is followed by batch normalization. Somebody doubles all weights of the layer. What happens to
 # the outputs, and what to the gradient of these weights?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# The outputs stay (up to $\epsilon$): $x_i - \bar x$ and $\sigma$ are both doubled. The gradient that reaches the
-# layer is halved, because of the $1/\sigma$ in front. So a large weight moves less, in proportion far less: batch
-# normalization forgives a learning rate that is too large for a while, and weight decay on such a layer does not make
-# its function smaller, only its steps longer.
-# </details>
+
+# %%
+explain("weights-doubled", """...""")
 
 
 # %%
@@ -851,12 +827,9 @@ check(early_stopping)
 
 # %% [markdown]
 # **In words:** why is the lowest validation loss of a run not a fair estimate of the loss on new images?
-#
-# <details><summary>Answer, once you have written yours</summary>
-#
-# It is the lowest of many numbers that are noisy, so chance is on its side: it was chosen *because* it was low. The
-# more epochs, or methods, one has to choose from, the stronger the effect. That is what the test images are for.
-# </details>
+
+# %%
+explain("lowest-of-many", """...""")
 
 
 # %%

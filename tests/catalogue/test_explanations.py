@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from grading.catalogue import finding
-from grading.catalogue.explanations import explanations
+from grading.catalogue.explanations import Explanation, explanations
 from grading.catalogue.questions import questions
 from grading.errors import CourseError
 from tests.catalogue.test_finding import EXERCISE
@@ -28,6 +29,14 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "same" / "exercise.py").write_text(EXERCISE)
     monkeypatch.setenv(finding.COURSE_VARIABLE, str(tmp_path))
     return folder / "explanations.py"
+
+
+@pytest.mark.parametrize("one", explanations(), ids=lambda one: one.name)
+def test_a_question_is_one_and_its_answer_is_fit_to_be_shown(one: Explanation) -> None:
+    assert one.question.endswith(("?", ".")) and one.question == " ".join(one.question.split())
+    assert one.model.endswith(".") and not re.search(r"</?[A-Za-z!]", one.model)
+    # What opens is closed: the answer stands in a frame, where a rest would run on.
+    assert one.model.count("$") % 2 == one.model.count("`") % 2 == 0
 
 
 def test_no_two_questions_have_the_same_name() -> None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
 import torch
+from nbclient import NotebookClient
 
 from grading import explain
-from grading.catalogue.explanations import Explanation
+from grading.catalogue.explanations import Explanation, explanations
 from grading.graded import GRADING_VARIABLE
 from grading.study import explaining, store
+from grading.study.course_map import course_map
 from grading.study.explaining import Comparison, told
+from grading.study.own_words import is_long_enough, is_the_question
 from grading.study.place import VARIABLE
 from grading.study.records import Words
 from tests.study.test_predict import Sulky
 
+_FORMULA = re.compile(r"\$([^$]*)\$")
 MODEL = r"The slope of a *sum* by one of its terms is $1$: $b$ changes `no` slope, so $\partial b = 1$."
 QUESTION = "Why is there no bias $b$ among the arguments, and no sum over examples in `grad_X`?"
 ANSWER = "Adding a constant changes no slope at all."
@@ -123,6 +129,15 @@ def test_the_question_once_more_is_no_answer(case: str) -> None:
     assert written() == []
 
 
+@pytest.mark.parametrize("one", explanations(), ids=lambda one: one.name)
+def test_no_model_answer_is_taken_for_its_question_and_every_question_is(one: Explanation) -> None:
+    assert is_long_enough(one.model) and not is_the_question(one.model, one.question)
+    assert is_the_question(one.question, one.question)
+    # As it is copied from the page: the letters of a formula apart, or twice.
+    assert is_the_question(_FORMULA.sub(lambda found: " ".join(found[1]), one.question), one.question)
+    assert is_the_question(_FORMULA.sub(lambda found: found[1] * 2, one.question), one.question)
+
+
 @pytest.mark.parametrize("words", [..., None, "", "...", " \u2026 ", "\n...\n"])
 def test_the_dots_say_what_to_do_in_one_line(kept: Path, words: Any) -> None:
     said = str(told("no-bias-needed", words))
@@ -199,6 +214,36 @@ def test_while_a_notebook_is_graded_nothing_is_said_or_kept(
     explain("no-bias-needed", ANSWER)
     explain("no such question", ...)
     assert capsys.readouterr().out == "" and not kept.exists()
+
+
+def test_progress_counts_the_questions_of_a_lesson_that_were_answered() -> None:
+    names = [one.name for one in explanations() if one.lesson == "03-backpropagation"]
+    for name in (names[0], names[0], "gone"):
+        store.add(Words("03-backpropagation", name, ANSWER))
+    (lesson,) = course_map("03").lessons
+    assert (lesson.explained, lesson.to_explain) == (1, len(names))
+    line = f"1 of {len(names)} questions answered in words"
+    assert f"  {line}" in str(course_map("03")).splitlines() and line in course_map("03")._repr_html_()
+
+
+def test_in_a_notebook_it_is_markdown_and_a_broken_text_is_its_cells_own_fault(kept: Path) -> None:
+    name = explanations()[0].name
+    cells = (
+        "from grading import explain",
+        f'explain("{name}", """It\'s "so",\nbecause the weights say so \U0001f600""")\nx = 1',
+        f'explain("{name}", """no end',
+        f'explain("{name}", """...""")',
+    )
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True)
+    client.execute(env={VARIABLE: str(kept)})
+    _, compared, broken, dots = (cell.outputs for cell in notebook.cells)
+    assert [sorted(one.data) for one in compared] == [["text/markdown", "text/plain"]]
+    assert compared[0].data["text/plain"].startswith('Your words:\n  It\'s "so",\n  because')
+    assert [one.ename for one in broken] == ["SyntaxError"]
+    assert "in place of the dots" in dots[0].data["text/html"]
+    assert len(written()) == 1
 
 
 def test_in_a_terminal_it_is_printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
