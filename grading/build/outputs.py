@@ -24,6 +24,8 @@ _SCRUBS = (
     # Matplotlib writes the time of drawing into an SVG.
     (re.compile(r"<dc:date>[^<]*</dc:date>"), "<dc:date></dc:date>"),
 )
+# In base64 a chance match would break the picture, and looking for one takes minutes.
+_PICTURE = re.compile(r"(data:image/[a-z+]+;base64,[^\s'\"<>]*)")
 
 
 def normalise(notebook: NotebookNode, homes: Iterable[Path]) -> NotebookNode:
@@ -112,9 +114,10 @@ def _clean(output: Any, paths: list[str]) -> Any:
         output.traceback = [_scrub(line, paths) for line in output.traceback]
         output.evalue = _scrub(output.evalue, paths)
     for mime, value in output.get("data", {}).items():
-        # Only text is touched: a PNG is base64, in which a chance match would break the picture.
+        # Only text is touched, and no picture in it.
         if isinstance(value, str) and (mime.startswith("text/") or mime == "image/svg+xml"):
-            output.data[mime] = _scrub(value, paths)
+            parts = _PICTURE.split(value)
+            output.data[mime] = "".join(part if _PICTURE.match(part) else _scrub(part, paths) for part in parts)
     return output
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import graphviz
 from torch import Tensor
 
-from grading.figures.style import DARK, GREY, INK, SCREEN_DPI, Picture, drawing, new_figure, show
+from grading.figures.display import show
+from grading.figures.style import DARK, GREY, INK, SCREEN_DPI, Picture, drawing, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,13 +8,11 @@ green or blue cones, as Machado, Oliveira and Fernandes (2009) model them. Lines
 
 from __future__ import annotations
 
-import base64
 import io
 import textwrap
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import wraps
-from importlib import import_module
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -24,6 +22,7 @@ from matplotlib import rcsetup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from grading.figures.display import show
 from grading.graded import is_being_graded
 
 if TYPE_CHECKING:
@@ -94,6 +93,9 @@ STYLE: Any = {
     "image.cmap": "cividis",
 }
 
+# Pillow's, for a PNG that is compressed again before it is shown.
+QUICKLY = {"compress_level": 1}
+
 Inputs = ParamSpec("Inputs")
 Drawn = TypeVar("Drawn")
 
@@ -109,7 +111,7 @@ class Picture(Figure):
         """Return the figure as a PNG file, at twice the screen's resolution."""
         buffer = io.BytesIO()
         with mpl.rc_context(STYLE):
-            self.savefig(buffer, format="png", dpi=2 * SCREEN_DPI)
+            self.savefig(buffer, format="png", dpi=2 * SCREEN_DPI, pil_kwargs=QUICKLY)
         return buffer.getvalue()
 
     def alternative_text(self) -> str:
@@ -119,21 +121,6 @@ class Picture(Figure):
 
     def _ipython_display_(self) -> None:
         show({}, self.png(), self.alternative_text())
-
-
-def show(
-    other_forms: Mapping[str, str], png: bytes, alternative_text: str, output: str | None = None, again: bool = False
-) -> None:
-    """Show a PNG of twice the screen's resolution in the notebook, beside other forms of it by MIME type.
-
-    output: a name under which it can be replaced later, by the same call with `again`.
-    """
-    display: Any = import_module("IPython.display").display  # only a notebook needs it
-    width, height = (int.from_bytes(png[start : start + 4], "big") for start in (16, 20))  # the file's header
-    data = {**other_forms, "image/png": base64.b64encode(png).decode(), "text/plain": alternative_text}
-    image = {"width": width // 2, "height": height // 2, "alt": alternative_text}
-    place = {} if output is None else {"display_id": output, "update": again}
-    display(data, raw=True, metadata={"image/png": image}, **place)
 
 
 class NotDrawn:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 
-from grading.figures.style import SCREEN_DPI, STYLE, line_styles, new_figure, show
+from grading.figures.display import show
+from grading.figures.style import QUICKLY, SCREEN_DPI, STYLE, line_styles, new_figure
 from grading.graded import is_being_graded
 
 if TYPE_CHECKING:
@@ -82,7 +83,10 @@ class LiveBoard:
         with self._schedule.drawing(), mpl.rc_context(STYLE):
             self._axes = self._axes or _axes_of(self._board)
             _plot(self._axes, self._board)
-            self._show(_png(self._axes.get_figure(root=True)), described(self._board), self._name, self._drawn)
+            figure = self._axes.get_figure(root=True)
+            if figure is None:  # somebody has removed the axes from it
+                return
+            self._show(_png(figure), described(self._board), self._name, self._drawn)
         self._drawn = True
 
     def replace_by(self, text: str) -> None:
@@ -139,8 +143,7 @@ def _styles(board: Any) -> list[dict[str, Any]]:
     return [{"color": color, "linestyle": dashes} for color, dashes in zip(board.colors, board.ls, strict=False)]
 
 
-def _png(figure: Figure | None) -> bytes:
+def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    if figure is not None:
-        figure.savefig(buffer, format="png", dpi=2 * SCREEN_DPI)
+    figure.savefig(buffer, format="png", dpi=2 * SCREEN_DPI, pil_kwargs=QUICKLY)
     return buffer.getvalue()

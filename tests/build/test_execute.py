@@ -172,6 +172,7 @@ def test_what_differs_between_runs_is_taken_out_of_text_only() -> None:
                 "metadata": {},
                 "data": {
                     "image/png": png,
+                    "text/html": f'<img alt="/home/of-someone/x" src="data:image/png;base64,{png}"> at 0x7f00aa',
                     "image/svg+xml": "<dc:date>2026-11-01</dc:date>",
                     "text/plain": f"{sys.prefix}/lib/python3/site-packages/torch/x.py",
                 },
@@ -185,6 +186,7 @@ def test_what_differs_between_runs_is_taken_out_of_text_only() -> None:
     assert text.text == "in x and cell:1: <f at 0x0>\n"
     assert picture.data == {
         "image/png": png,
+        "text/html": f'<img alt="x" src="data:image/png;base64,{png}"> at 0x0',
         "image/svg+xml": "<dc:date></dc:date>",
         "text/plain": "torch/x.py",
     }

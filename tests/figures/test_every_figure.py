@@ -302,7 +302,7 @@ def test_in_a_notebook_a_figure_is_a_png_with_its_size_and_its_titles_as_text(mo
     monkeypatch.setattr("IPython.display.display", lambda data, raw, metadata: shown.append((data, metadata)))
     figures.hinges(torch.relu, [(1.0, 0.0)])._ipython_display_()
     [(data, metadata)] = shown
-    assert set(data) == {"image/png", "text/plain"}
+    assert set(data) == {"text/html", "image/png", "text/plain"}
     assert data["text/plain"].startswith("A ReLU unit is a hinge")
     assert metadata["image/png"]["alt"] == data["text/plain"]
     assert metadata["image/png"]["width"] == round(7.2 * 96)

@@ -68,7 +68,7 @@ def test_in_a_notebook_that_is_not_trusted_there_is_a_png_of_the_same_size(monke
     assert isinstance(drawing, GraphvizPicture)
     drawing._ipython_display_()
     [(data, metadata)] = shown
-    assert set(data) == {"image/svg+xml", "image/png", "text/plain"}
+    assert set(data) == {"text/html", "image/svg+xml", "image/png", "text/plain"}
     points = re.search(r'width="(\d+)pt"', drawing.svg)
     assert points
     assert metadata["image/png"]["width"] == pytest.approx(int(points[1]) * 96 / 72, abs=2)

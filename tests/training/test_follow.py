@@ -61,7 +61,7 @@ def test_in_a_notebook_the_curve_is_drawn_meanwhile_and_gives_way_to_a_line(monk
     monkeypatch.setattr(live_module.Schedule, "due", lambda self: True)
     monkeypatch.setattr("IPython.display.display", display)
     follow(numbers(3))
-    assert [one["forms"] for one in shown] == 3 * [["image/png", "text/plain"]] + [["text/plain"]]
+    assert [one["forms"] for one in shown] == 3 * [["image/png", "text/html", "text/plain"]] + [["text/plain"]]
     assert [bool(one.get("update")) for one in shown] == [False, True, True, True]
     assert len({one["display_id"] for one in shown}) == 1
     assert shown[-1]["text"] == "3 × epoch done; at the end loss 0.333, acc 0.2"

@@ -10,6 +10,7 @@ import pytest
 from d2l import torch as d2l
 from jupyter_client.manager import start_new_kernel
 
+from grading.figures.style import new_figure
 from grading.graded import GRADING_VARIABLE
 from grading.training.curves import Curves
 from grading.training.live import SHARE, LiveBoard, Schedule, described, in_notebook
@@ -117,6 +118,17 @@ def test_without_a_notebook_and_while_grading_there_is_nobody_to_look(monkeypatc
     assert not in_notebook()
 
 
+def test_axes_that_somebody_has_removed_are_not_drawn_and_end_nothing() -> None:
+    board, screen = d2l.ProgressBoard(), Screen()
+    board.axes = new_figure(3.0, 2.0, "Mine").subplots()
+    Curves(board).add(0.5, 0.9, "train_loss", 1)
+    live = LiveBoard(board, screen)
+    live.draw()
+    board.axes.remove()
+    live.draw()
+    assert len(screen.pictures) == 1
+
+
 def test_who_does_not_see_the_picture_has_the_numbers() -> None:
     board = d2l.ProgressBoard()
     curves = Curves(board)
@@ -153,7 +165,7 @@ def test_in_a_notebook_a_run_that_is_stopped_ends_with_its_curve_and_a_sentence(
         manager.shutdown_kernel(now=True)
     assert reply["content"]["status"] == "ok", json.dumps(reply["content"])
     shown = [message["content"] for message in messages if message["msg_type"] == "display_data"]
-    assert [[*content["data"]] for content in shown] == [["image/png", "text/plain"]]
+    assert [[*content["data"]] for content in shown] == [["text/html", "image/png", "text/plain"]]
     assert "at the end train_loss" in shown[0]["data"]["text/plain"]
     text = "".join(message["content"]["text"] for message in messages if message["msg_type"] == "stream")
     assert text.startswith("Stopped in epoch 2 of 3, after batch 2 of 4.")

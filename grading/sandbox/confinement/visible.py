@@ -13,9 +13,9 @@ _FILES = {
     # The name by which notebooks that were handed out import grading.device.
     "judging": "devices",
     "data": "__init__ bundled download fashion files idx minibatches module stock",
-    "figures": "__init__ approximation choices classification clipping computation counts curves decision depth distributions epochs "
-    "folding gradient_check graph images jacobians learning limits lines matrices memory meter network panels pieces samples scalars "
-    "smooth style symmetry training weight_decay",
+    "figures": "__init__ approximation choices classification clipping computation counts curves decision depth display distributions "
+    "epochs folding gradient_check graph images jacobians learning limits lines matrices memory meter network panels pieces png samples "
+    "scalars smooth style symmetry training weight_decay",
     "training": "__init__ curves following hardware live randomness threads trainer trial_run",
     "probe": "__init__ blueprints call device_audit feature_cache freeze functions generators gradients networks observe parameters "
     "repeats serve settings shapes steps stub training trees watch wire",

@@ -29,10 +29,10 @@ data/__init__.py data/bundled.py data/download.py data/fashion.py data/files.py 
 data/stock.py
 data/sample/fashion-mnist-sample.idx.gz
 figures/__init__.py figures/approximation.py figures/choices.py figures/classification.py figures/clipping.py figures/computation.py
-figures/counts.py figures/curves.py figures/decision.py figures/depth.py figures/distributions.py figures/epochs.py
+figures/counts.py figures/curves.py figures/decision.py figures/depth.py figures/display.py figures/distributions.py figures/epochs.py
 figures/folding.py figures/gradient_check.py figures/graph.py figures/images.py figures/jacobians.py figures/learning.py
 figures/limits.py figures/lines.py figures/matrices.py figures/memory.py figures/meter.py figures/network.py
-figures/panels.py figures/pieces.py figures/samples.py
+figures/panels.py figures/pieces.py figures/png.py figures/samples.py
 figures/scalars.py figures/smooth.py figures/style.py figures/symmetry.py
 figures/training.py figures/weight_decay.py
 judging/__init__.py judging/devices.py
