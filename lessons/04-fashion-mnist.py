@@ -513,6 +513,7 @@ from time import perf_counter
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from grading.data import found_by_d2l
+from grading.training import show_board
 
 
 @d2l.add_to_class(MLPScratch)
@@ -539,8 +540,9 @@ def stock_d2l() -> tuple[dict[str, list[float]], float]:
     start = perf_counter()
     with suppress(KeyboardInterrupt):  # d2l itself answers ■ with a traceback
         trainer.fit(model, data)
-    # d2l asks for SVG, which a notebook from elsewhere does not show.
+    # d2l asks for SVG, which a notebook from elsewhere does not show, and leaves a picture without a description.
     set_matplotlib_formats("png")  # type: ignore[no-untyped-call]
+    show_board(model.board)
     history = history_of(model.board)
     return history, (perf_counter() - start) / max(1, len(history.get("val_loss", [])))
 

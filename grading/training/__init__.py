@@ -14,13 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from grading.training.following import follow
+    from grading.training.live import show_board
     from grading.training.threads import use_free_processors
     from grading.training.trainer import Trainer
     from grading.training.trial_run import try_out
 
-__all__ = ["Trainer", "follow", "try_out", "use_free_processors"]
+__all__ = ["Trainer", "follow", "show_board", "try_out", "use_free_processors"]
 
-_HOMES = {"Trainer": "trainer", "follow": "following", "try_out": "trial_run", "use_free_processors": "threads"}
+_HOMES = {
+    "Trainer": "trainer",
+    "follow": "following",
+    "show_board": "live",
+    "try_out": "trial_run",
+    "use_free_processors": "threads",
+}
 
 
 def __getattr__(name: str) -> Any:

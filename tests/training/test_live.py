@@ -13,7 +13,7 @@ from jupyter_client.manager import start_new_kernel
 from grading.figures.style import new_figure
 from grading.graded import GRADING_VARIABLE
 from grading.training.curves import Curves
-from grading.training.live import SHARE, LiveBoard, Schedule, described, in_notebook
+from grading.training.live import SHARE, LiveBoard, Schedule, described, in_notebook, show_board
 
 
 class Clock:
@@ -127,6 +127,26 @@ def test_axes_that_somebody_has_removed_are_not_drawn_and_end_nothing() -> None:
     board.axes.remove()
     live.draw()
     assert len(screen.pictures) == 1
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_what_d2l_has_drawn_is_shown_with_its_numbers_where_somebody_looks(
+    monkeypatch: pytest.MonkeyPatch, watched: bool
+) -> None:
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append(data))
+    monkeypatch.setattr("grading.training.live.in_notebook", lambda: watched)
+    board = d2l.ProgressBoard(xlabel="epoch")
+    show_board(board)
+    assert shown == []
+    board.fig = d2l.plt.figure(figsize=board.figsize)
+    board.fig.gca().plot([0.5, 1], [0.9, 0.5])
+    Curves(board).add(0.5, 0.9, "train_loss", 1)
+    show_board(board)
+    left_for_pyplot = d2l.plt.fignum_exists(board.fig.number)
+    d2l.plt.close(board.fig)
+    assert left_for_pyplot == (not watched)
+    assert ["at the end train_loss 0.9" in data["text/html"] for data in shown] == [True] * watched
 
 
 def test_who_does_not_see_the_picture_has_the_numbers() -> None:
