@@ -63,7 +63,7 @@ OUTSIDE = {
         "study.records",
         "study.store",
     },
-    "study/__init__.py": {"study.course_map", "study.helping", "study.predicting", "study.store"},
+    "study/__init__.py": {"study.course_map", "study.helping", "study.explaining", "study.predicting", "study.store"},
     "__init__.py": {"judging", "judging.judge", "catalogue"},
 }
 
