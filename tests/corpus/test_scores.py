@@ -30,7 +30,6 @@ BY_A_LITTLE = {
     "deep_backward_learns_on_the_way",
     "deep_backward: known mistake: updated-first-0.01",
     "deep_backward: known mistake: updates-0.01",
-    "sigmoid_grad: known mistake: difference-quotient-0.01",
 }
 NAMES = [one.name for one in exercises() if not one.manual and one.name not in TRAINED]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from grading.catalogue.activations.shared import elementwise, plain_sigmoid, rounding, stable_sigmoid, tanh_stable
 from grading.catalogue.bans import BY_HAND
-from grading.judging.exercise import Ban, Mistakes
+from grading.judging.draw import Draw
+from grading.judging.exercise import Arguments, Ban, Case, Mistakes
 from grading.probe.watch import AUTOGRAD
 
 
@@ -134,7 +137,14 @@ for _step in (1e-2, 1e-3, 1e-4):
 rounding(mistake, _sigmoid_derivative)
 
 
-EXERCISE = elementwise(
+def _near_zero(draw: Draw) -> Arguments:
+    """Draw X (10, 10) within ±1. What rounding may explain grows with the largest value: here a coarse quotient always shows."""
+    X = draw.wide(2, 2) if draw.simple else draw.uniform(10, 10, low=-1.0, high=1.0)
+    X.view(-1)[:2] = torch.tensor([1e-7, -1e-7])
+    return {"X": X}
+
+
+_LIKE_THE_OTHERS = elementwise(
     "sigmoid_grad",
     1.0,
     "Return the derivative of the sigmoid at every element of X.",
@@ -146,3 +156,4 @@ EXERCISE = elementwise(
         "Write the result with a = sigmoid(x) only; x itself disappears.",
     ),
 )
+EXERCISE = replace(_LIKE_THE_OTHERS, cases=(*_LIKE_THE_OTHERS.cases, Case("values near zero", _near_zero)))

@@ -37,10 +37,13 @@ def _line(draw: Draw, n: int, d: int) -> tuple[torch.Tensor, torch.Tensor, torch
 
 
 def _labelled(draw: Draw, wrong_share: float) -> Arguments:
-    n = draw.limit if draw.simple else draw.integer(11, 17)
+    # A share of a prime number of rows, some right and some wrong, ends after no number of decimals: rounding it shows.
+    n = draw.limit if draw.simple else (11, 13, 17)[draw.integer(0, 2)]
     X, w, b, z = _line(draw, n, draw.sizes(1, 3, 6)[0])
     wrong = draw.uniform(n) < wrong_share
     wrong[0] = wrong_share > 0
+    if not draw.simple:
+        wrong[1] = wrong_share > 1
     return {"X": X, "y": ((z > 0) ^ wrong).long(), "w": w, "b": b}
 
 
