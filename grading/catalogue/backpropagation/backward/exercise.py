@@ -52,7 +52,7 @@ def _pass(
         if off is not None:
             off(params)
         Z, H = run_forward(X, params)
-        usual = independent(H) and independent(X) and _mixed(H @ params["W2"] + params["b2"])
+        usual = independent(H) and independent(X) and _mixed(Z) and _mixed(H @ params["W2"] + params["b2"])
         if draw.simple or (clear and usual and _spread(Z)):
             break
     Y = draw.normal(n, q, scale=2.0)
@@ -64,9 +64,9 @@ def _spread(Z: Tensor) -> bool:
     return bool((Z > 1).any() and ((Z > 0) & (Z < 1)).any())
 
 
-def _mixed(O: Tensor) -> bool:
-    """Tell whether each example has outputs of both signs: a mask that looks at them stops some of its error, never all."""
-    return bool(((O > 0).any(1) & (O < 0).any(1)).all())
+def _mixed(A: Tensor) -> bool:
+    """Tell whether each example has values of both signs: a mask that looks at them stops some of its error, never all."""
+    return bool(((A > 0).any(1) & (A < 0).any(1)).all())
 
 
 def _decay(draw: Draw) -> float:
