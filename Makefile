@@ -5,6 +5,7 @@
 #   VENV=.venv          where the virtual environment is made, or is already
 #   TORCH_INDEX=URL     another index for torch and torchvision; on Linux the default one has the CUDA build, 2.8 GB
 #                       (CPU only: https://download.pytorch.org/whl/cpu)
+#   WORKERS=2           how many processes run the tests (default: one more than there are processors, at most 4)
 #   ARGS="-k relu -x"   more arguments for pytest
 #   TAG=v1.2.3          the tag of a release, for `make dist`
 
@@ -13,6 +14,9 @@ PYTHON ?=
 TORCH_INDEX ?=
 ARGS ?=
 TAG ?=
+
+# One more than there are processors, for tests that wait; at most four.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -38,11 +42,11 @@ demo: $(VENV)/.installed-course ## Set up everything, grade a class over all six
 .PHONY: test
 test: $(VENV)/.installed-dev ## Install what the tests need and run them
 	@scripts/setup.sh packages $(VENV) demo test
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 $(ARGS)
 
 .PHONY: learner-test
 learner-test: $(VENV)/.installed-dev ## Run the tests of what a learner uses, on Linux and macOS (on Windows: see CONTRIBUTING.md)
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 @tests/learner.txt $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 @tests/learner.txt $(ARGS)
 
 .PHONY: hostile
 hostile: $(VENV)/.installed-dev ## Grade the slow and the dangerous part of the hostile class, kill graders 200 times (minutes)
@@ -112,7 +116,7 @@ newest-test: ## Run a sample of the tests with the newest releases that the boun
 	.venv-newest/bin/python -m pip install --quiet --upgrade pip
 	.venv-newest/bin/python -m pip install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --editable '.[dev]' | $(SHOW_PROGRESS)
 	.venv-newest/bin/python -m pip install --quiet --no-deps d2l==1.0.3
-	.venv-newest/bin/python -m pytest -n logical --maxprocesses 4 @tests/newest.txt $(ARGS)
+	.venv-newest/bin/python -m pytest -n $(WORKERS) --maxprocesses 4 @tests/newest.txt $(ARGS)
 
 .PHONY: lessons-test
 lessons-test: $(VENV)/.installed-dev ## Run every cell of every notebook twice, solved and as handed out; draw what trains with every right answer (minutes)
