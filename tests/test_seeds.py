@@ -64,4 +64,4 @@ def test_one_module_makes_seeds() -> None:
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("secrets.randbits", "int.from_bytes")
     }
     # A lock has a number, too, and the header of a picture holds some.
-    assert makers - {"engine/turns/advisory.py", "figures/style.py"} == {"seeds.py"}
+    assert makers - {"engine/turns/advisory.py", "figures/png.py"} == {"seeds.py"}
