@@ -38,7 +38,7 @@ def add_course(parser: ArgumentParser) -> None:
 
 def add_class(parser: ArgumentParser) -> None:
     """Declare LESSON and --course, of commands that are about a lesson of a class."""
-    parser.add_argument("lesson", metavar="LESSON", help="the name of the lesson, such as 02-activations")
+    parser.add_argument("lesson", metavar="LESSON", help="such as 02-activations or 02")
     add_course(parser)
 
 

@@ -32,6 +32,7 @@ WITHOUT_TORCH = (
     "checking",
     "text",
     "cells",
+    "lesson_names",
     "seeds",
     "units",
     "outcome",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from grading.arguments import add_course
 from grading.build.course import Masters, read_masters
-from grading.build.diagnostic import BuildError, Diagnostic, count, report
+from grading.build.diagnostic import Diagnostic, count, report
 from grading.build.master import Master
 from grading.build.settings import read_settings
+from grading.lesson_names import lessons_called, unknown_lesson
 
 
 def add_course_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +34,9 @@ def choose(masters: Masters, wanted: Sequence[str]) -> tuple[list[Master], list[
     """Return the sound masters among the wanted lessons, all if none is named, and the problems of the wanted ones."""
     names = set()
     for word in wanted:
-        stem = Path(word).name.removesuffix(".py").removesuffix(".ipynb")
-        matching = [name for name in masters.lessons() if stem in (name, name.partition("-")[0])]
+        matching = lessons_called(word, masters.lessons())
         if not matching:
-            raise BuildError(f"no lesson {word!r}; there are {', '.join(masters.lessons()) or 'none'}")
+            raise unknown_lesson(word, masters.lessons())
         names.update(matching)
     if not wanted:
         return list(masters.sound), list(masters.diagnostics)

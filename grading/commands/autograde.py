@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING
 
 from grading.arguments import add_class, add_jobs, add_no_wait, add_student, seconds
 from grading.interrupts import heed, interrupts_later
+from grading.lesson_names import lesson_in_folder
 
 HELP = "grade a lesson for a whole class"
 
@@ -83,7 +84,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if not arguments.scheduler:
         from grading.sandbox.forkserver.available import start_early
 
-        modules = start_early(arguments.course / "source" / arguments.lesson, not arguments.unsafe_no_sandbox)
+        source = arguments.course / "source"
+        folder = source / lesson_in_folder(source, arguments.lesson)
+        modules = start_early(folder, not arguments.unsafe_no_sandbox)
         from grading.engine.workers.pool import start_workers_early
 
         start_workers_early(modules)
@@ -92,6 +95,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from grading.engine.classroom import Plan
     from grading.engine.course import open_course
+    from grading.engine.lessons import lesson_of
     from grading.engine.limits import DEFAULT_LIMITS, Limits
 
     heed()
@@ -107,7 +111,8 @@ def _run(arguments: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     course, console = open_course(arguments.course), Console(stderr=True)
-    graded = grade_with_progress(course, arguments.lesson, plan, console, may_wait=not arguments.no_wait)
+    lesson = lesson_of(course, arguments.lesson)
+    graded = grade_with_progress(course, lesson, plan, console, may_wait=not arguments.no_wait)
     return 1 if any(problem.worth_telling for student in graded for problem in student.problems) else 0
 
 

@@ -16,14 +16,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grading.errors import CourseError
+from grading.lesson_names import lesson_called
 
 HELP = "grade a sample class and show the result"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="only these lessons (default: all)")
+    parser.add_argument(
+        "lessons", nargs="*", metavar="LESSON", help="only these, such as 02-activations or 02 (default: all)"
+    )
     parser.add_argument("--directory", type=Path, default=Path("demo"), metavar="DIR", help="where (default: demo)")
     parser.add_argument("--force", action="store_true", help="also grade what has not changed")
 
@@ -39,10 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     from grading.demo.school import make_school
     from grading.engine.classroom import Plan
 
-    for lesson in arguments.lessons:
-        if lesson not in CLASSES:
-            raise CourseError(f"no class hands in {lesson!r}; the lessons are {', '.join(CLASSES)}")
-    classes = {lesson: CLASSES[lesson] for lesson in arguments.lessons or CLASSES}
+    chosen = [lesson_called(word, CLASSES) for word in arguments.lessons]
+    classes = {lesson: CLASSES[lesson] for lesson in chosen or CLASSES}
     console = Console(stderr=True)
     with console.status("making the class"):
         course = make_school(arguments.directory, classes)

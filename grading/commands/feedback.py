@@ -46,18 +46,20 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from grading.engine.course import open_course, students_at
     from grading.engine.feedback.pages import Page, make_feedback
+    from grading.engine.lessons import lesson_of
     from grading.engine.problems import one_line
 
     course = open_course(arguments.course)
+    lesson = lesson_of(course, arguments.lesson)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
     with Progress(*columns, console=console, transient=True) as progress:
         handed_in = {
-            *students_at(course, "autograded", arguments.lesson),
-            *students_at(course, "submitted", arguments.lesson),
+            *students_at(course, "autograded", lesson),
+            *students_at(course, "submitted", lesson),
         }
         total = len(arguments.student or handed_in)
-        task = progress.add_task(f"feedback {arguments.lesson}", total=total)
+        task = progress.add_task(f"feedback {lesson}", total=total)
 
         def tell(page: Page) -> None:
             if page.failure:
@@ -69,10 +71,10 @@ def _run(arguments: argparse.Namespace) -> int:
             progress.console.print(escape(sentence), highlight=False, soft_wrap=True)
 
         chosen = (arguments.student, arguments.force, arguments.jobs)
-        pages = make_feedback(course, arguments.lesson, *chosen, tell, None if arguments.no_wait else wait)
+        pages = make_feedback(course, lesson, *chosen, tell, None if arguments.no_wait else wait)
     made = sum(page.count for page in pages if page.made)
     failed = sum(bool(page.failure) for page in pages)
     unchanged = sum(page.count for page in pages if not page.made and not page.failure)
-    parts = [f"{arguments.lesson}: {made} pages written", f"{unchanged} unchanged"]
+    parts = [f"{lesson}: {made} pages written", f"{unchanged} unchanged"]
     console.print(", ".join([*parts, *([f"{failed} not written"] if failed else [])]), highlight=False)
     return 1 if failed else 0

@@ -38,10 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the table, write the page and say where it is."""
     from grading.engine.course import open_course
     from grading.engine.gradebook.results import NOT_SHOWN
+    from grading.engine.lessons import lesson_of
 
     course = open_course(arguments.course)
-    target = arguments.html or course.root / "reports" / f"{arguments.lesson}.html"
-    summary = write_report(arguments.course, arguments.lesson, target)
+    lesson = lesson_of(course, arguments.lesson)
+    target = arguments.html or course.root / "reports" / f"{lesson}.html"
+    summary = write_report(arguments.course, lesson, target)
     return 1 if any(problem.kind == NOT_SHOWN for student in summary.students for problem in student.problems) else 0
 
 
