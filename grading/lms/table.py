@@ -20,7 +20,7 @@ _DELIMITERS = ",;\t|"
 # The line with which Excel is told the delimiter.
 _SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]\s*\S")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?%?")
 # A text in the form of a formula, which keeps the zeros of 007 and makes nothing happen; Canvas writes names so.
 _QUOTED = re.compile(r'="([^"]*)"')

@@ -100,7 +100,7 @@ def test_no_cell_that_is_written_is_a_formula(cell: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "cell", ["-1", "+3.5", "-2,5", "12", "007", "Ada", "o'Neill", '="0012"', "", "a=b", "3-4", "#12"]
+    "cell", ["-1", "-", "=", " - ", "+3.5", "-2,5", "12", "007", "Ada", "o'Neill", '="0012"', "", "a=b", "3-4", "#12"]
 )
 def test_what_is_harmless_stays_as_it_is(cell: str) -> None:
     assert harmless(cell) == cell

@@ -258,11 +258,12 @@ def marks_of_class(connection: Connection, lesson: str) -> dict[str, Marks]:
     for student, penalty in connection.execute(late.where(Assignment.name == lesson)):
         marks.setdefault(student, Marks()).penalty += penalty or 0.0
     for row in connection.execute(graded.where(Assignment.name == lesson)):
-        marks[row.student_id].by_cell[row.notebook, row.cell] = Mark(_earned(row))
+        marks[row.student_id].by_cell[row.notebook, row.cell] = Mark(earned_points(row))
     return marks
 
 
-def _earned(row: Any) -> float | None:
+def earned_points(row: Any) -> float | None:
+    """Return the points of a row of grades, as nbgrader adds them up; None as long as a person has to give them."""
     given = row.manual_score if row.manual_score is not None else row.auto_score
     if given is None:
         return None if row.needs_manual_grade else 0.0
