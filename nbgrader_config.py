@@ -59,6 +59,10 @@ c.SandboxedExecute.time_budget = 120.0
 # same: every submission then runs with your own rights and can read and change all of your files.
 c.SandboxedExecute.unsafe_no_sandbox = False
 
+# `nbgrader zip_collect` reads the downloads of Canvas, Moodle and Brightspace; see docs/lms.md.
+c.ZipCollectApp.extractor_plugin = "grading.lms.collector.DownloadExtractor"
+c.ZipCollectApp.collector_plugin = "grading.lms.collector.DownloadCollector"
+
 # What a browser shows of submissions, in feedback and in formgrader: cleaned, so that nothing in them runs there. Feedback
 # tells of hidden checks the property that failed, neither their code nor the input.
 c.HTMLExporter.filters = {"markdown2html": "grading.engine.feedback.safe_html.markdown2html"}

@@ -4,7 +4,7 @@
 # A gradebook at MLP_COURSE_DB_URL is never touched; gradebook.db is then not this class's, and is left alone as well.
 set -eu
 
-left="submitted autograded feedback gradebook.db gradebook.db-wal gradebook.db-shm gradebook.db-journal grades.csv reports .grading \
+left="submitted downloaded autograded feedback gradebook.db gradebook.db-wal gradebook.db-shm gradebook.db-journal grades.csv reports .grading \
 .nbgrader.log"
 here=$(pwd -P)
 

@@ -24,6 +24,7 @@ OF_A_CLASS = (
     "submitted/s01/02-activations/02-activations.ipynb", "submitted/s01/02-activations/build/x", "submitted/s02/02-activations/a b.csv",
     "autograded/s01/02-activations/02-activations.ipynb", "feedback/s01/02-activations/02-activations.html", "gradebook.db",
     "gradebook.db-wal", "grades.csv", "reports/02-activations.html", ".grading/02-activations.jsonl", ".grading/02-activations.run",
+    "downloaded/02-activations/archive/class.zip",
     ".nbgrader.log", "demo/.demo", "demo/gradebook.db", "demo/submitted/s01/01-xor/01-xor.ipynb",
 )  # fmt: skip
 # What neither command knows: it may be somebody's.

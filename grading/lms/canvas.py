@@ -1,9 +1,9 @@
 """Canvas: what its gradebook exports, filled so that its gradebook imports it.
 
-https://community.canvaslms.com/t5/Instructor-Guide/How-do-I-import-grades-in-the-Gradebook/ta-p/807, and for what the guide leaves
-open the source: https://github.com/instructure/canvas-lms, lib/gradebook_importer.rb. It wants the columns of the student first, an
-assignment goes by the number behind its title, "Points Possible" is a row that sets what assignments are worth, and an empty
-cell takes away what is there.
+https://teaching.resources.osu.edu/toolsets/carmencanvas/guides/calculating-final-grades/import-csv-file-carmen-grades, and for what
+guides leave open the source: https://github.com/instructure/canvas-lms, lib/gradebook_importer.rb. It wants the columns of the student
+first, an assignment goes by the number behind its title, "Points Possible" is a row that sets what assignments are worth, and an
+empty cell takes away what is there.
 """
 
 from __future__ import annotations

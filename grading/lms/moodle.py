@@ -1,6 +1,6 @@
 """Moodle: the grading worksheet of one assignment, filled, or a table of all lessons for its gradebook.
 
-The worksheet: https://docs.moodle.org/en/Assignment_settings, "Offline grading worksheet"; its importer
+The worksheet: https://docs.moodle.org/401/en/Assignment_settings, "Offline grading worksheet"; its importer
 (https://github.com/moodle/moodle, mod/assign/feedback/offline/importgradeslib.php) finds students by "Participant 1234" and
 needs the columns Identifier, Grade and Last modified (grade), in the language of the site. The table of all lessons:
 https://docs.moodle.org/en/Grade_import, where a person chooses which column is what.
@@ -37,7 +37,7 @@ def fill_worksheet(table: Table, grades: Grades, named: Mapping[str, str]) -> Fi
     maximum = table.column(*headings.MAXIMUM)
     worth = {number_in(row.cells[maximum]) for row in table.rows} if maximum is not None else set()
     column = Column(lesson, place, worth.pop() if len(worth) == 1 else None)
-    people = [_person(row, table) for row in table.rows]
+    people = worksheet_people(table)
     return fill(table, people, grades, [column], _needed(table, place))
 
 
@@ -53,6 +53,11 @@ def _needed(table: Table, grade: int) -> list[int]:
     kept = [name for names in (*of_the_person, *ids, headings.MAXIMUM, headings.MODIFIED) for name in names]
     known = {heading.casefold() for heading in kept}
     return [place for place, heading in enumerate(table.header) if place == grade or heading.casefold() in known]
+
+
+def worksheet_people(table: Table) -> list[Person]:
+    """Return whom the rows of a grading worksheet are about."""
+    return [_person(row, table) for row in table.rows]
 
 
 def _person(row: Row, table: Table) -> Person:

@@ -13,7 +13,7 @@ from grading.engine.problems import one_line
 from grading.lesson_names import nearest
 
 # For more people than this nobody looks for the nearest name: a file of another class would take minutes.
-_MOST_NEAREST = 50
+_MOST_NEAREST = 20
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,11 @@ def school_template(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture
-def class_of_four(school_template: Course, tmp_path: Path) -> Course:
-    return school.copy(school_template, tmp_path / "course")
+def class_of_four(school_template: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """The course of a test, in whose folder nbgrader's own commands are called."""
+    found = school.copy(school_template, tmp_path / "course")
+    monkeypatch.chdir(found.root)
+    return found
 
 
 @pytest.fixture
