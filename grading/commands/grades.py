@@ -91,8 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"the gradebook of {course.root} knows no lesson; `nbgrader generate_assignment LESSON` makes one known"
         )
     target = arguments.output or course.root / "reports" / f"grades-{arguments.system}.csv"
-    if export is not None and target.resolve() == export.resolve():
-        raise CourseError(f"{export} would be written over; name another --output")
+    _see_that_files_differ(target, arguments.exercises, export)
     with opened_gradebook(course) as gradebook:
         grades = read_grades(course, gradebook, list(dict.fromkeys(lessons)))
     filled = _filled(arguments, course, grades, export)
@@ -108,6 +107,14 @@ def run(arguments: argparse.Namespace) -> int:
         print(legible(summary(lesson, grades.students)))
     print(legible(f"Written: {', '.join(map(str, written))}"))
     return 3 if filled.left_out else 0
+
+
+def _see_that_files_differ(target: Path, exercises: Path | None, export: Path | None) -> None:
+    """Raise CourseError if one of the files would be written over another one."""
+    if exercises is not None and exercises.resolve() == target.resolve():
+        raise CourseError(f"{target} cannot be both tables; name another file for --exercises")
+    if export is not None and export.resolve() in (target.resolve(), exercises.resolve() if exercises else None):
+        raise CourseError(f"{export} would be written over; name another file to write to")
 
 
 def _export(arguments: argparse.Namespace) -> Path | None:

@@ -27,11 +27,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grading.arguments import add_course
+from grading.errors import CourseError
 from grading.text import legible
 
 HELP = "read a class from Canvas, Moodle, Brightspace or a table"
 
 if TYPE_CHECKING:
+    from grading.engine.course import Course
     from grading.engine.gradebook.students import Changes
     from grading.lms.roster import Roster
 
@@ -52,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from grading.lms.table import read_table
 
     course = open_course(arguments.course)
+    _see_that_it_is_a_course(course)
     table = read_table(arguments.file)
     known = read_students(course)
     roster = roster_in(table, arguments.id, known)
@@ -61,6 +64,13 @@ def run(arguments: argparse.Namespace) -> int:
     for line in _told(roster, found, arguments.dry_run):
         print(legible(line))
     return 3 if roster.left_out else 0
+
+
+def _see_that_it_is_a_course(course: Course) -> None:
+    """Raise CourseError if nothing in a folder is a course's, so that no gradebook is made in the wrong one."""
+    of_a_course = ("nbgrader_config.py", "nbgrader_config.json", "source", "gradebook.db")
+    if not any((course.root / name).exists() for name in of_a_course):
+        raise CourseError(f"{course.root} is not the folder of a course; give that folder with --course")
 
 
 def _told(roster: Roster, found: Changes, dry_run: bool) -> list[str]:

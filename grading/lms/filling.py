@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grading.engine.gradebook.students import Student
 from grading.lms.grades import Column, Filled, Grades, notes_on_worth
 from grading.lms.people import (
     Person,
@@ -15,8 +16,8 @@ from grading.lms.people import (
 )
 from grading.lms.table import Table, points
 
-# What Canvas shows for a student who need not do an assignment.
-EXCUSED = "EX"
+# What Canvas shows for a student who need not do an assignment, and for one who does not have it.
+_EXCUSED, _NOT_ASSIGNED = "EX", "N/A"
 
 
 def fill(
@@ -28,16 +29,22 @@ def fill(
     as it was, which is empty as a rule and never 0.
     """
     matching = match(people, grades.students)
-    excused, rows = [], []
+    notes: list[str] = []
+    unassigned: list[str] = []
+    rows = []
     for row in table.rows:
         cells = list(row.cells)
         student = matching.by_line.get(row.line)
         for column in columns if student else ():
-            earned = grades.of(column.lesson, student.id).earned if student else None
-            if student and earned is not None and cells[column.place].strip().upper() == EXCUSED:
-                excused.append(f"{shown(student)} is excused from {column.lesson} and stays so")
-            elif earned is not None:
-                cells[column.place] = points(earned)
+            if student and (earned := grades.of(column.lesson, student.id).earned) is not None:
+                there = cells[column.place].strip().upper()
+                if there == _EXCUSED:
+                    notes.append(f"{shown(student)} is excused from {column.lesson} and stays so")
+                elif there == _NOT_ASSIGNED:
+                    unassigned.append(f"{shown(student)} does not have {column.lesson} there")
+                else:
+                    cells[column.place] = points(earned)
+                    notes += _more_than_there_are(student, earned, column)
         rows.append(tuple(cells[place] for place in keep))
     doubted = {student.id for _, candidates in matching.doubtful for student in candidates}
     missing = [student for student in matching.missing if student.id not in doubted]
@@ -47,11 +54,18 @@ def fill(
         tuple(table.header[place] for place in keep),
         tuple(rows),
         table.delimiter,
-        (*lines_about_doubtful(matching.doubtful), *lines_about_missing(undelivered, matching.unknown)),
+        (*lines_about_doubtful(matching.doubtful), *lines_about_missing(undelivered, matching.unknown), *unassigned),
         (
             *lines_about_unknown(matching.unknown, missing),
             *lines_about_missing(others, matching.unknown),
-            *excused,
+            *notes,
             *notes_on_worth(columns, grades),
         ),
     )
+
+
+def _more_than_there_are(student: Student, earned: float, column: Column) -> list[str]:
+    """Return a line about points, of which a person has given more than there are; not every system takes them."""
+    if column.worth is None or earned <= column.worth:
+        return []
+    return [f"{shown(student)} has {points(earned)} points in {column.lesson}, and there it is worth {column.worth:g}"]

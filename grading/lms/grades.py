@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from nbgrader.api import Gradebook
 
-from grading.engine.course import Course, students_at
-from grading.engine.gradebook.standings import LessonStandings, Standing, read_standings
+from grading.engine.course import Course
+from grading.engine.gradebook.standings import LessonStandings, Standing, handed_in_by, read_standings
 from grading.engine.gradebook.students import Student, students_in
 from grading.engine.problems import one_line
 from grading.errors import CourseError
@@ -64,7 +64,7 @@ def read_grades(course: Course, gradebook: Gradebook, lessons: Sequence[str]) ->
     """Return the points of a class in some lessons. Raises NoSuchLesson if the open gradebook does not know one of them."""
     found = tuple(read_standings(course, gradebook, lesson) for lesson in lessons)
     known = {student.id: student for student in students_in(gradebook)}
-    handed_in = {student for lesson in lessons for student in students_at(course, "submitted", lesson)}
+    handed_in = {student for lesson in lessons for student in handed_in_by(course, lesson)}
     others = {student: Student(student) for student in handed_in - known.keys()}
     everybody = {**known, **others}
     return Grades(tuple(everybody[student] for student in sorted(everybody)), found)

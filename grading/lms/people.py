@@ -76,13 +76,13 @@ class _Index:
                 self._by_lms_id.setdefault(student.lms_user_id.casefold(), {})[student.id] = student
 
     def students(self, person: Person) -> tuple[Student, ...]:
-        """Return the students whom a row may mean; by the system's own number alone only if nothing else tells."""
+        """Return the students whom a row may mean. The system's own number is nobody's id: two such numbers may be the same."""
         found: dict[str, Student] = {}
         for key in filter(None, person.ids):
             found |= self._by_id.get(key.casefold(), {})
-        lms_id = person.lms_id.casefold()
-        found |= self._by_lms_id.get(lms_id, {}) if lms_id else {}
-        return tuple((found or self._by_id.get(lms_id, {})).values())
+        if person.lms_id:
+            found |= self._by_lms_id.get(person.lms_id.casefold(), {})
+        return tuple(found.values())
 
 
 def lines_about_unknown(people: Sequence[Person], students: Sequence[Student]) -> list[str]:

@@ -44,8 +44,6 @@ class Submitters:
             return f"{download.name!r} may be {' or '.join(map(shown, candidates))}"
         if candidates:
             return self._unless_another(candidates[0], download)
-        if download.system is System.CANVAS and download.number in self._by_id:
-            return self._by_id[download.number]
         near = nearest(squeezed(download.name), self._by_name)
         told = f"; the nearest is {' or '.join(map(shown, self._by_name[near]))}" if near else ""
         return f"{download.name!r} ({download.number}) is nobody in the gradebook{told}"

@@ -145,13 +145,16 @@ def harmless(cell: str) -> str:
 
 
 def write_table(path: Path, header: Iterable[str], rows: Iterable[Sequence[str]], delimiter: str = ",") -> None:
-    """Write a table as UTF-8, each row on a line of its own."""
+    """Write a table as UTF-8, each row on a line of its own. Raises BadTable if there cannot be a file of that name."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     for row in ([*header], *rows):
         writer.writerow([harmless(cell) for cell in row])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.getvalue(), encoding="utf-8", newline="")
+    except (IsADirectoryError, NotADirectoryError, FileExistsError):
+        raise BadTable(f"{path} cannot be a file: it is a folder, or lies below a file; name another one") from None
 
 
 def points(number: float) -> str:

@@ -59,6 +59,19 @@ def test_an_unknown_lesson_is_said_with_those_there_are(built: Path, capsys: pyt
     assert capsys.readouterr().err == "build: no lesson '07'; there are 02-tiny, 03-half\n"
 
 
+@pytest.mark.parametrize("command", ["build", "lint", "verify"])
+def test_a_misspelt_lesson_is_told_the_nearest(command: str, built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "02-tinny", "--course", str(built)]) == 1
+    assert capsys.readouterr().err.startswith(f"{command}: no lesson '02-tinny'; did you mean '02-tiny'? There are")
+
+
+def test_an_exercise_goes_into_the_lesson_with_this_number(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new-exercise", "third", "--lesson", "2", "--course", str(built)]) == 0
+    assert "wrote lessons/02-tiny.py" in capsys.readouterr().out
+    assert main(["new-exercise", "fourth", "--lesson", "02-tinny", "--course", str(built)]) == 1
+    assert "did you mean '02-tiny'?" in capsys.readouterr().err
+
+
 def test_a_kernel_error_in_one_lesson_does_not_stop_the_other(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     master = fresh / "lessons" / "02-tiny.py"
     master.write_text(master.read_text().replace("print(", "print(1 / 0, ", 1))

@@ -94,3 +94,11 @@ def test_without_built_lessons_the_demo_says_what_to_do(tmp_path: Path) -> None:
 def test_the_settings_of_the_course_use_our_executor() -> None:
     course = open_course(ROOT)
     assert course.config.Autograde.autograde_preprocessors[0] == "grading.engine.stock.preprocessors.SandboxedExecute"
+
+
+def test_a_misspelt_lesson_is_told_the_nearest_before_a_class_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "02-activation", "--directory", str(tmp_path / "demo")]) == 1
+    assert capsys.readouterr().err.startswith("demo: no lesson '02-activation'; did you mean '02-activations'?")
+    assert not (tmp_path / "demo").exists()

@@ -7,7 +7,7 @@ import pytest
 from grading.__main__ import main
 from grading.engine.course import Course
 from grading.engine.gradebook.students import Student, write_roster
-from tests.lms import samples
+from tests.lms import samples, school
 from tests.lms.exported import TINY_BRIGHTSPACE, TINY_CANVAS, TINY_WORKSHEET, export, table, write
 
 
@@ -201,3 +201,31 @@ def test_brightspace_may_get_a_new_table(course: Course) -> None:
         ["OrgDefinedId", "00-tiny Points Grade", "End-of-Line Indicator"],
         ["ada", "7", "#"],
     ]
+
+
+def test_points_of_somebody_who_does_not_have_the_assignment_are_told(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, TINY_CANVAS.replace("ada,Group 1,,", "ada,Group 1,N/A,"))
+    rows = export(course, "--for", "canvas", "--canvas-export", str(path), status=3)
+    assert rows[3][5] == "N/A"
+    assert capsys.readouterr().err == "ada (Ada Lovelace) does not have 00-tiny there\n"
+
+
+def test_more_points_than_there_are_are_written_and_told(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    school.record(course, "ada", {"check-double": 2.0, "check-half": 1.0, "check-share": 3.0}, 1.5)
+    rows = export(course, "00", "--for", "moodle", "--moodle-worksheet", str(write(tmp_path, TINY_WORKSHEET)), status=3)
+    assert rows[1][4] == "7.5"
+    assert "ada (Ada Lovelace) has 7.5 points in 00-tiny, and there it is worth 7\n" in capsys.readouterr().err
+
+
+def test_a_number_of_canvas_is_not_an_id_at_the_university(course: Course, tmp_path: Path) -> None:
+    school.record(course, "101", {"check-double": 2.0}, 0.0)
+    rows = export(course, "--for", "canvas", "--canvas-export", str(write(tmp_path, TINY_CANVAS)), status=3)
+    assert rows[3][5] == "7"
+    nobody = TINY_CANVAS.replace("101,0012345,ada,", "101,0012345,,")
+    write_roster(course, [Student("ada", lms_user_id="9")])
+    rows = export(course, "--for", "canvas", "--canvas-export", str(write(tmp_path, nobody)), status=3)
+    assert rows[3][5] == ""

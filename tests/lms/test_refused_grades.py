@@ -42,6 +42,14 @@ REFUSED = {
     "a title for nothing": (["--for", "csv", "--column", "00=a"], "", "--column names a column of an LMS's own table"),
     "a misspelt lesson": (["--for", "csv", "00-tinny"], "", "no lesson '00-tinny'; did you mean '00-tiny'?"),
     "an empty file": (["--for", "canvas", "--canvas-export", "F"], "", "is empty; export it again"),
+    "one file for two tables": (["--for", "csv", "--output", "F", "--exercises", "F"], "", "cannot be both tables"),
+    "exercises over the export": (
+        ["--for", "canvas", "--canvas-export", "F", "--exercises", "F"],
+        TINY_CANVAS,
+        "would be written over",
+    ),
+    "into a folder": (["--for", "csv", "--output", "."], "", ". cannot be a file"),
+    "below a file": (["--for", "csv", "--output", "nbgrader_config.py/x.csv"], "", "cannot be a file"),
     "over itself": (["--for", "canvas", "--canvas-export", "F", "--output", "F"], TINY_CANVAS, "would be written over"),
 }  # fmt: skip
 

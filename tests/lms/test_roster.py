@@ -165,3 +165,11 @@ def test_the_command_ends_with_3_if_a_row_was_left_out_and_with_1_if_there_is_no
     assert [student.id for student in read_students(course)] == ["ada"]
     assert main(["roster", str(tmp_path / "none.csv"), "--course", str(course.root)]) == 1
     assert capsys.readouterr().err == f"roster: there is no file {tmp_path / 'none.csv'}\n"
+
+
+def test_no_gradebook_is_made_where_there_is_no_course(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text(samples.PLAIN, encoding="utf-8")
+    assert main(["roster", str(path), "--course", str(tmp_path)]) == 1
+    assert "is not the folder of a course" in capsys.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == ["class.csv"]

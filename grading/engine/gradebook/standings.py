@@ -24,7 +24,7 @@ from nbgrader.api import (
 from sqlalchemy import Connection, select
 
 from grading.cells import check_statement, exercise_of
-from grading.engine.course import Course, NoSuchLesson, students_at
+from grading.engine.course import Course, NoSuchLesson, students_with
 from grading.engine.gradebook.bulk_writes import LessonRows, earned_points
 from grading.engine.gradebook.journal import read_journal
 from grading.engine.intake.template import TemplateCell, template_from_gradebook
@@ -112,7 +112,7 @@ def read_standings(course: Course, gradebook: Gradebook, lesson: str) -> LessonS
     }
     with gradebook.engine.connect() as connection:
         submissions = _submissions(connection, lesson)
-    handed_in = set(students_at(course, "submitted", lesson))
+    handed_in = handed_in_by(course, lesson)
     unread = {
         student
         for student, entry in read_journal(course.own_files / f"{lesson}.jsonl").items()
@@ -126,6 +126,14 @@ def read_standings(course: Course, gradebook: Gradebook, lesson: str) -> LessonS
         status = _status(one, student in handed_in, is_there, student in unread)
         found[student] = _standing(student, status, one, cells, exercises)
     return LessonStandings(lesson, sum(worth for _, worth in exercises), exercises, found)
+
+
+def handed_in_by(course: Course, lesson: str) -> set[str]:
+    """Return the students who have handed in a lesson, also in a folder of nearly its name; nobody if nobody has."""
+    try:
+        return set(students_with(course, lesson))
+    except NoSuchLesson:
+        return set()
 
 
 def _status(one: _Submission, handed_in: bool, is_there: bool, unread: bool) -> Status:

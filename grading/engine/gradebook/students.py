@@ -8,7 +8,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.api import Student as Row
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from grading.engine.course import Course
 from grading.engine.database import opened_gradebook, usable_database
@@ -52,9 +52,13 @@ def read_students(course: Course) -> list[Student]:
 
 def students_in(gradebook: Gradebook) -> list[Student]:
     """Return everyone in an open gradebook, by their ids."""
-    columns = [_STUDENTS.c[name] for name in Student.__dataclass_fields__]
     with gradebook.engine.connect() as connection:
-        rows = connection.execute(select(*columns).order_by(_STUDENTS.c.id)).all()
+        return _students(connection)
+
+
+def _students(connection: Connection) -> list[Student]:
+    columns = [_STUDENTS.c[name] for name in Student.__dataclass_fields__]
+    rows = connection.execute(select(*columns).order_by(_STUDENTS.c.id)).all()
     return [Student(*(str(value or "") for value in row)) for row in rows]
 
 
@@ -79,18 +83,17 @@ def write_roster(course: Course, roster: Sequence[Student]) -> Changes:
 
     Raises GradebookUnavailable.
     """
-    with opened_gradebook(course) as gradebook:
-        found = changes(students_in(gradebook), roster)
-        with usable_database(), gradebook.engine.begin() as connection:
-            one_writer(connection)
-            if found.new:
-                connection.execute(insert(_STUDENTS), [_row(student) for student in found.new])
-            if found.changed:
-                change = update(_STUDENTS).where(_STUDENTS.c.id == bindparam("of"))
-                values: dict[str, Any] = {
-                    name: bindparam(f"new_{name}") for name in Student.__dataclass_fields__ if name != "id"
-                }
-                connection.execute(change.values(values), [_change(student) for student in found.changed])
+    with opened_gradebook(course) as gradebook, usable_database(), gradebook.engine.begin() as connection:
+        one_writer(connection)
+        found = changes(_students(connection), roster)
+        if found.new:
+            connection.execute(insert(_STUDENTS), [_row(student) for student in found.new])
+        if found.changed:
+            change = update(_STUDENTS).where(_STUDENTS.c.id == bindparam("of"))
+            values: dict[str, Any] = {
+                name: bindparam(f"new_{name}") for name in Student.__dataclass_fields__ if name != "id"
+            }
+            connection.execute(change.values(values), [_change(student) for student in found.changed])
     return found
 
 

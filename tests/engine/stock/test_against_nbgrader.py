@@ -30,7 +30,7 @@ load_subconfig({settings!r})
 for name in ("CourseDirectory", "ClearSolutions"):
     c.pop(name, None)
 """
-PARTS = ("autograde", "generate_assignment", "generate_feedback", "validate")
+PARTS = ("autograde", "generate_assignment", "generate_feedback", "validate", "zip_collect")
 # Tests of nbgrader that end otherwise under our configuration, each with the reason why it should.
 DIFFERENCES = {
     "test_side_effects": "what a submission writes stays in its sandbox and is gone with it",
