@@ -30,10 +30,18 @@ _NOBODYS = ("index.html",)
 
 
 class DownloadExtractor(ExtractorPlugin):
-    """Unpacks what the system has packed, and nothing that a student has: intake does that, within bounds."""
+    """Unpacks what the system has packed, and nothing that a student has: intake does that, within bounds.
+
+    With a `named_regexp` of the course's own it does what nbgrader's extractor does.
+    """
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Unpack each zip archive of a folder into a folder of its name, and copy everything else."""
+        if any(
+            "named_regexp" in self.config.get(name, {}) for name in ("FileNameCollectorPlugin", "DownloadCollector")
+        ):
+            super().extract(archive_path, extracted_path)
+            return
         for source in sorted(Path(archive_path).rglob("*")):
             target = Path(extracted_path, source.relative_to(archive_path))
             if source.is_dir():
