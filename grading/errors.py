@@ -2,7 +2,6 @@
 
     CourseError                     anything the course itself has to say
     ├── UnknownExercise             no exercise has that name
-    ├── UnknownLesson               no lesson has that name, or several may be meant
     ├── BadAnswerFile               a file with an answer cannot be used
     └── CheckFailed                 a learner's answer did not earn anything
 
@@ -21,10 +20,6 @@ class CourseError(Exception):
 
 class UnknownExercise(CourseError, LookupError):
     """No exercise has the name that was asked for."""
-
-
-class UnknownLesson(CourseError, LookupError):
-    """No lesson has the name that was asked for, or several may be meant by it."""
 
 
 class BadAnswerFile(CourseError):

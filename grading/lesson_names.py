@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-from grading.errors import UnknownLesson
+from grading.errors import CourseError
 
 # How alike a name and a misspelt one are, at least; 1 is the same.
 _ALIKE = 0.55
+
+
+class UnknownLesson(CourseError, LookupError):
+    """No lesson has the name that was asked for, or several may be meant by it."""
 
 
 def lessons_called(word: str, names: Iterable[str]) -> list[str]:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.errors import UnknownLesson
-from grading.lesson_names import lesson_called, lesson_in_folder, lessons_called, nearest
+from grading.lesson_names import UnknownLesson, lesson_called, lesson_in_folder, lessons_called, nearest
 
 LESSONS = ["01-xor", "02-activations", "03-backpropagation", "10-own", "warm-up"]
 

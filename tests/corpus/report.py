@@ -217,11 +217,11 @@ def _notes(found: dict[str, Row]) -> list[str]:
             f"Seeds: {counts['scores']} for the scores of written answers, {counts['names']} for the names of the wrong ones, "
             f"{counts['generated']} for generated ones."
         )
+        others: dict[str, list[str]] = {}
         for name, row in found.items():
             if row["seeds"] != counts:
-                lines.append(
-                    f"`{name}` has fewer: {row['seeds']['scores']}, {row['seeds']['names']}, {row['seeds']['generated']}."
-                )
+                others.setdefault(", ".join(str(row["seeds"][kind]) for kind in counts), []).append(f"`{name}`")
+        lines += [f"Otherwise for {', '.join(names)}: {numbers}." for numbers, names in others.items()]
     scored = [row["one score"] for row in found.values() if row["one score"]]
     pairs, kept = (sum(one[key] for one in scored) for key in ("pairs", "pairs kept"))
     lines.append(f"Of {pairs} pairs of a better and a worse answer the better one never got fewer points in {kept}.")

@@ -9,7 +9,7 @@ from grading.__main__ import main
 from grading.engine.assignment import generate_assignment
 from grading.engine.course import Course, open_course
 from grading.engine.lessons import lesson_of
-from grading.errors import UnknownLesson
+from grading.lesson_names import UnknownLesson
 from tests.engine import tiny
 
 
