@@ -61,7 +61,9 @@ def _all_wrong(draw: Draw) -> Arguments:
 
 def _one_point(draw: Draw) -> Arguments:
     X, w, b, z = _line(draw, 2, draw.integer(3, 5))
-    return {"X": X[:1], "y": (z[:1] > 0).long(), "w": w, "b": b}
+    # One that is called 0: what looks at the rows that are called 1 alone has nothing to look at.
+    row = 0 if draw.simple else int(z.argmin())
+    return {"X": X[row : row + 1], "y": (z[row : row + 1] > 0).long(), "w": w, "b": b}
 
 
 def _corners(draw: Draw) -> Arguments:
