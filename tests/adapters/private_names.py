@@ -17,7 +17,14 @@ PUBLIC = (
     *("nbclient.client", "nbclient.exceptions"),
     *("jupyter_client.blocking.client", "jupyter_client.kernelspec", "jupyter_client.manager"),
     *("nbconvert.exporters", "nbconvert.filters", "nbconvert.preprocessors"),
-    *("nbgrader.api", "nbgrader.converters", "nbgrader.coursedir", "nbgrader.preprocessors", "nbgrader.utils"),
+    *(
+        "nbgrader.api",
+        "nbgrader.converters",
+        "nbgrader.coursedir",
+        "nbgrader.plugins",
+        "nbgrader.preprocessors",
+        "nbgrader.utils",
+    ),
     *("IPython.core.getipython", "IPython.display"),
     *("torch.library", "torch.nn", "torch.overrides", "torch.utils.data"),
 )
