@@ -42,6 +42,11 @@ def add_class(parser: ArgumentParser) -> None:
     add_course(parser)
 
 
+def add_lessons(parser: ArgumentParser) -> None:
+    """Declare LESSON ..., of commands that are about all lessons or some."""
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 02-activations or 02; default all")
+
+
 def add_student(parser: ArgumentParser) -> None:
     """Declare --student, of commands that can be about some students of a class."""
     parser.add_argument("--student", action="append", metavar="ID", help="only this student; may be given again")

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from grading.arguments import add_course
+from grading.arguments import add_course, add_lessons
 from grading.build.course import Masters, read_masters
 from grading.build.diagnostic import Diagnostic, count, report
 from grading.build.master import Master
@@ -16,7 +16,7 @@ from grading.lesson_names import lessons_called, unknown_lesson
 
 def add_course_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that build, verify and lint share."""
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 02-activations or 02; default all")
+    add_lessons(parser)
     add_course(parser)
 
 

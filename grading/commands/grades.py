@@ -28,7 +28,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grading.arguments import add_course
+from grading.arguments import add_course, add_lessons
 from grading.errors import CourseError
 from grading.text import legible
 
@@ -43,7 +43,7 @@ _EXPORTS = {"canvas": "canvas_export", "moodle": "moodle_worksheet", "brightspac
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 02-activations or 02; default all")
+    add_lessons(parser)
     parser.add_argument(
         "--for",
         dest="system",
