@@ -665,7 +665,7 @@ def by_hand_and_by_autograd() -> tuple[str, list[figures.Panel]]:
     gamma, beta = torch.full((6,), 1.5, dtype=torch.float64), torch.zeros(6, dtype=torch.float64)
     O, cache = batch_norm(X, gamma, beta, 1e-5)
     (by_autograd,) = torch.autograd.grad((O * grad_O).sum(), X)
-    kept = {name: value.detach() for name, value in cache.items()}
+    kept = {name: cache[name].detach() for name in ("X_hat", "std", "gamma")}
     by_hand, _, _ = batch_norm_backward(grad_O, kept)
     constants = kept["gamma"] * grad_O / kept["std"]
     curves = {

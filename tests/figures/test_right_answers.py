@@ -21,7 +21,7 @@ from tests.figures.lessons import LESSONS, Lesson
 # Of each label; what a network learns from them does not matter here.
 IMAGES = 130
 # Random weights give other numbers with every draw, and what follows from them is another network.
-RANDOM = {"xavier_uniform", "xavier_normal", "he_normal", "init_xavier", "build_mlp"}
+RANDOM = {"xavier_uniform", "xavier_normal", "he_normal", "init_xavier", "build_mlp", "dropout"}
 # Answers that are all right and differ where a kink leaves a choice, so a figure may tell that point.
 _AT_A_KINK = re.compile(r"only at x = 0 not the same, \S+ by hand, \S+ by autograd")
 
