@@ -16,13 +16,11 @@ Question and answer are Markdown. The cell above the `explain` cell asks the sam
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from grading.catalogue.finding import Found, course_folder, find, module_in
-from grading.errors import CourseError
+from grading.catalogue.finding import course_folder, of_lessons
 
 _FILE = "explanations"
 # Such as a claim with its proof: for those who write lessons.
@@ -54,19 +52,6 @@ def explanations() -> tuple[Explanation, ...]:
 
 @cache
 def _explanations_with(course: Path | None) -> tuple[Explanation, ...]:
-    lessons = {one.lesson: one for one in find(course)}
-    return tuple(explanation for found in lessons.values() for explanation in _of_lesson(found))
-
-
-def _of_lesson(exercise: Found) -> tuple[Explanation, ...]:
-    """Return the explanations of the lesson that an exercise belongs to. Raises CourseError if the file declares none."""
-    folder = exercise.folder.parent
-    module = module_in(Found(exercise.lesson, "", exercise.package.rpartition(".")[0], folder), _FILE)
-    if module is None:
-        return ()
-    declared: Any = getattr(module, "EXPLANATIONS", None)
-    if not isinstance(declared, tuple) or not all(isinstance(one, Explanation) for one in declared):
-        raise CourseError(
-            f"{folder / _FILE}.py declares no EXPLANATIONS, a tuple of Explanation; write one, or delete it"
-        )
-    return tuple(replace(one, lesson=exercise.lesson) for one in declared)
+    return tuple(
+        of_lessons(course, _FILE, "EXPLANATIONS", Explanation, ", a tuple of Explanation; write one, or delete it")
+    )

@@ -20,7 +20,7 @@ from importlib import import_module, util
 from pathlib import Path
 from traceback import walk_tb
 from types import ModuleType, TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from grading.errors import CourseError
 from grading.judging.exercise import Exercise
@@ -30,6 +30,7 @@ COURSE_VARIABLE = "MLP_COURSE_FOLDER"
 OWN = "exercises"
 # What packages are called that are made of a course's own exercises, with a digest of where they lie.
 _OWN_PACKAGE = "course_exercises"
+Declared = TypeVar("Declared", bound=Any)  # a dataclass with the field `lesson`
 _CELL = re.compile(r'^# %% .*\b(?:todo|written)="([^"]+)"', re.M)
 
 
@@ -122,6 +123,22 @@ def _declared(found: Found) -> Exercise:
     if not isinstance(declared, Exercise):
         raise CourseError(f"{found.folder / 'exercise.py'} declares no EXERCISE; give it one, or delete the folder")
     return declared
+
+
+def of_lessons(course: Path | None, file: str, attribute: str, kind: type[Declared], remedy: str) -> Iterator[Declared]:
+    """Yield what the files of this name beside the exercises declare, lesson by lesson, each with its lesson.
+
+    Raises CourseError, with the remedy, if a file does not declare a tuple of this kind.
+    """
+    for found in {one.lesson: one for one in find(course)}.values():
+        folder = found.folder.parent
+        module = module_in(Found(found.lesson, "", found.package.rpartition(".")[0], folder), file)
+        if module is None:
+            continue
+        declared: Any = getattr(module, attribute, None)
+        if not isinstance(declared, tuple) or not all(isinstance(one, kind) for one in declared):
+            raise CourseError(f"{folder / file}.py declares no {attribute}{remedy}")
+        yield from (replace(one, lesson=found.lesson) for one in declared)
 
 
 def module_in(found: Found, name: str) -> ModuleType | None:

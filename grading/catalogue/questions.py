@@ -16,14 +16,13 @@ The function computes the answer when somebody has made a guess; its name names 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from grading.catalogue.finding import Found, course_folder, find, module_in
-from grading.errors import CourseError
+from grading.catalogue.finding import course_folder, of_lessons
 
 _Answer = TypeVar("_Answer", bound=Callable[[], Any])
 _FILE = "predictions"
@@ -89,17 +88,4 @@ def questions() -> tuple[Question, ...]:
 
 @cache
 def _questions_with(course: Path | None) -> tuple[Question, ...]:
-    lessons = {one.lesson: one for one in find(course)}
-    return tuple(question for found in lessons.values() for question in _of_lesson(found))
-
-
-def _of_lesson(exercise: Found) -> tuple[Question, ...]:
-    """Return the questions of the lesson that an exercise belongs to. Raises CourseError if the file declares none."""
-    folder = exercise.folder.parent
-    module = module_in(Found(exercise.lesson, "", exercise.package.rpartition(".")[0], folder), _FILE)
-    if module is None:
-        return ()
-    declared: Any = getattr(module, "QUESTIONS", None)
-    if not isinstance(declared, tuple) or not all(isinstance(one, Question) for one in declared):
-        raise CourseError(f"{folder / _FILE}.py declares no QUESTIONS; end it with `QUESTIONS = ask.all`, or delete it")
-    return tuple(replace(one, lesson=exercise.lesson) for one in declared)
+    return tuple(of_lessons(course, _FILE, "QUESTIONS", Question, "; end it with `QUESTIONS = ask.all`, or delete it"))

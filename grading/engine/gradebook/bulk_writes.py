@@ -22,7 +22,7 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
 
 from grading.engine.gradebook.scoring import AutoGrade, Scores
 
@@ -235,14 +235,24 @@ class Marks:
 
 def marks_of_class(connection: Connection, lesson: str) -> dict[str, Marks]:
     """Return the marks of everyone who has a submission of a lesson, as nbgrader adds them up."""
-    cells = BaseCell.__table__
-    notebook = Notebook.__table__
-    of_lesson = (
+    late, graded = penalties_and_grades()
+    marks: dict[str, Marks] = {}
+    for student, penalty in connection.execute(late.where(Assignment.name == lesson)):
+        marks.setdefault(student, Marks()).penalty += penalty or 0.0
+    for row in connection.execute(graded.where(Assignment.name == lesson)):
+        marks[row.student_id].by_cell[row.notebook, row.cell] = Mark(earned_points(row))
+    return marks
+
+
+def penalties_and_grades() -> tuple[Select[Any], Select[Any]]:
+    """Return two queries over all submissions of all lessons: (student, penalty) by notebook, and the grade of each cell."""
+    cells, notebook = BaseCell.__table__, Notebook.__table__
+    submitted = (
         _SUBMISSIONS.join(Assignment.__table__, Assignment.id == _SUBMISSIONS.c.assignment_id)
         .join(_NOTEBOOKS, _NOTEBOOKS.c.assignment_id == _SUBMISSIONS.c.id)
         .join(notebook, notebook.c.id == _NOTEBOOKS.c.notebook_id)
     )
-    late = select(_SUBMISSIONS.c.student_id, _NOTEBOOKS.c.late_submission_penalty).select_from(of_lesson)
+    late = select(_SUBMISSIONS.c.student_id, _NOTEBOOKS.c.late_submission_penalty).select_from(submitted)
     graded = select(
         _SUBMISSIONS.c.student_id,
         notebook.c.name.label("notebook"),
@@ -252,14 +262,9 @@ def marks_of_class(connection: Connection, lesson: str) -> dict[str, Marks]:
         _GRADES.c.extra_credit,
         _GRADES.c.needs_manual_grade,
     ).select_from(
-        of_lesson.join(_GRADES, _GRADES.c.notebook_id == _NOTEBOOKS.c.id).join(cells, cells.c.id == _GRADES.c.cell_id)
+        submitted.join(_GRADES, _GRADES.c.notebook_id == _NOTEBOOKS.c.id).join(cells, cells.c.id == _GRADES.c.cell_id)
     )
-    marks: dict[str, Marks] = {}
-    for student, penalty in connection.execute(late.where(Assignment.name == lesson)):
-        marks.setdefault(student, Marks()).penalty += penalty or 0.0
-    for row in connection.execute(graded.where(Assignment.name == lesson)):
-        marks[row.student_id].by_cell[row.notebook, row.cell] = Mark(earned_points(row))
-    return marks
+    return late, graded
 
 
 def earned_points(row: Any) -> float | None:

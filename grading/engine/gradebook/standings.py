@@ -13,23 +13,19 @@ from enum import StrEnum
 from typing import Any
 
 from nbgrader.api import (
-    BaseCell,
-    Grade,
     Gradebook,
     MissingEntry,
-    Notebook,
     SubmittedAssignment,
-    SubmittedNotebook,
 )
 from sqlalchemy import Connection, select
 
 from grading.cells import check_statement, exercise_of
 from grading.engine.course import Course, NoSuchLesson, students_with
-from grading.engine.gradebook.bulk_writes import LessonRows, earned_points
+from grading.engine.gradebook.bulk_writes import LessonRows, earned_points, penalties_and_grades
 from grading.engine.gradebook.journal import read_journal
 from grading.engine.intake.template import TemplateCell, template_from_gradebook
 
-_SUBMISSIONS, _NOTEBOOKS, _GRADES = SubmittedAssignment.__table__, SubmittedNotebook.__table__, Grade.__table__
+_SUBMISSIONS = SubmittedAssignment.__table__
 # Points are a sum of fractions; less than this is rounding.
 _ROUNDING = 1e-9
 
@@ -192,30 +188,12 @@ def _submissions(connection: Connection, lesson: str) -> dict[str, _Submission]:
     for row in connection.execute(select(*columns).where(of_lesson)):
         extension = row.extension if isinstance(row.extension, timedelta) else timedelta()
         found[str(row.student_id)] = _Submission(rows.seconds_late(row), extension.total_seconds())
-    joined = _SUBMISSIONS.join(_NOTEBOOKS, _NOTEBOOKS.c.assignment_id == _SUBMISSIONS.c.id)
-    penalties = select(_SUBMISSIONS.c.student_id, _NOTEBOOKS.c.late_submission_penalty).select_from(joined)
-    for student, penalty in connection.execute(penalties.where(of_lesson)):
+    late, graded = penalties_and_grades()
+    for student, penalty in connection.execute(late.where(of_lesson)):
         found[str(student)].penalty += penalty or 0.0
-    for row in connection.execute(_grades(joined).where(of_lesson)):
+    for row in connection.execute(graded.where(of_lesson)):
         _take(found[str(row.student_id)], row)
     return found
-
-
-def _grades(joined: Any) -> Any:
-    cells, notebook = BaseCell.__table__, Notebook.__table__
-    return select(
-        _SUBMISSIONS.c.student_id,
-        notebook.c.name.label("notebook"),
-        cells.c.name.label("cell"),
-        _GRADES.c.auto_score,
-        _GRADES.c.manual_score,
-        _GRADES.c.extra_credit,
-        _GRADES.c.needs_manual_grade,
-    ).select_from(
-        joined.join(notebook, notebook.c.id == _NOTEBOOKS.c.notebook_id)
-        .join(_GRADES, _GRADES.c.notebook_id == _NOTEBOOKS.c.id)
-        .join(cells, cells.c.id == _GRADES.c.cell_id)
-    )
 
 
 def _take(one: _Submission, row: Any) -> None:
