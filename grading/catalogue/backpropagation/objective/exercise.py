@@ -50,6 +50,12 @@ def _no_error(draw: Draw) -> Arguments:
     return {**arguments, "Y": arguments["O"].clone()}
 
 
+def _larger_weights(draw: Draw) -> Arguments:
+    # Another power of the weights can give the right sum at one scale, and not at two.
+    arguments = _no_error(draw)
+    return {**arguments, "params": {name: 4 * value for name, value in arguments["params"].items()}}
+
+
 def _one_example(draw: Draw) -> Arguments:
     arguments = _objective_arguments(draw)
     return {**arguments, "O": arguments["O"][:1], "Y": arguments["Y"][:1]}
@@ -268,6 +274,7 @@ EXERCISE = Exercise(
     cases=(
         Case("no weight decay", _no_decay, twice=True),
         Case("outputs that hit the targets", _no_error),
+        Case("outputs that hit the targets, and larger weights", _larger_weights),
         Case("loss and penalty together", _objective_arguments, TOGETHER),
         Case("a batch of one", _one_example, TOGETHER),
         Case("one output", _one_output, TOGETHER),
