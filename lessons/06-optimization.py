@@ -51,7 +51,7 @@ print(f"PyTorch {torch.__version__}, checks run on: {default_device()}")
 #
 # A step multiplies $w_1$ by $1 - \eta$ and $w_2$ by $1 - 30\,\eta$. The steep direction must not blow up, so
 # $\eta < 2/30$. With such an $\eta$ the flat one creeps: a few percent a step, however long the way is. Real losses
-# have directions that differ by far more.
+# have directions that differ by far more. <!-- claim: directions-of-a-real-loss -->
 #
 # A ball does better. It keeps its speed: what points to the same side in every step adds up, what changes sides
 # cancels. Give each parameter a **velocity** $v$ of its own shape, zero at first, and let $\mu$ (`momentum`, between
@@ -146,8 +146,9 @@ figures.curve_panels(partial(of_the_valley, WALKS))
 
 # %% [markdown]
 # Plain descent jumps from wall to wall and creeps along the floor. Momentum swings, too, but its jumps across cancel
-# in $v$, and along the floor it gathers speed. *Change this and look:* a `momentum` of $0.95$ runs past the minimum
-# and comes back. A learning rate of $0.07$ in the plain walk leaves the valley.
+# in $v$, and along the floor it gathers speed. <!-- claim: from-wall-to-wall --> *Change this and look:* a `momentum`
+# of $0.95$ runs past the minimum and comes back. <!-- claim: runs-past --> A learning rate of $0.07$ in the plain walk
+# leaves the valley. <!-- claim: leaves-the-valley -->
 
 # %% [markdown]
 # ## 2 · RMSProp and Adam
@@ -158,8 +159,8 @@ figures.curve_panels(partial(of_the_valley, WALKS))
 #
 # $$s \leftarrow \beta_2\,s + (1 - \beta_2)\,g^2, \qquad \theta \leftarrow \theta - \eta\,\frac{g}{\sqrt{s} + \epsilon}.$$
 #
-# The step has the size of $\eta$ whatever the scale of $g$; the small $\epsilon$ is for gradients that were zero so
-# far. **Adam** (Kingma and Ba, 2015) puts a running mean $m$ in the place of $g$, which is momentum again:
+# The step has the size of $\eta$ whatever the scale of $g$; <!-- claim: size-of-eta --> the small $\epsilon$ is for
+# gradients that were zero so far. **Adam** (Kingma and Ba, 2015) puts a running mean $m$ in the place of $g$, which is momentum again:
 #
 # $$m \leftarrow \beta_1\,m + (1 - \beta_1)\,g, \qquad s \leftarrow \beta_2\,s + (1 - \beta_2)\,g^2.$$
 #
@@ -277,8 +278,8 @@ figures.curve_panels(partial(of_the_valley, {**WALKS, "Adam": lambda: walk(adapt
 
 # %% [markdown]
 # Adam takes no notice of the valley's shape: at first it moves by the same length along both axes, so it walks
-# diagonally. Is it faster? Look at the title. On a bowl, momentum with well chosen numbers is hard to beat; what Adam
-# saves is the choosing.
+# diagonally. <!-- claim: diagonal-first --> Is it faster? Look at the title. On a bowl, momentum with well chosen
+# numbers is hard to beat; <!-- claim: momentum-on-a-bowl --> what Adam saves is the choosing.
 
 # %% [markdown]
 # ## 3 · Schedules
@@ -348,7 +349,8 @@ figures.curve_panels(schedules)
 #
 # With plain SGD, adding $\lambda\theta$ to the gradient is the same as multiplying $\theta$ by $1 - \eta\lambda$ in
 # each step. With Adam it is not: there $\lambda\theta$ goes through $m$ and is divided by $\sqrt{s}$. A weight with
-# large gradients is then hardly decayed at all. **AdamW** (Loshchilov and Hutter, 2019) keeps the two apart, and that
+# large gradients is then hardly decayed at all. <!-- claim: hardly-decayed -->
+# **AdamW** (Loshchilov and Hutter, 2019) keeps the two apart, and that
 # is what `torch.optim.AdamW` does:
 #
 # $$\theta \leftarrow (1 - \eta\,\lambda)\,\theta, \qquad\text{then Adam's step with the plain } g.$$
@@ -391,8 +393,9 @@ figures.curve_panels(weight_decay)
 
 # %% [markdown]
 # The gradients in the two panels on the right are nothing but noise, so all that pulls is the decay. Coupled, how
-# much is left depends on how loud the noise is; decoupled, it does not. Which of the two is meant when a paper says
-# "Adam with weight decay", one has to look up. `torch.optim.Adam(..., weight_decay=...)` is the coupled one.
+# much is left depends on how loud the noise is; decoupled, it does not. <!-- claim: depends-on-the-noise --> Which of
+# the two is meant when a paper says "Adam with weight decay", one has to look up.
+# `torch.optim.Adam(..., weight_decay=...)` is the coupled one. <!-- claim: adam-is-coupled -->
 
 # %% [markdown]
 # ## 5 · Dropout
@@ -471,7 +474,7 @@ figures.curve_panels(noise_of_dropout)
 #
 # Units that start alike get equal gradients and stay alike: lesson 05 proved it, for every method that changes them
 # by their gradients alone. Dropout adds something that is not in the gradients' formula. In each step it treats two
-# equal units differently, and so they part. Here are four equal units on XOR.
+# equal units differently, and so they part. <!-- claim: equal-units-part --> Here are four equal units on XOR.
 
 # %%
 X_xor = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])  # (n, d)
@@ -555,8 +558,8 @@ explain("bias-before-batch-norm", """...""")
 #
 # $$\bar x_{\text{run}} \leftarrow (1 - \alpha)\,\bar x_{\text{run}} + \alpha\,\bar x,$$
 #
-# and uses them in evaluation, as constants. `model.train()` and `model.eval()` switch between the two, and to forget
-# the switch is the most common bug of all.
+# and uses them in evaluation, as constants. `model.train()` and `model.eval()` switch between the two, and
+# everybody forgets the switch once.
 #
 # How much do the companions matter? The mean of $n$ values has the variance $1/n$ of a single one. Four examples are
 # a bad estimate; the next cell asks what one and the same example becomes in many batches.
@@ -586,8 +589,10 @@ def depends_on_company(sizes: Sequence[int] = (4, 16, 64, 256), batches: int = 3
 figures.curve_panels(depends_on_company)
 
 # %% [markdown]
-# So never normalize over four points, such as those of XOR: what the network sees of an example is then mostly its
-# companions. And a batch of one has no variance at all: $\hat x = 0$ whatever came in.
+# So never normalize over four points, such as those of XOR. For normal data, a third of what varies in $\hat x$ is
+# then not the example but its companions; <!-- claim: a-third-is-company --> for an example near the middle, as here,
+# the spread that they cause is larger than its own value. <!-- claim: company-near-the-middle --> And a batch of one
+# has no variance at all: $\hat x = 0$ whatever came in. <!-- claim: alone-it-is-zero -->
 
 # %% [markdown]
 # ### Backwards, one arrow at a time
@@ -625,7 +630,7 @@ figures.curve_panels(depends_on_company)
 #
 # Three terms, one factor $1/\sigma$ in front of all. In the sum stands what is left of $h$ once its mean and its part
 # along $\hat x$ are taken out. That makes sense: adding a constant to the column, or stretching it, changes nothing
-# in $O$ (up to $\epsilon$), so the gradient must not point there.
+# in $O$ (up to $\epsilon$), so the gradient must not point there. <!-- claim: must-not-point-there -->
 #
 # Put the three together yourself. Shapes: $\hat X$ and $\text{grad}_O$ are $(n, d)$, each mean is over the rows and
 # has the shape $(d,)$.
@@ -801,8 +806,9 @@ figures.curve_panels(noise_of_gradients)
 # %% [markdown]
 # ## 8 · When to stop
 #
-# Train long enough on few images, and the training loss goes on falling while the validation loss turns round. The
-# network learns its images by heart. **Early stopping** watches the validation loss and stops when it has brought
+# Train long enough on few images, and the training loss goes on falling while the validation loss turns round.
+# <!-- claim: turns-round -->
+# The network learns its images by heart. **Early stopping** watches the validation loss and stops when it has brought
 # nothing lower for a while, the *patience*; then one goes back to the parameters of the best epoch.
 #
 # Be exact about "nothing lower": `losses` has one value or more. `best` is the index of the lowest, the first one if
@@ -866,8 +872,8 @@ figures.curve_panels(overfitted)
 #
 # $$\frac{\lVert \Delta\theta \rVert}{\lVert \theta \rVert}$$
 #
-# of a step's update to the weights tells it at once, for each layer by itself. A thousandth is a rule of thumb for a
-# training that goes well: far below it nothing moves, far above it each step throws away what was there.
+# of a step's update to the weights tells it at once, for each layer by itself. A thousandth is a rule of thumb (Karpathy,
+# in the notes of CS231n) for a training that goes well: far below it nothing moves, far above it each step throws away what was there.
 
 
 # %%
@@ -1011,8 +1017,8 @@ figures.methods_beside_a_baseline(trained, "plain", verdict, "validation accurac
 # panel of the ends: which orders would survive other seeds?
 #
 # What such a figure cannot show: eight epochs on a few thousand images are not a long training, in which dropout and
-# decay have more to do; and three learning rates are a coarse choice. A different budget gives a different order.
-# That is the most that can be said honestly, and more than most tables say.
+# decay may have more to do; and three learning rates are a coarse choice. A different budget gives a different order.
+# That is the most that can be said honestly.
 #
 # Only now, the test images, once:
 
@@ -1050,7 +1056,7 @@ for name, tested in TESTED.items():
 # <details><summary>Answer B</summary>
 #
 # `no_grad` is no `model.eval()`. Dropout still drops, and batch normalization uses (and updates its averages with)
-# the test images.
+# the test images. <!-- claim: no-grad-is-not-eval -->
 # </details>
 #
 # **C.** A schedule, once an epoch:
@@ -1063,6 +1069,7 @@ for name, tested in TESTED.items():
 # <details><summary>Answer C</summary>
 #
 # It counts steps and is called once an epoch: after the last epoch the learning rate is still nearly what it was.
+# <!-- claim: counts-steps -->
 # </details>
 
 # %% [markdown]
@@ -1085,7 +1092,7 @@ for name, tested in TESTED.items():
 # `momentum_step` ($\theta \leftarrow \theta - \eta\,(g + \mu v)$ with the new $v$), add both to `METHODS`, and
 # compare. Before you run it, write down which differences you expect to be larger than those between seeds.
 #
-# **2.** *A warm-up.* Large learning rates fail in the first steps more than later. Write a schedule that rises in a
+# **2.** *A warm-up.* Where do large learning rates fail, in the first steps or later? Write a schedule that rises in a
 # straight line over the first tenth of the steps and then follows your cosine. Use the ratios of section 9 to find
 # the largest learning rate that survives with and without it.
 #
@@ -1111,6 +1118,8 @@ for name, tested in TESTED.items():
 #   "How does batch normalization help optimization?", 2018: <https://arxiv.org/abs/1805.11604>
 # - McCandlish and others, "An empirical model of large-batch training", 2018: <https://arxiv.org/abs/1812.06162>
 # - Goh, "Why momentum really works", Distill 2017, to play with: <https://distill.pub/2017/momentum/>
+# - CS231n, "Neural networks, part 3: learning and evaluation" (the ratio of updates to weights):
+#   <https://cs231n.github.io/neural-networks-3/>
 # - PyTorch's optimizers and schedules: <https://pytorch.org/docs/stable/optim.html>
 # - *Dive into Deep Learning*, chapter on optimization algorithms: <https://d2l.ai/chapter_optimization/index.html>,
 #   dropout: <https://d2l.ai/chapter_multilayer-perceptrons/dropout.html>, batch normalization:

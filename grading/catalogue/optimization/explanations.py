@@ -10,7 +10,8 @@ EXPLANATIONS = (
         question="why does a velocity that is too large not go away when the gradient is zero, and how long does it stay?",
         answer=r"""
 With $g = 0$ the step is $v \leftarrow \mu v$: it falls by the factor $\mu$ each time and never reaches zero. After
-$1/(1-\mu)$ steps about a third is left ($\mu^{1/(1-\mu)} \approx 1/e$). That is how far back momentum remembers,
+$1/(1-\mu)$ steps about a third is left ($\mu^{1/(1-\mu)} \approx 1/e$).
+<!-- claim: a-third-is-left --> That is how far back momentum remembers,
 and how far it runs past a minimum.
 """,
     ),
@@ -20,6 +21,7 @@ and how far it runs past a minimum.
         answer=r"""
 Too large. $m$ is too small by the factor $1 - \beta_1^t$, but $\sqrt s$ by the factor $\sqrt{1 - \beta_2^t}$. With
 the usual betas, $0.9$ and $0.999$, the first step is $0.1/\sqrt{0.001} \approx 3.2$ times as long as it should be.
+<!-- claim: first-step-too-long -->
 The next figure shows how that goes on.
 """,
     ),
@@ -31,7 +33,8 @@ The next figure shows how that goes on.
         ),
         answer=r"""
 Because the schedule knows the end. In the longer run the tenth epoch is the middle of the cosine, where the
-learning rate is still half of $\eta$. A curve that is cut off in the middle says little about the run that would
+learning rate is still half of $\eta$.
+<!-- claim: half-in-the-middle --> A curve that is cut off in the middle says little about the run that would
 have ended there. With StepLR the two runs agree until then.
 """,
     ),
@@ -52,7 +55,7 @@ not seen. To compare them, evaluate both in evaluation mode.
         question="a linear layer stands right before a batch normalization. What is its bias good for?",
         answer=r"""
 For nothing. It adds the same number to a whole column, the mean of the column grows by it, and the difference
-$x_i - \bar x$ is what it was. Its gradient is zero. $\beta$ takes its place.
+$x_i - \bar x$ is what it was. Its gradient is zero. <!-- claim: bias-for-nothing --> $\beta$ takes its place.
 """,
     ),
     Explanation(
@@ -63,7 +66,8 @@ $x_i - \bar x$ is what it was. Its gradient is zero. $\beta$ takes its place.
         ),
         answer=r"""
 The outputs stay (up to $\epsilon$): $x_i - \bar x$ and $\sigma$ are both doubled. The gradient that reaches the
-layer is halved, because of the $1/\sigma$ in front. So a large weight moves less, in proportion far less: batch
+layer is halved, because of the $1/\sigma$ in front.
+<!-- claim: doubled-weights --> So a large weight moves less, in proportion far less: batch
 normalization forgives a learning rate that is too large for a while, and weight decay on such a layer does not make
 its function smaller, only its steps longer.
 """,
