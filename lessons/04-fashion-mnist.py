@@ -53,7 +53,8 @@ figures.class_examples(images.train_images, images.train_labels, CLASS_NAMES)
 
 # %% [markdown]
 # What can be seen already? The mean of the trousers looks like trousers and like nothing else. Pullover, coat and shirt
-# have nearly the same mean, so their difference lies in details. A share of the mistakes will be there, whatever we
+# have nearly the same mean, <!-- claim: nearly-the-same-mean -->
+# so their difference lies in details. A share of the mistakes will be there, whatever we
 # train. And some shirts a person would not call shirts: the labels are a shop's, and nobody will be right about all of them.
 #
 # The values lie between 0 and 1, background 0. A network without convolutions does not know that pixels have
@@ -698,7 +699,8 @@ figures.learning_rates(sweep, guess=math.log(10), steps=30)
 
 # %% [markdown]
 # Read the right panel from the left: too small, and all these steps lead nowhere; then the loss falls with every factor; then, within
-# less than a factor of ten, the steps are too large. A valley with a gentle side and a cliff. The good place is
+# less than a factor of ten, the steps are too large. <!-- claim: valley-and-cliff -->
+# A valley with a gentle side and a cliff. The good place is
 # close to the cliff, so a sweep goes by *factors*, not by sums, and starts with the large ones: there the answer comes soon.
 #
 # What is a step too large? Along a direction in which the loss curves like $\tfrac{c}{2} t^2$, the step from $t$ leads to
@@ -784,13 +786,15 @@ figures.matrix_heat_maps(lambda: by_hand().weights, MOMENTS, "weight or bias")
 # %% [markdown]
 # The first weights are noise, the biases one flat colour: 0. Training gives $W_1$ a pattern that repeats every 28 columns,
 # once for each line of the image. <!-- claim: given --> The weights of pixels in the middle have moved, those at the
-# margins less. <!-- claim: margins --> $W_2$ is hardly the same matrix any more, and the biases have moved, too.
+# margins less. <!-- claim: margins --> $W_2$ has grown to several times its size, and the biases have moved, too.
+# <!-- claim: several-times-its-size -->
 
 # %%
 figures.matrix_heat_maps(lambda: by_hand().gradients, MOMENTS, "gradient")
 
 # %% [markdown]
-# Pixels in the corners are 0 in nearly every image, and the gradient of a weight is its input times what comes back. So
+# Pixels in the corners are 0 in nearly every image, <!-- claim: corners-are-zero -->
+# and the gradient of a weight is its input times what comes back. So
 # whole columns of the gradient of $W_1$ are 0 and those weights stay where they were. Whole rows can be
 # 0, too: units that are off for every one of these images.
 #
@@ -1315,8 +1319,8 @@ explain("which-accuracy", """...""")
 #
 # <details><summary>Answer</summary>
 #
-# There are half as many steps, each with a gradient that is less noisy but not longer. So after the same epochs the network
-# has moved about half as far. A larger learning rate can make up for it, up to the cliff of section 8.
+# There are half as many steps, each with a gradient that is less noisy but not longer. So after the first epoch the network
+# has moved half as far, or less. <!-- claim: half-as-far --> A larger learning rate can make up for it, up to the cliff of section 8.
 # </details>
 
 # %% [markdown]

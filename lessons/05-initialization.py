@@ -654,11 +654,12 @@ figures.depth_sweep(signals, list(ACTIVATIONS), list(SAMPLERS))
 #   where they are, at $\tfrac12$: the *input* has vanished from them, which this figure cannot show and the next one does. In
 #   a *shallow* network nobody notices.
 # - **`std 1`** explodes with ReLU. With tanh the activations look healthy, but the gradients explode: most units are
-#   saturated (the figure after the next), and those that are not carry huge weights.
+#   saturated (the figure after the next), and those that are not carry huge weights. <!-- claim: most-are-saturated -->
 # - **Xavier** keeps tanh alive in both directions, and lets ReLU lose a factor of $\sqrt2$ a layer, as computed.
 # - **He** makes ReLU flat. With tanh it is flat forwards, and gradients grow slowly backwards.
 # - **sigmoid** is the odd one out. Its slope is at most $\tfrac14$, so Xavier and He lose a factor of 3 to 4 a layer
 #   backwards. <!-- claim: sigmoid-loses-a-layer --> `std 1` suits it best, because it makes up for the small slope.
+#   <!-- claim: std-1-suits-the-sigmoid -->
 #
 # A network that starts on a flat line starts well, if the line means what it seems to mean. A standard deviation over
 # all elements mixes two things: how the *units* of a layer differ and how the *examples* do. Only the second carries
@@ -821,7 +822,8 @@ figures.training_by_initialization(
 # large that it makes up for the small slope. <!-- claim: who-learns --> Glorot and Bengio saw in 2010 what a bad choice the
 # sigmoid is for deep networks, and it has not been a usual one since.
 #
-# The surprise is **ReLU with Xavier**. It shrinks, and it learns, later than with He. In twelve layers it loses $2^{6}$
+# The surprise is **ReLU with Xavier**. It shrinks, and it learns, later than with He. <!-- claim: later-than-he -->
+# In twelve layers it loses $2^{6}$
 # in each direction: enough for a slow start and not for none. The first steps make the weights grow, and
 # then the signals arrive. Thirty layers, a factor of $2^{15}$, are another matter. So "vanishes" is a question of how deep the
 # network is, and a start that is a little wrong costs time and not success.
@@ -947,7 +949,8 @@ figures.clipped_training(
 # Without clipping the run is over after a few steps: `nan`. With it the same start, the same learning rate and the
 # same batches end in a network that learns, although slowly, for every step is clipped.
 # <!-- claim: every-step-is-clipped --> Clipping does not cure
-# a bad start. It is a belt: with a good start it hardly ever pulls, and when it does, you want to have it on.
+# a bad start. It is a belt: with `max_norm` above the usual norms of a good run it pulls only when something goes wrong,
+# and then you want to have it on.
 #
 # ## 10 · Find the bug
 #

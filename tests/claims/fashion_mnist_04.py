@@ -92,6 +92,32 @@ def _(said: Said) -> None:
     assert round(1 / math.sqrt(PIXELS), 3) == 0.036
 
 
+@claim("nearly-the-same-mean")
+def _(said: Said) -> None:
+    sample = fashion_mnist(source="sample")
+    images = to_float(sample.train_images).flatten(1)
+    means = torch.stack([images[sample.train_labels == label].mean(0) for label in range(CLASSES)])
+    apart = torch.cdist(means, means)
+    alike = [CLASS_NAMES.index(name) for name in ("pullover", "coat", "shirt")]
+    among = max(float(apart[a, b]) for a in alike for b in alike)
+    assert among < 0.6 * float(apart[~torch.eye(CLASSES, dtype=torch.bool)].median())
+
+
+@claim("valley-and-cliff", slow=True)
+def _(said: Said) -> None:
+    sample = fashion_mnist(source="sample")
+    losses = {}
+    for lr in (0.001, 0.01, 0.1, 0.3, 1.0, 10.0):
+        net, X = trained(lr, steps=600)
+        with torch.no_grad():
+            losses[lr] = float(F.cross_entropy(net(X), sample.train_labels))
+    assert losses[0.001] > 0.9 * math.log(CLASSES)
+    assert losses[0.001] > losses[0.01] > losses[0.1]
+    best = min(losses, key=lambda lr: losses[lr])
+    assert best < 10
+    assert losses[10.0] > 2 * losses[best]
+
+
 @claim("dead-units")
 def _(said: Said) -> None:
     net, X = trained(lr=said.numbers[0], steps=20)
@@ -109,6 +135,22 @@ def _(said: Said) -> None:
     assert said.numbers == ()
     for margin in (moved[:2], moved[-2:], moved[:, :2], moved[:, -2:]):
         assert margin.mean() < 0.7 * middle
+
+
+@claim("several-times-its-size", slow=True)
+def _(said: Said) -> None:
+    net, _ = trained(lr=0.1, steps=180)
+    start = network()
+    with torch.no_grad():
+        assert float(net[3].weight.norm() / start[3].weight.norm()) > 5
+        assert all(bool(net[layer].bias.any()) and not start[layer].bias.any() for layer in (1, 3))
+
+
+@claim("corners-are-zero")
+def _(said: Said) -> None:
+    images = fashion_mnist(source="sample").train_images
+    for row, column in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
+        assert float((images[:, row, column] == 0).float().mean()) > 0.95
 
 
 @claim("luck")
@@ -188,3 +230,25 @@ def _(said: Said) -> None:
     labels = torch.arange(1000) % CLASSES  # every one of them is right
     shown = (logits.argmax(dim=1, keepdim=True) == labels).float().mean()
     assert abs(float(shown) - said.numbers[0]) < 1e-6
+
+
+@claim("half-as-far", slow=True)
+def _(said: Said) -> None:
+    sample = fashion_mnist(source="sample")
+    X, y = to_float(sample.train_images), sample.train_labels
+    far = []
+    for size in (128, 256):
+        net, order = network(), Generator().manual_seed(0)
+        for rows in torch.randperm(len(y), generator=order).split(size):
+            net.zero_grad()
+            F.cross_entropy(net(X[rows]), y[rows]).backward()
+            with torch.no_grad():
+                for parameter in net.parameters():
+                    assert parameter.grad is not None
+                    parameter -= 0.1 * parameter.grad
+        with torch.no_grad():
+            moved = [
+                (new - old).square().sum() for new, old in zip(net.parameters(), network().parameters(), strict=True)
+            ]
+        far.append(math.sqrt(float(sum(moved))))
+    assert 0.3 < far[1] / far[0] < 0.55

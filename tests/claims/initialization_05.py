@@ -156,3 +156,28 @@ def _(said: Said) -> None:
     assert learn == {("tanh", "Xavier"), ("tanh", "He"), ("sigmoid", "std 1"), ("ReLU", "Xavier"), ("ReLU", "He")}
     assert best["ReLU", "He"] < best["ReLU", "Xavier"]
     assert math.isinf(best["ReLU", "std 1"])
+
+
+@claim("most-are-saturated")
+def _(said: Said) -> None:
+    H = normal(7, 256, 128)
+    for layer in range(30):
+        H = torch.tanh(H @ normal(100 + layer, 128, 128))
+    assert float((H.abs() > 0.99).float().mean()) > 0.5
+
+
+@claim("std-1-suits-the-sigmoid")
+def _(said: Said) -> None:
+    ranges = {start: [abs(math.log(size)) for size in sigmoid_layers(start)[1][1:]] for start in STARTS}
+    spans = {start: max(sizes) - min(sizes) for start, sizes in ranges.items()}
+    assert min(spans, key=lambda start: spans[start]) == "std 1"
+
+
+@claim("later-than-he", slow=True)
+def _(said: Said) -> None:
+    def first_below(start: str) -> int:
+        losses = run(network("ReLU", STARTS[start]), 0.03, epochs=4)[0]
+        smooth = [sum(losses[n : n + 10]) / 10 for n in range(len(losses) - 10)]
+        return next(n for n, loss in enumerate(smooth) if loss < 0.9 * math.log(10))
+
+    assert first_below("Xavier") > 1.5 * first_below("He")
