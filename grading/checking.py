@@ -131,7 +131,9 @@ def _judged(
     found: Exercise, answer: Any, *, device: str | None, seed: int | None, hidden: bool, seconds: float | None
 ) -> Verdict:
     """Judge an answer that is stopped when its time is up. Raises CheckInterrupted."""
+    from grading.catalogue import before
     from grading.judging import judge
+    from grading.judging.earlier import with_right_helpers
     from grading.judging.judge import function_of
     from grading.judging.stopping import Interrupted, Stop, StoppableAnswer, TookTooLong, too_long
 
@@ -142,9 +144,15 @@ def _judged(
 
     stop = Stop(seconds or (math.inf if found.trains else _SECONDS), stuck)
     stoppable = StoppableAnswer(function_of(found, answer), stop)
+
+    def judged() -> Verdict:
+        return judge(found, stoppable, device=device, seed=seed, hidden=hidden)
+
     try:
         with stop.heard():
-            return judge(found, stoppable, device=device, seed=seed, hidden=hidden)
+            return with_right_helpers(
+                judged(), stoppable.function, before(found), judged, lambda helper: StoppableAnswer(helper, stop)
+            )
     except TookTooLong as late:
         return too_long(found, late.line, stop.seconds)
     except Interrupted as pressed:

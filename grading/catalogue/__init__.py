@@ -40,6 +40,14 @@ def exercises(lesson: str | None = None) -> tuple[Exercise, ...]:
     return tuple(map(load, found))
 
 
+def before(exercise: Exercise) -> tuple[Exercise, ...]:
+    """Return the exercises of its lesson that come before an exercise, without those that a person grades."""
+    own = [one for one in _found() if one.lesson == exercise.lesson]
+    names = [one.name for one in own]
+    earlier = own[: names.index(exercise.name)] if exercise.name in names else []
+    return tuple(one for one in map(load, earlier) if not one.manual)
+
+
 def exercise(name: str) -> Exercise:
     """Return the exercise with this name of the curriculum, such as "relu" or "MLPScratch.forward".
 

@@ -128,6 +128,8 @@ class Exercise:
     cases: the situations in which an answer is tried.
     reference: the truth from float64 arguments on the CPU, a tensor, a tuple of them in the order of `outputs`, or a
         mapping from output names in the order in which faults are reported; independent of the model solution.
+    right: what a right answer returns, from float64 arguments on the CPU, where later answers of the lesson may call this one; an
+        elementwise function needs none.
     parts: shares of the points, by output name or by the part of a case; they sum to 1. See `shares` for the default.
     mistakes: known wrong answers, each with its sentence. hints: from a nudge to the answer itself.
     ban: what an answer may not call.
@@ -160,6 +162,7 @@ class Exercise:
     read: Reader | None = None
     cases: tuple[Case, ...] = ()
     reference: Callable[..., Any] | None = None
+    right: Callable[..., Any] | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
     hints: tuple[str, ...] = ()

@@ -7,12 +7,15 @@ inputs are drawn, the results judged and the points given at the other end.
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, BinaryIO
 
 from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import Unknown
+from grading.probe.helpers import Question, RightValue, Substitution, called_by, exchanged, standing_in
 from grading.probe.observe import is_plain, observe_all
 from grading.probe.wire import HEADER, WireError, decode, encode, sizes
 
@@ -37,12 +40,45 @@ def _function(answer: Any, method: str) -> Callable[..., Any]:
 
 
 def answer_calls(connection: socket.socket, function: Callable[..., Any]) -> None:
-    """Make the calls that come in; before each group of them comes their number."""
-    with connection.makefile("rb") as incoming:
+    """Make the calls that come in; before each group of them comes their number, or which helpers are exchanged from now on."""
+    with connection.makefile("rb") as incoming, ExitStack() as stack:
         while (frame := receive(incoming)) is not None:
-            calls = [decode(receive(incoming) or b"") for _ in range(decode(frame))]
+            request = decode(frame)
+            if isinstance(request, Substitution):
+                used = called_by(function, request.names)
+                asked = stack.enter_context(_Asked(connection, incoming))
+                stack.enter_context(exchanged(function, {name: standing_in(name, asked.ask) for name in used}))
+                connection.sendall(encode(used))
+                continue
+            calls = [decode(receive(incoming) or b"") for _ in range(request)]
             observations = observe_all(function, calls)
             connection.sendall(b"".join(map(_frame, map(without_the_known, observations, calls))))
+
+
+class _Asked:
+    """The other end of the connection, as long as there is one, asked for the values of right functions."""
+
+    def __init__(self, connection: socket.socket, incoming: BinaryIO) -> None:
+        self._connection, self._incoming = connection, incoming
+        self._one_at_a_time, self._open = threading.Lock(), True
+
+    def __enter__(self) -> _Asked:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open = False
+
+    def ask(self, question: Question) -> RightValue:
+        """Return the answer to a question; afterwards, and where it cannot be sent, one that refuses."""
+        with self._one_at_a_time:
+            if not self._open:
+                return RightValue(refused="the check that this function was for has ended")
+            try:
+                self._connection.sendall(encode(question))
+                given = decode(receive(self._incoming) or b"")
+            except (OSError, WireError) as error:
+                return RightValue(refused=f"the arguments cannot be sent: {error}")
+        return given if isinstance(given, RightValue) else RightValue(refused="there is no answer")
 
 
 def without_the_known(observation: Observation, call: Call) -> Observation:

@@ -27,6 +27,7 @@ from grading.probe.call import Call, Failure, Observation
 from grading.probe.freeze import MOST_PARTS, ORDINARY_DTYPES, Unknown
 from grading.probe.functions import ScalarFunction
 from grading.probe.generators import SeededGenerator
+from grading.probe.helpers import Question, RightValue, Substitution
 from grading.probe.networks import Layer, Network
 from grading.probe.parameters import LeafParameters
 from grading.probe.repeats import Repeated
@@ -52,9 +53,10 @@ _CONSTANTS = {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}
 _REQUESTS: tuple[type, ...] = (
     Call, Network, Layer, LeafParameters, ScalarFunction, Layers, Pairs, Loss,
     Inspection, Training, WithGradient, WithGradients, Repeated, SeededGenerator,
+    Substitution, RightValue,
 )  # fmt: skip
 # What comes back from the learner's process.
-_REPLIES: tuple[type, ...] = (Observation, Failure)
+_REPLIES: tuple[type, ...] = (Observation, Failure, Question)
 RECORDS: dict[str, Any] = {record.__name__: record for record in (*_REQUESTS, *_REPLIES)}
 
 

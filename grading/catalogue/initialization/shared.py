@@ -25,9 +25,15 @@ def xavier_std(fan_in: int, fan_out: int) -> float:
 
 
 def sampler(
-    name: str, points: float, summary: str, sampler: Sampler, wrong: tuple[Mistake, ...], hints: tuple[str, ...]
+    name: str,
+    points: float,
+    summary: str,
+    sampler: Sampler,
+    wrong: tuple[Mistake, ...],
+    hints: tuple[str, ...],
+    right: Callable[[int, int], Tensor] | None = None,
 ) -> Exercise:
-    """Return an exercise that asks for a matrix of random weights, which is examined by statistics."""
+    """Return an exercise that asks for a matrix of random weights, which is examined by statistics; right: see `Exercise`."""
     return Exercise(
         name=name,
         points=points,
@@ -40,6 +46,7 @@ def sampler(
         ban=NO_INIT,
         keeps_dtype=False,
         examine=sampler,
+        right=right,
     )
 
 

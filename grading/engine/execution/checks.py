@@ -78,12 +78,15 @@ class Examination:
     begun: whether the kernel has said anything at all.
     """
 
-    def __init__(self, check: Check, secret: int, address: Path, listener: socket.socket) -> None:
+    def __init__(
+        self, check: Check, secret: int, address: Path, listener: socket.socket, wrong: Sequence[Exercise] = ()
+    ) -> None:
         self.address = address
         self.lost, self.missing, self.begun = "", False, False
         self._statement, self._exercise = check.statement, check.exercise
         self._seed = seed_of_check(secret, check.exercise.name)
         self._listener = listener
+        self._wrong = wrong
         self._connection: socket.socket | None = None
         self._ended = False
 
@@ -110,12 +113,25 @@ class Examination:
                 return self.nothing_there("")
             if said != READY:
                 raise AnswerLost("the kernel sent something that is not an answer")
-            return self.judged(answer)
+            return self._with_right_helpers(self.judged(answer), answer)
         except AnswerLost as lost:
             self.lost = str(lost)
             return self.without_points("answer lost", f"{lost}.")
         finally:
             self.end()
+
+    def _with_right_helpers(self, verdict: Verdict, answer: RemoteAnswer) -> Verdict:
+        """Return the verdict, found again with right values of the earlier functions that are wrong, if the answer calls them."""
+        from grading.judging.earlier import RightValues, better_of, can_earn_more, helpers
+
+        known = helpers(self._wrong)
+        if not known or not can_earn_more(verdict):
+            return verdict
+        try:
+            used = answer.exchange(tuple(known), RightValues(known))
+            return better_of(verdict, self.judged(answer), used) if used else verdict
+        except AnswerLost:
+            return verdict  # what it was worth before it was lost
 
     def _accept(self) -> RemoteAnswer:
         try:
@@ -195,8 +211,11 @@ class _Raising:
 
 
 @contextmanager
-def examination(check: Check, secret: int, address: Path) -> Iterator[Examination]:
-    """Open a check at a socket of this path; it is closed and removed afterwards."""
+def examination(check: Check, secret: int, address: Path, wrong: Sequence[Exercise] = ()) -> Iterator[Examination]:
+    """Open a check at a socket of this path; it is closed and removed afterwards.
+
+    wrong: exercises of the lesson that were decided earlier, and not all right.
+    """
     # A kernel that may write to the folder could put a link in its place before the rights are given, so that is done elsewhere.
     beside = address.parent.with_name(f"{address.parent.name}-{address.name}")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
@@ -205,7 +224,7 @@ def examination(check: Check, secret: int, address: Path) -> Iterator[Examinatio
         beside.chmod(0o777)
         beside.rename(address)
         listener.listen(1)
-        found = Examination(check, secret, address, listener)
+        found = Examination(check, secret, address, listener, wrong)
         try:
             yield found
         finally:

@@ -12,7 +12,7 @@ import asyncio
 import copy
 import os
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -35,6 +35,9 @@ from grading.engine.execution.time_budget import TimeBudget
 from grading.engine.problems import Problem
 from grading.engine.python_versions import written_with
 from grading.sandbox.kernel.ending import BESIDE, EARLIER, HERE
+
+if TYPE_CHECKING:
+    from grading.judging.exercise import Exercise
 
 _SHOWN = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
 
@@ -74,6 +77,8 @@ class BoundedExecution(TimeBudget):
         self._output_budget = OutputBudget(self.limits.output_bytes)
         # What has run, by index, with the seconds that it took.
         self._ran: dict[int, float] = {}
+        # The exercises that were decided and not all right, by name.
+        self._wrong: dict[str, Exercise] = {}
         self._replaying, self._in_check = None, False
         self._clock = KernelClock(None)
         self._end = monotonic() + self.limits.seconds / WAITING_COUNTS
@@ -169,7 +174,7 @@ class BoundedExecution(TimeBudget):
     async def _examine(self, cell: NotebookNode, index: int, check: Check) -> End | None:
         """Let the kernel answer the judge's calls; the verdict takes the place of whatever else comes from there."""
         address, inside = self._address(f"check-{index}")
-        with examination(check, self.secret, address) as examined:
+        with examination(check, self.secret, address, tuple(self._wrong.values())) as examined:
             probe = copy.deepcopy(cell)
             probe.source = examined.code(inside)
             judging = asyncio.get_running_loop().run_in_executor(None, examined.verdict)
@@ -207,6 +212,9 @@ class BoundedExecution(TimeBudget):
             self._problems.append(Problem("forbidden-word", f"{name_of(cell, index)}: the answer {doubts}"))
         cell.execution_count = self.code_cells_executed
         cell.outputs = outputs_of(verdict, self.code_cells_executed)
+        self._wrong.pop(check.exercise.name, None)
+        if verdict.score < 1:
+            self._wrong[check.exercise.name] = check.exercise
         return end
 
     def _conclude(self, cell: NotebookNode, index: int) -> End | None:

@@ -37,7 +37,7 @@ figures/scalars.py figures/smooth.py figures/style.py figures/symmetry.py
 figures/training.py figures/weight_decay.py
 judging/__init__.py judging/devices.py
 probe/__init__.py probe/blueprints.py probe/call.py probe/device_audit.py probe/feature_cache.py probe/freeze.py probe/functions.py
-probe/generators.py probe/gradients.py
+probe/generators.py probe/gradients.py probe/helpers.py
 probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/serve.py
 probe/settings.py probe/shapes.py probe/steps.py probe/stub.py
 probe/training.py probe/trees.py probe/watch.py probe/wire.py
@@ -53,6 +53,7 @@ training/trainer.py training/trial_run.py
 OUTSIDE = {
     "checking.py": {
         "judging",
+        "judging.earlier",
         "judging.exercise",
         "judging.judge",
         "judging.lines",

@@ -223,6 +223,7 @@ EXERCISE = Exercise(
         Case("tensors that require a gradient", _affine_layer, CARE, requires_grad=True),
     ),
     reference=_grad_linear_truth,
+    right=lambda X, W, grad_O: tuple(_grad_linear_truth(X, W, grad_O)),
     parts={"grad_X": 0.3, "grad_W": 0.3, "grad_b": 0.3, CARE: 0.1},
     reduction=lambda arguments: max(_linear_dims(arguments).values()),
     like={"grad_X": "X", "grad_W": "W"},

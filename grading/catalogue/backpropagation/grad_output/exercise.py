@@ -175,6 +175,7 @@ EXERCISE = Exercise(
         Case("tensors that require a gradient", _output_and_target, CARE, requires_grad=True),
     ),
     reference=_grad_output_truth,
+    right=_grad_output_truth,
     like={"grad_O": "O"},
     dims=lambda arguments: {"n": arguments["O"].shape[0], "q": arguments["O"].shape[1]},
     factors={"grad_O": OF_THE_ERROR},

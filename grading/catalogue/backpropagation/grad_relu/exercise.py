@@ -226,6 +226,7 @@ EXERCISE = Exercise(
         Case("tensors that require a gradient", _hidden_layer, CARE, requires_grad=True),
     ),
     reference=_grad_relu_truth,
+    right=_grad_relu_truth,
     parts={"grad_Z": 0.6, "at zero": 0.2, CARE: 0.2},
     like={"grad_Z": "Z"},
     mistakes=mistake.all,

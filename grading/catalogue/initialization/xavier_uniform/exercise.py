@@ -174,4 +174,5 @@ EXERCISE = sampler(
         "The variance of the uniform distribution on (-a, a) is a² / 3. Set it equal to 2 / (fan_in + fan_out).",
         "`torch.rand` lies between 0 and 1, so 2 u - 1 lies between -1 and 1.",
     ),
+    right=lambda fan_in, fan_out: unit_uniform(fan_in, fan_out) * xavier_std(fan_in, fan_out),
 )
