@@ -33,6 +33,7 @@ WITHOUT_TORCH = (
     "text",
     "cells",
     "lesson_names",
+    "doctor",
     "lms",
     "seeds",
     "units",
