@@ -1,6 +1,6 @@
 """A course on multilayer perceptrons: its exercises and the judge that grades them.
 
->>> from grading import check, judge, exercise, exercises, explain, hint, predict, progress, reset
+>>> from grading import check, judge, exercise, exercises, explain, hint, predict, progress, reset, solution
 
 `check(relu)` shows a verdict in a notebook, `judge(exercise("relu"), relu)` returns one. `predict("a-question", 3)` enters a
 prediction before the answer shows, `explain("a-question", "because ...")` an answer in words, and `progress()` shows what has been
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from grading.catalogue import exercise, exercises
     from grading.checking import check
     from grading.judging import judge
-    from grading.study import explain, hint, predict, progress, reset
+    from grading.study import explain, hint, predict, progress, reset, solution
 
 __version__ = "0.2.0"
-__all__ = ["check", "exercise", "exercises", "explain", "hint", "judge", "predict", "progress", "reset"]
+__all__ = ["check", "exercise", "exercises", "explain", "hint", "judge", "predict", "progress", "reset", "solution"]
 
 _HOMES = {
     "check": "grading.checking",
@@ -33,6 +33,7 @@ _HOMES = {
     "predict": "grading.study",
     "progress": "grading.study",
     "reset": "grading.study",
+    "solution": "grading.study",
 }
 
 torchvision_operators.install()

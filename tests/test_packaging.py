@@ -192,6 +192,8 @@ def test_the_wheel_of_a_class_has_no_hidden_cases_and_no_answers_and_works(wheel
     left_out = {
         name for name in whole if name.startswith("grading/catalogue/") and name.endswith(("hidden.py", "answers.py"))
     }
+    left_out |= {name for name in whole if name.startswith("grading/solutions/")}
+    assert {"grading/solutions/models.json", "grading/solutions/other_ways.toml"} < left_out
     assert whole - without == left_out | {HELD_OUT, str(Path(HELD_OUT).with_name("README.md"))}
     assert built.stat().st_size < 4_000_000
     assert len(left_out) > 60
@@ -199,7 +201,8 @@ def test_the_wheel_of_a_class_has_no_hidden_cases_and_no_answers_and_works(wheel
     code = (
         "import grading; from grading import exercise, exercises, judge;"
         "print(grading.__file__, len(exercises()), len(exercise('relu').hints), judge(exercise('relu'), lambda X: X.clamp(min=0)).outcome,"
-        "any(case.hidden for one in exercises() for case in one.cases))"
+        "any(case.hidden for one in exercises() for case in one.cases));"
+        "grading.solution('relu'); grading.solution('relu')"
     )
     said = subprocess.run(
         [sys.executable, "-c", code],
@@ -210,7 +213,9 @@ def test_the_wheel_of_a_class_has_no_hidden_cases_and_no_answers_and_works(wheel
         check=True,
     ).stdout.split()
     assert said[0].startswith(str(tmp_path))
-    assert said[1:] == ["41", "3", "passed", "False"]
+    assert said[1:5] == ["41", "3", "passed", "False"]
+    assert " ".join(said[5:]).count("The solution of relu is not part of this package.") == 2
+    assert "clamp" not in said
 
 
 @pytest.mark.slow

@@ -19,6 +19,8 @@ from grading.build.explanations import DeclaredExplanation, explanation_diagnost
 from grading.build.leaks import answers_given_away, leaks
 from grading.build.lint import lint
 from grading.build.master import MASTER_NAME, Master, parse_master
+from grading.build.models import PATH as MODELS
+from grading.build.models import models_drift, models_text
 from grading.build.nodes import from_text, to_text
 from grading.build.order import PATH as ORDER
 from grading.build.order import order_drift, order_text
@@ -166,8 +168,15 @@ def build_lesson(masters: Masters, master: Master, *, force: bool, run: bool, sa
 
 
 def build_order(masters: Masters, say: Say) -> None:
-    """Write order and TODOs of the exercises beside them, where the course holds the package; not while a master cannot be read."""
-    for place, text, what in ((ORDER, order_text, "the order of the exercises"), (TODOS, todos_text, "the TODOs")):
+    """Write order, TODOs and solutions of the exercises into the package, where the course holds it.
+
+    Not while a master cannot be read.
+    """
+    for place, text, what in (
+        (ORDER, order_text, "the order of the exercises"),
+        (TODOS, todos_text, "the TODOs"),
+        (MODELS, models_text, "the solutions"),
+    ):
         path = masters.root / place
         if path.parent.is_dir() and not masters.broken and _write(path, text(masters.parsed)):
             say(f"wrote {what} into {place}")
@@ -212,6 +221,9 @@ def verify_whole(masters: Masters) -> list[Diagnostic]:
         order, todos = (_read(masters.root / place) or b"" for place in (ORDER, TODOS))
         found.extend(order_drift(order.decode("utf-8"), order_text(masters.parsed)))
         found.extend(todos_drift(todos.decode("utf-8"), todos_text(masters.parsed)))
+    if (masters.root / MODELS).parent.is_dir() and not masters.broken:
+        models = _read(masters.root / MODELS) or b""
+        found.extend(models_drift(models.decode("utf-8"), models_text(masters.parsed)))
     text = _read(masters.root / README)
     if text is None:
         found.append(Diagnostic(README, "is missing; it holds the table of points"))

@@ -13,7 +13,7 @@ from grading.graded import is_being_graded
 if TYPE_CHECKING:
     from grading.study.course_map import CourseMap
 
-__all__ = ["explain", "hint", "predict", "progress", "reset"]
+__all__ = ["explain", "hint", "predict", "progress", "reset", "solution"]
 
 
 def predict(name: str, value: Any = ...) -> None:
@@ -73,6 +73,20 @@ def reset(exercise: Any = "") -> None:
     from grading.study.helping import bring_back, insert_cell
 
     bring_back(exercise, insert_cell).show()
+
+
+def solution(exercise: Any = "") -> None:
+    """Show how an exercise can be written, the second time that you ask; the first time, what else there is.
+
+    exercise: its name, `solution("relu")`, or your function. It is the lesson's own answer and, for many exercises, a second one in
+    another style, with the reason why the two are equal. It costs no points; your progress says that you saw it. The package of a
+    class comes without solutions. Raises nothing, as `hint`.
+    """
+    if is_being_graded():
+        return
+    from grading.study.solving import solution_of
+
+    solution_of(exercise).show()
 
 
 class _Progress:

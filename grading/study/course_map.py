@@ -14,7 +14,7 @@ from grading.catalogue.questions import questions
 from grading.outcome import Outcome
 from grading.study import place, store
 from grading.study.panel import BLUE, GREEN, GREY, Panel
-from grading.study.records import Check, Prediction, Record, Words
+from grading.study.records import Check, Prediction, Record, Solution, Words
 
 OPEN, TRIED, PASSED, WRITTEN = "open", "tried", "passed", "for a person to read"
 _SIGNS = {OPEN: "\u25cb", TRIED: "\u25d0", PASSED: "\u2713", WRITTEN: "\u270e"}
@@ -28,6 +28,7 @@ class ExerciseState:
     """One exercise: its state, the most points that a check gave, and how many attempts it took.
 
     made, fixed: how many known mistakes were named in it, and how many of them a later check no longer named.
+    seen: whether its solution was shown.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ExerciseState:
     attempts: int = 0
     made: int = 0
     fixed: int = 0
+    seen: bool = False
 
     def score(self) -> str:
         """Return the points; of what a person reads only what it is worth."""
@@ -48,6 +50,8 @@ class ExerciseState:
         if self.made:
             each = "" if self.fixed == 0 else " fixed" if self.fixed == self.made else f", {self.fixed} fixed"
             said.append(f"{_count(self.made, 'known mistake')}{each}")
+        if self.seen:
+            said.append("solution seen")
         return self.state if self.state == WRITTEN else ", ".join(said)
 
 
@@ -133,7 +137,11 @@ def _lesson_called(lesson: Any, names: Sequence[str]) -> list[str]:
 def _lesson_state(name: str, declared: Iterable[Any], records: Iterable[Record]) -> LessonState:
     mine = [one for one in records if one.lesson == name]
     states = tuple(
-        _exercise_state(exercise, [one for one in mine if isinstance(one, Check) and one.exercise == exercise.name])
+        _exercise_state(
+            exercise,
+            [one for one in mine if isinstance(one, Check) and one.exercise == exercise.name],
+            any(isinstance(one, Solution) and one.shown and one.exercise == exercise.name for one in mine),
+        )
         for exercise in declared
     )
     first: dict[str, bool] = {}
@@ -148,7 +156,7 @@ def _lesson_state(name: str, declared: Iterable[Any], records: Iterable[Record])
     )
 
 
-def _exercise_state(exercise: Any, checks: Sequence[Check]) -> ExerciseState:
+def _exercise_state(exercise: Any, checks: Sequence[Check], seen: bool = False) -> ExerciseState:
     """Return the state of an exercise from its checks, the earliest first."""
     if exercise.manual:
         return ExerciseState(exercise.name, WRITTEN, 0.0, exercise.points)
@@ -165,6 +173,7 @@ def _exercise_state(exercise: Any, checks: Sequence[Check]) -> ExerciseState:
         passed or len(tries),
         len(last_named),
         fixed,
+        seen,
     )
 
 

@@ -26,12 +26,12 @@ _shown: dict[str, int] = {}
 
 def next_hint(wanted: Any) -> Panel:
     """Return the next hint of an exercise and remember it; after the last one, that there is no more, with all of them again."""
-    found = _exercise(wanted)
+    found = exercise_meant(wanted)
     if isinstance(found, Panel):
         return found
     if not found.hints:
         return Panel(f"{found.name} has no hints.", ("Its docstring and the text above it say all that is needed.",))
-    seen = _hints_seen(found, store.read().records)
+    seen = hints_seen(found, store.read().records)
     if seen >= len(found.hints):
         again = tuple(f"{number}. {text}" for number, text in enumerate(found.hints, start=1))
         return Panel(f"{found.name} has no further hint. These were all:", again, BLUE, "?")
@@ -53,7 +53,7 @@ def offer(found: Exercise) -> Panel | None:
             if record.outcome == Outcome.PASSED:
                 break
             failed += record.outcome in (Outcome.FAILED, Outcome.ANSWER_ERROR)
-    seen = _hints_seen(found, records)
+    seen = hints_seen(found, records)
     if failed < OFFERED_AFTER or seen >= len(found.hints):
         return None
     return Panel(f'Stuck? hint("{found.name}") shows hint {seen + 1} of {len(found.hints)}.', (), BLUE, "?")
@@ -64,17 +64,22 @@ def bring_back(wanted: Any, insert: Callable[[str], bool]) -> Panel:
 
     Where it could not, the panel holds the text.
     """
-    found = _exercise(wanted)
+    found = exercise_meant(wanted)
     if isinstance(found, Panel):
         return found
-    todos: dict[str, dict[str, str]] = json.loads(TODOS.read_text(encoding="utf-8")) if TODOS.is_file() else {}
-    text = todos.get(found.lesson, {}).get(found.name)
+    text = todo_of(found)
     if text is None:
         return Panel(f"The TODO of {found.name} is only in the notebook that was handed out; take it from there.")
     if insert(text):
         where = "Run it in place of your own, which is where it was and is not changed."
         return Panel(f"The TODO of {found.name}, as it was handed out, is in the cell below.", (where,))
     return Panel(f"The TODO of {found.name}, as it was handed out:", tuple(text.split("\n")))
+
+
+def todo_of(found: Exercise) -> str | None:
+    """Return the TODO of an exercise as it was handed out; None if the package does not have it."""
+    todos: dict[str, dict[str, str]] = json.loads(TODOS.read_text(encoding="utf-8")) if TODOS.is_file() else {}
+    return todos.get(found.lesson, {}).get(found.name)
 
 
 def insert_cell(text: str) -> bool:
@@ -87,7 +92,8 @@ def insert_cell(text: str) -> bool:
     return True
 
 
-def _hints_seen(found: Exercise, records: Sequence[Record]) -> int:
+def hints_seen(found: Exercise, records: Sequence[Record]) -> int:
+    """Return how many hints of an exercise were shown."""
     numbers = [one.number for one in records if isinstance(one, Hint) and one.exercise == found.name]
     return min(max([*numbers, _shown.get(found.name, 0)]), len(found.hints))
 
@@ -96,7 +102,7 @@ def _of_which(left: int) -> str:
     return "the last" if left == 1 else f"{left} are left"
 
 
-def _exercise(wanted: Any) -> Exercise | Panel:
+def exercise_meant(wanted: Any) -> Exercise | Panel:
     """Return the exercise that somebody means by a name or by a function, or say what names there are."""
     from grading.catalogue import exercises
 

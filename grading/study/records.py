@@ -1,4 +1,4 @@
-"""What is written down: one line of JSON for each check, prediction, answer in words and hint.
+"""What is written down: one line of JSON for each check, prediction, answer in words, hint and solution.
 
 A line of another kind is a later version's, and is kept.
 """
@@ -55,12 +55,23 @@ class Hint:
     time: float = field(default_factory=time.time)
 
 
-Record = Check | Prediction | Words | Hint
-_KINDS: dict[str, type[Check] | type[Prediction] | type[Words] | type[Hint]] = {
+@dataclass(frozen=True)
+class Solution:
+    """A solution that was asked for. shown: whether it was, as it is from the second time on."""
+
+    lesson: str
+    exercise: str
+    shown: bool
+    time: float = field(default_factory=time.time)
+
+
+Record = Check | Prediction | Words | Hint | Solution
+_KINDS: dict[str, type[Check] | type[Prediction] | type[Words] | type[Hint] | type[Solution]] = {
     "check": Check,
     "prediction": Prediction,
     "words": Words,
     "hint": Hint,
+    "solution": Solution,
 }
 _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "check": {
@@ -74,6 +85,7 @@ _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     },
     "hint": {"lesson": (str,), "exercise": (str,), "number": (int,), "time": (int, float)},
     "prediction": {"lesson": (str,), "name": (str,), "value": (str,), "right": (bool,), "time": (int, float)},
+    "solution": {"lesson": (str,), "exercise": (str,), "shown": (bool,), "time": (int, float)},
     "words": {"lesson": (str,), "name": (str,), "words": (str,), "time": (int, float)},
 }
 
