@@ -71,7 +71,7 @@ c.GenerateFeedback.HTMLExporter.preprocessors = [
     "grading.engine.feedback.safe_html.HideHiddenChecks",
     "grading.engine.feedback.safe_html.SafeOutputs",
 ]
-# The list at the top of a student's page names the exercises.
+# A student's page: each answer with its verdict and a hint, the lesson folded around them; it runs no scripts and loads nothing.
 c.GenerateFeedback.exporter_class = "grading.engine.feedback.page.FeedbackPage"
 
 # In formgrader's server, which has read its own handlers by now: nothing that was handed in is served as one of its pages.

@@ -266,6 +266,7 @@ def _marks(course: Course, lesson: str) -> dict[str, str]:
                 grades.c.auto_score,
                 grades.c.manual_score,
                 grades.c.extra_credit,
+                grades.c.needs_manual_grade,
             ).select_from(of_lesson.join(grades, grades.c.notebook_id == notebooks.c.id)),
             select(
                 submissions.c.student_id, comments.c.cell_id, comments.c.auto_comment, comments.c.manual_comment
@@ -289,4 +290,6 @@ def _digest(course: Course, lesson: str, student: str, marks: str) -> str:
 @cache
 def _version() -> str:
     here = Path(__file__).parent
-    return digest_of_files(here, here.glob("*.py"))
+    package = here.parents[1]
+    verdicts = (package / "judging" / name for name in ("card.py", "verdict.py"))
+    return digest_of_files(package, [*here.glob("*.py"), *here.glob("templates/*.jinja"), *verdicts])

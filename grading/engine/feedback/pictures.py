@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from grading.engine.feedback.formulas import Formulas
+
 _ATTACHMENT = "attachment:"
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+", re.ASCII)
 # nbconvert's order: vector before raster, without loss before with loss.
@@ -19,9 +21,14 @@ _TAG = re.compile(
 )
 
 
-def render(source: str, attachments: object) -> str:
-    """Return HTML, not yet cleaned, of the Markdown of a cell and what is attached to it, whatever that may be."""
-    return MarkdownWithMath(renderer=_Renderer(_pasted(attachments))).render(source)
+def render(source: str, attachments: object, formulas: Formulas | None = None) -> str:
+    """Return HTML, not yet cleaned, of the Markdown of a cell and what is attached to it, whatever that may be.
+
+    formulas: what keeps its formulas; None: they stay, between dollar signs, for MathJax.
+    """
+    pictures = _pasted(attachments)
+    renderer = _Renderer(pictures) if formulas is None else _WithFormulas(pictures, formulas)
+    return MarkdownWithMath(renderer=renderer).render(source)
 
 
 def _pasted(attachments: object) -> dict[str, str]:
@@ -77,6 +84,30 @@ class _Renderer(IPythonRenderer):
         tag, start = found[0], found.start()
         before, after = tag[: found.start("name") - start], tag[found.end("name") - start :]
         return f"{before.removesuffix(_ATTACHMENT)}{self._pictures[name]}{after}"
+
+
+class _WithFormulas(_Renderer):
+    """The same, with a place for each formula instead of the formula."""
+
+    def __init__(self, pictures: Mapping[str, str], formulas: Formulas) -> None:
+        super().__init__(pictures)
+        self._formulas = formulas
+
+    def block_math(self, body: str) -> str:
+        """Return the place of a formula on lines of its own."""
+        return self._formulas.keep(body, display=True)
+
+    def inline_math(self, body: str) -> str:
+        """Return the place of a formula within a line."""
+        return self._formulas.keep(body, display=False)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Return the place of a formula that an environment is."""
+        return self._formulas.keep(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
+
+    def block_html(self, html: str) -> str:
+        """Return HTML on lines of its own with places for the formulas in it."""
+        return self._formulas.keep_in(super().block_html(html))
 
 
 def _missing(name: str) -> str:

@@ -6,7 +6,8 @@ Named in `nbgrader_config.py`, so that feedback and formgrader both have it:
     c.HTMLExporter.filters = {"markdown2html": "grading.engine.feedback.safe_html.markdown2html"}
 
 HTML is cleaned by nh3 (the ammonia library): an allow-list of tags and attributes, no scripts, no styles, nothing loaded
-from elsewhere. Formulas are typeset by MathJax with its own safe mode, which is what nbconvert asks it for.
+from elsewhere. In formgrader, formulas are typeset by MathJax with its own safe mode, which is what nbconvert asks it for; pages of
+feedback have them as MathML.
 """
 
 from __future__ import annotations

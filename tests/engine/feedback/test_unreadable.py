@@ -19,8 +19,8 @@ from tests.engine.fake import FakePool
 FILES = {
     "html": (f"{tiny.LESSON}.ipynb", b"<!DOCTYPE html><html>", "the file is an HTML page, not a notebook"),
     "cut": (f"{tiny.LESSON}.ipynb", b'{"cells": [', "cut off or edited by hand?"),
-    "pdf": ("report.pdf", b"%PDF-1.7", "&#x27;report.pdf&#x27; (a PDF document)"),
-    "odd": ("<script>.txt", b"x", "&#x27;&lt;script&gt;.txt&#x27;"),
+    "pdf": ("report.pdf", b"%PDF-1.7", "&#39;report.pdf&#39; (a PDF document)"),
+    "odd": ("<script>.txt", b"x", "&#39;&lt;script&gt;.txt&#39;"),
 }
 
 
