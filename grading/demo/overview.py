@@ -25,7 +25,7 @@ def overview(summaries: Sequence[ClassSummary]) -> Table:
         found = [row.get(name) for row in rows]
         total = sum(student.earned for student in found if student is not None)
         table.add_row(name, *map(_cell, found), f"{total:.1f}")
-    means = [f"{summary.mean:.1f}" for summary in summaries]
+    means = ["–" if summary.numbers.mean is None else f"{summary.numbers.mean:.1f}" for summary in summaries]
     table.add_section()
     table.add_row("mean", *means, "", style="italic")
     return table

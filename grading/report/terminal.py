@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grading.engine.gradebook.standings import Status
 from grading.engine.problems import one_line, told
 from grading.report.summary import ClassSummary, ExerciseMark, ExerciseSummary, Standing, StudentSummary
 
@@ -55,12 +56,17 @@ def _points_table(summary: ClassSummary) -> Table:
     if summary.graded:
         means = [Text(f"{exercise.mean:.2g}", style="italic") for exercise in summary.exercises]
         table.add_section()
-        table.add_row(Text("mean", style="italic"), *means, Text(f"{summary.mean:.1f}", style="italic"))
+        mean = "–" if summary.numbers.mean is None else f"{summary.numbers.mean:.1f}"
+        table.add_row(Text("mean", style="italic"), *means, Text(mean, style="italic"))
     return table
 
 
 def _title(summary: ClassSummary) -> str:
-    return f"{summary.lesson}: {len(summary.students)} submissions, {summary.mean:.1f} of {summary.points:g} on average"
+    numbers = summary.numbers
+    mean = "nobody graded" if numbers.mean is None else f"{numbers.mean:.1f} of {numbers.points:g} on average"
+    without = f", without {', '.join(numbers.left_out)}" if numbers.left_out else ""
+    handed_in = len(summary.students) - summary.count(Status.NOT_HANDED_IN)
+    return f"{summary.lesson}: {handed_in} submissions, {mean}{without}"
 
 
 def _heading(exercise: ExerciseSummary) -> Text:
@@ -83,7 +89,7 @@ def _cell(mark: ExerciseMark) -> Text:
 
 def _total(student: StudentSummary) -> Text:
     if not student.marks:
-        return Text("not graded", style="dim")
+        return Text(student.status.replace(" yet", ""), style="dim")
     return Text(f"{student.earned:.4g}{'+' if student.waits else ''}")
 
 

@@ -1,8 +1,11 @@
 """Who got what, and which exercise went wrong how."""
 
+from dataclasses import replace
+
 import pytest
 
-from grading.report.summary import Standing, summarize
+from grading.engine.gradebook.standings import Status
+from grading.report.summary import Person, Standing, summarize
 from tests.report.example import REDUCES, RESULTS, CellResult, StudentResult, relu, verdict
 
 SUMMARY = summarize("02-activations", RESULTS)
@@ -47,10 +50,40 @@ def test_a_file_that_could_not_be_read_is_no_fault_in_an_exercise() -> None:
     assert not any("s05" in fault.students for exercise in SUMMARY.exercises for fault in exercise.faults)
 
 
-def test_means_are_over_those_who_have_marks() -> None:
-    assert SUMMARY.mean == pytest.approx((3.0 + 1.5 + 0 + 2.0 + 0 + 2.5) / 6)
-    assert EXERCISES["relu"].mean == pytest.approx(3 / 6)
+def test_the_mean_is_over_what_is_graded_and_who_could_be_read() -> None:
+    # Of six, three wait with "why", and one check failed itself without points to come; s05 could not be read, s06 was not graded.
+    numbers = SUMMARY.numbers
+    assert numbers.left_out == ("why",)
+    assert (numbers.points, numbers.students) == (3.0, 5)
+    assert numbers.mean == pytest.approx((3.0 + 1.5 + 0 + 1.0 + 2.5) / 5)
+    assert numbers.median == 1.5
+    assert EXERCISES["relu"].mean == pytest.approx(3 / 5)
     assert SUMMARY.points == 4.0
+
+
+def test_everybody_whom_the_gradebook_knows_is_there() -> None:
+    people = {"s00": Person("Ada L"), "s01": Person("Alan T", Status.WAITING, late=3600.0)}
+    summary = summarize("x", RESULTS, people=people)
+    assert [student.student for student in summary.students] == ["s00", *(result.student for result in RESULTS)]
+    assert (summary.students[0].status, summary.students[0].marks) == (Status.NOT_HANDED_IN, ())
+    assert summary.count(Status.NOT_HANDED_IN) == 1
+    assert summary.students[1].person == people["s01"]
+    assert summary.numbers == SUMMARY.numbers
+
+
+def test_the_mistakes_of_all_exercises_are_ordered_by_how_many_made_them() -> None:
+    counts = [len(fault.students) for _, fault in SUMMARY.mistakes]
+    assert counts == sorted(counts, reverse=True) and counts[0] == 2
+    assert SUMMARY.mistakes[0][0].name == "relu"
+
+
+@pytest.mark.parametrize(("count", "shown"), [(2, False), (3, True), (9, True)])
+def test_an_example_is_shown_from_three_students_on(count: int, shown: bool) -> None:
+    source = '# by Ada\ndef relu(X):\n    """My own."""\n    return torch.max(X, 0)  # Ada\n'
+    cells = [replace(relu(0.0, "failed", **REDUCES), source=source) for _ in range(count)]
+    summary = summarize("x", [StudentResult(f"s{number}", (one,)) for number, one in enumerate(cells)])
+    (fault,) = summary.exercises[0].faults
+    assert fault.example == ("def relu(X):\n    return torch.max(X, 0)" if shown else "")
 
 
 def test_a_verdict_of_another_version_still_counts() -> None:
@@ -62,7 +95,7 @@ def test_a_verdict_of_another_version_still_counts() -> None:
 
 def test_a_class_without_anybody_graded_has_a_summary() -> None:
     summary = summarize("x", [StudentResult("s01")])
-    assert (summary.mean, summary.points, summary.exercises) == (0.0, 0, ())
+    assert (summary.numbers.mean, summary.points, summary.exercises) == (None, 0, ())
 
 
 def test_who_has_no_verdict_stands_in_the_same_row_as_the_others() -> None:

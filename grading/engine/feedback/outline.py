@@ -109,7 +109,7 @@ def _section(parts: list[Section | Answer]) -> Section:
 def sections(markdown: str) -> Iterator[tuple[str | None, str]]:
     """Yield the parts of some Markdown, each with the heading above it, which is None before the first one.
 
-    A line is no heading within a block of code or a fold.
+    A line within a block of code or a fold is not a heading.
     """
     title: str | None = None
     lines: list[str] = []

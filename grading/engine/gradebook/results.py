@@ -38,7 +38,8 @@ class CellResult:
 
     earned is None as long as a person has to grade it. verdict is the last one in the cell, as plain data. error is the
     first line of what was raised in the cell or in the answer before it, if there is no verdict. present is False if no
-    usable notebook was handed in. untouched is True for a written answer that is as it was handed out.
+    usable notebook was handed in. untouched is True for a written answer that is as it was handed out. source is the code of the answer
+    that a check is about.
     """
 
     grade_id: str
@@ -48,6 +49,7 @@ class CellResult:
     error: str = ""
     present: bool = True
     untouched: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _cells(
     for notebook, template in templates.items():
         text = read_published(course.folder("autograded", student, lesson), f"{notebook}.ipynb")
         cells = json.loads(text)["cells"] if text is not None else []
-        verdicts, errors = _read_outputs(cells)
+        verdicts, errors, answers = _read_outputs(cells)
         sources = {grade_id_of(cell): "".join(cell["source"]) for cell in cells}
         for cell in template.cells:
             mark = marks.by_cell.get((notebook, cell.grade_id))
@@ -116,27 +118,32 @@ def _cells(
                     error=errors.get(cell.grade_id, ""),
                     present=text is not None,
                     untouched=cell.solution and sources.get(cell.grade_id) == cell.source,
+                    source=answers.get(cell.grade_id, ""),
                 )
 
 
-def _read_outputs(cells: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Mapping[str, Any]], dict[str, str]]:
-    """Return the verdicts and the errors of an autograded notebook by grade id."""
+def _read_outputs(
+    cells: Sequence[Mapping[str, Any]],
+) -> tuple[dict[str, Mapping[str, Any]], dict[str, str], dict[str, str]]:
+    """Return the verdicts and the errors of an autograded notebook, and the answers that they are about, by grade id."""
     verdicts: dict[str, Mapping[str, Any]] = {}
     errors: dict[str, str] = {}
-    answer = ""
+    answers: dict[str, str] = {}
+    answer = source = ""
     for cell in cells:
         nbgrader = told_to_nbgrader(cell)
         error = _first_error(cell)
         if nbgrader.get("solution") and not nbgrader.get("grade"):
-            answer = error
+            answer, source = error, "".join(cell["source"])
         elif nbgrader.get("grade"):
             for data in verdicts_in(cell):
                 with suppress(TooDeep):  # none of ours
                     verdicts[nbgrader["grade_id"]] = legible_tree(data, _DEPTH_OF_A_VERDICT)
             # Where the answer itself did not run, "name 'relu' is not defined" in the check explains nothing.
             errors[nbgrader["grade_id"]] = answer if answer and error.startswith("NameError") else error
-            answer = ""
-    return verdicts, errors
+            answers[nbgrader["grade_id"]] = source
+            answer = source = ""
+    return verdicts, errors, answers
 
 
 def _first_error(cell: Mapping[str, Any]) -> str:
