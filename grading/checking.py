@@ -106,24 +106,28 @@ def check(
         raise ValueError(f"seconds is how long the answer may run, a positive number such as 60, not {seconds!r}")
     from grading.catalogue import exercise
     from grading.judging.lines import with_line
+    from grading.study.front_end import displays_as_text, leave_the_card_alone
     from grading.study.panel import in_notebook
 
     found = exercise(name) if name is not None else _exercise_of(answer)
     if seed is None and hidden:
         seed = seed_from_environment()
-    verdict = _judged(found, answer, device=device, seed=seed, hidden=hidden, seconds=seconds)
+    with displays_as_text():
+        verdict = _judged(found, answer, device=device, seed=seed, hidden=hidden, seconds=seconds)
+        if not hidden and not is_being_graded():
+            verdict = with_line(verdict, found, answer)
     if not hidden and not is_being_graded():
-        verdict = with_line(verdict, found, answer)
         _remember(verdict)
     below = None if hidden else _hint_to_offer(found, verdict)
     if in_notebook() and verdict.raises:
         from IPython.display import display
 
         display(_Shown(verdict, below))  # type: ignore[no-untyped-call]  # IPython's display is not annotated
+        leave_the_card_alone()
     elif not in_notebook() and not verdict.raises:
         print(_text(verdict, below))
     if verdict.raises:
-        raise CheckFailed(_text(verdict, below))
+        raise CheckFailed(_text(verdict, below), shown=in_notebook())
     return Points(verdict, below)
 
 

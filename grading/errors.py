@@ -29,16 +29,18 @@ class BadAnswerFile(CourseError):
 class CheckFailed(CourseError, AssertionError):
     """An answer earned nothing; an `AssertionError`, so that test runners and nbgrader count it as a failure.
 
-    In a notebook the verdict has been shown already, so the traceback is a single line.
+    shown: whether a card has shown the verdict; then its first line stands for the traceback, and otherwise all of it.
     """
 
-    def __init__(self, verdict_text: str) -> None:
+    def __init__(self, verdict_text: str, *, shown: bool = True) -> None:
         super().__init__(verdict_text)
         self.summary = verdict_text.splitlines()[0] if verdict_text else "not passed"
+        self._lines = [self.summary] if shown else verdict_text.splitlines() or [self.summary]
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython prints instead of a traceback."""
-        return [f"CheckFailed: {self.summary}"]
+        first, *rest = self._lines
+        return [f"CheckFailed: {first}", *rest]
 
 
 class CheckInterrupted(KeyboardInterrupt):

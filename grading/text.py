@@ -28,6 +28,10 @@ _COLOUR = re.compile("(\x1b\\[[0-9;:]*m)")
 _COMMAND = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
+# All commands to a terminal, its title and links too.
+_ANY_COMMAND = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_=>])")
+
+
 class TooDeep(ValueError):
     """Data are nested more deeply than anybody will look."""
 
@@ -71,6 +75,12 @@ def legible(text: str, *, colours: bool = False) -> str:
     parts = _COLOUR.split(text)
     parts[::2] = [_COMMAND.sub("", part).translate(_SHOWN) for part in parts[::2]]
     return "".join(parts)
+
+
+def as_on_paper(text: str) -> str:
+    """Return what somebody printed as it would look in the end: without colours, and of a line that was written anew the last state."""
+    plain = _ANY_COMMAND.sub("", text).replace("\r\n", "\n")
+    return "\n".join(next((part for part in line.split("\r")[::-1] if part.strip()), "") for line in plain.split("\n"))
 
 
 def legible_tree(tree: Any, depth: int, coloured: Set[str] = frozenset()) -> Any:

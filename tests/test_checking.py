@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -14,6 +15,7 @@ from nbgrader.utils import determine_grade
 from grading import check
 from grading.errors import CheckFailed, UnknownExercise
 from grading.judging import VERDICT_MIME
+from tests.waiting import wait_until
 
 # name of the case: source of the cell, points that nbgrader must read from its outputs
 CELLS: dict[str, tuple[str, float]] = {
@@ -32,6 +34,10 @@ CELLS: dict[str, tuple[str, float]] = {
     ),
     "partly right": ("def relu(X): return X.clamp(min=0).float()\ncheck(relu)", 0.8),
     "wrong": ("def relu(X): return X.abs()\ncheck(relu)", 0.0),
+    "wrong and displays": (
+        "def relu(X):\n    display(X); display(HTML('<b>x</b>'))\n    return X.abs()\ncheck(relu)",
+        0.0,
+    ),
     "wrong without a name": (
         "def relu(X):\n    positive = X > 1.25\n    return X * positive\ncheck(relu)",
         0.0,
@@ -46,7 +52,7 @@ CELLS: dict[str, tuple[str, float]] = {
 @pytest.fixture(scope="module")
 def executed() -> dict[str, NotebookNode]:
     notebook = nbformat.v4.new_notebook()
-    notebook.cells.append(nbformat.v4.new_code_cell("from grading import check"))
+    notebook.cells.append(nbformat.v4.new_code_cell("from grading import check\nfrom IPython.display import HTML"))
     notebook.cells += [nbformat.v4.new_code_cell(source) for source, _ in CELLS.values()]
     NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True).execute()
     return dict(zip(CELLS, notebook.cells[1:], strict=True))
@@ -89,20 +95,21 @@ def test_an_endless_answer_gets_a_card_with_its_line(executed: dict[str, Noteboo
     assert error.traceback == ["CheckFailed: relu: it was stopped after 0.2 seconds."]
 
 
-def test_an_interrupt_of_the_kernel_shows_the_running_line_and_nothing_of_ours() -> None:
+def test_an_interrupt_of_the_kernel_shows_the_running_line_and_nothing_of_ours(tmp_path: Path) -> None:
     manager, client = start_new_kernel(kernel_name="python3")
+    running = tmp_path / "running"
     try:
         client.execute(
-            "from grading import check\nfrom IPython.display import display\n"
-            "def relu(X):\n    display('running')\n    while True: X.abs()\ncheck(relu)"
+            "from grading import check\nfrom pathlib import Path\n"
+            f"def relu(X):\n    Path({str(running)!r}).touch()\n    while True: X.abs()\ncheck(relu)"
         )
+        wait_until(running.exists)
         messages = iter(lambda: client.get_iopub_msg(timeout=60), None)
-        next(one for one in messages if one["msg_type"] == "display_data")
         manager.interrupt_kernel()
         error = next(one for one in messages if one["msg_type"] == "error")["content"]
         said, line = error["traceback"]
         assert said == "The check of relu was interrupted."
-        assert line.startswith(("It was running line 4 of relu: display", "It was running line 5 of relu: while True"))
+        assert line.startswith(("It was running line 4 of relu: Path", "It was running line 5 of relu: while True"))
         next(
             one for one in messages if one["content"].get("execution_state") == "idle"
         )  # before, the next cell is dropped
@@ -112,6 +119,54 @@ def test_an_interrupt_of_the_kernel_shows_the_running_line_and_nothing_of_ours()
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def _told(client: Any, code: str, **asked: bool) -> tuple[list[Any], str]:
+    """Run a cell; return its outputs, as contents of messages, and how it ended."""
+    asked_as = client.execute(code, **asked)
+    outputs = []
+    for message in iter(lambda: client.get_iopub_msg(timeout=60), None):
+        if message["parent_header"].get("msg_id") != asked_as:
+            continue
+        if message["msg_type"] in ("display_data", "execute_result", "error", "stream"):
+            outputs.append(message["content"])
+        if message["content"].get("execution_state") == "idle":
+            break
+    reply = client.get_shell_msg(timeout=60)
+    while reply["parent_header"]["msg_id"] != asked_as:
+        reply = client.get_shell_msg(timeout=60)
+    return outputs, reply["content"]["status"]
+
+
+def test_where_a_person_runs_a_failed_check_the_card_stands_alone_and_programs_get_the_error() -> None:
+    manager, client = start_new_kernel(kernel_name="python3")
+    wrong = "check(lambda X: X.abs(), 'relu')"
+    try:
+        _told(client, "from grading import check")
+        for _ in range(2):
+            (card,), status = _told(client, wrong, allow_stdin=True)
+            assert (status, card["data"][VERDICT_MIME]["outcome"]) == ("error", "failed")
+            (_, error), status = _told(client, wrong, allow_stdin=False)
+            assert (status, error["traceback"]) == ("error", ["CheckFailed: relu: wrong values."])
+        (error,), status = _told(client, "1 / 0", allow_stdin=True)
+        assert (status, error["ename"]) == ("error", "ZeroDivisionError")
+        _told(client, "get_ipython().set_custom_exc((ValueError,), lambda *found, **named: print('theirs'))")
+        (_, error), _ = _told(client, wrong, allow_stdin=True)
+        assert error["ename"] == "CheckFailed", "what somebody has told IPython to do stays"
+        (said,), _ = _told(client, "raise ValueError", allow_stdin=True)
+        assert said["text"] == "theirs\n"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_what_an_answer_displays_is_shown_in_its_card_alone(executed: dict[str, NotebookNode]) -> None:
+    card, error = _outputs(executed["wrong and displays"])
+    assert error.output_type == "error"
+    assert card.data[VERDICT_MIME]["findings"][0]["printed"] == [
+        "tensor([-0.5000])",
+        "<IPython.core.display.HTML object>",
+    ]
 
 
 def test_a_failed_check_without_a_name_shows_the_line_of_its_cell(executed: dict[str, NotebookNode]) -> None:

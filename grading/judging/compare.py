@@ -118,12 +118,20 @@ def _examine_dtype(
         return None
     subject = "the result" if alone else name
     facts = (("expected", str(dtype).removeprefix("torch.")), ("got", str(got.dtype).removeprefix("torch.")))
-    advice = "It should follow its inputs: no fixed dtype, no `.float()` or `.double()` on the way out."
+    advice = _dtype_advice(got.dtype)
     # A finer dtype holds the right values; a coarser one, or whole numbers, cannot. Single precision in place of double still
     # shows what a case wants to see that is about something else, such as overflow.
     shows = _coarseness(got.dtype, dtype) == 1 or (not at_stake and got.dtype is torch.float32)
     part = CARE if got.dtype.is_floating_point and shows else name
     return Finding(part, "dtype", f"{subject} has the wrong dtype.", facts, advice)
+
+
+def _dtype_advice(dtype: torch.dtype) -> str:
+    if dtype is torch.bool:
+        return "These are True and False. Numbers are asked for, in the dtype of the inputs."
+    if not dtype.is_floating_point:
+        return "Whole numbers cannot hold the result. It should follow its inputs: look for `.long()`, `.int()` or `argmax`."
+    return "It should follow its inputs: no fixed dtype, no `.float()` or `.double()` on the way out."
 
 
 def _examine_values(

@@ -7,11 +7,16 @@ because it is one table.
 
 from __future__ import annotations
 
+import builtins
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from grading.judging.verdict import Finding
 from grading.probe.call import Failure
 
+CALLED_IN = "called in"
+# A line and its place, as `grading.probe.learner` writes them, and the function, which is left out where there is only one.
+_PLACE = re.compile(r"^(line \d+) of ([^:]+)")
 _NUMBERS = "(?:Long|Int|Short|Char|Byte|Bool)"
 
 
@@ -32,6 +37,36 @@ class Explanation:
 def explanation_of(failure: Failure) -> str:
     """Return what to do about an exception that left an answer, "" if there is nothing to add to what it says."""
     return next((advice for one in EXPLANATIONS if (advice := one.of(failure))), "")
+
+
+def lines_of(failure: Failure) -> tuple[tuple[str, str], ...]:
+    """Return the facts about where it was raised: the learner's own lines, the one that raised with the shapes of the tensors in it.
+
+    As in `line 4: Z = X @ W1    X (4, 3), W1 (5, 3)`; where several functions took part, each line has its name, and those that
+    called follow.
+    """
+    if not failure.line:
+        return ()
+    lines = [failure.line, *failure.callers]
+    if len({found[2] if (found := _PLACE.match(line)) else line for line in lines}) == 1:
+        lines = [_PLACE.sub(r"\1", line) for line in lines]
+    if failure.shapes:
+        lines[0] += f"    {failure.shapes}"
+    return (("in", lines[0]), *((CALLED_IN, line) for line in lines[1:]))
+
+
+def without_details(finding: Finding) -> Finding:
+    """Return the finding about an exception without what its message or its name may tell of a hidden input; others as they are."""
+    name = finding.title.removeprefix("it raised ").removesuffix(".")
+    if finding.kind != "raised" or name == finding.title.removesuffix("."):
+        return finding
+    known = isinstance(getattr(builtins, name, None), type)
+    general = any(finding.advice == one.advice for one in EXPLANATIONS)  # no part of the message was put into it
+    return replace(
+        finding,
+        title=finding.title if known else "it raised an exception.",
+        advice=finding.advice if general else "",
+    )
 
 
 # PyTorch has changed its mind about the type of these.

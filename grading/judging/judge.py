@@ -20,6 +20,7 @@ from grading.errors import CourseError
 from grading.judging.cache import cached
 from grading.judging.context import AnswerProxy, Context, LocalAnswer
 from grading.judging.diagnose import diagnose, explain, others_explained
+from grading.judging.exceptions import CALLED_IN, without_details
 from grading.judging.exercise import CARE, GRADIENT, Case, Exercise
 from grading.judging.gradients import is_gradient
 from grading.judging.leftovers import left_behind
@@ -239,14 +240,16 @@ def _is_of_values(part: str, exercise: Exercise, trial: Trial) -> bool:
 def _in_words(finding: Finding, trial: Trial, part: str) -> Finding:
     """Say in which situation the fault was found; the input of a hidden case is not told."""
     facts = finding.facts
-    ordinary = not trial.case.part
-    if not ordinary or trial.case.dtype is not torch.float32:
+    if trial.case.part or trial.case.dtype is not torch.float32:
         facts = (("with", trial.case.name), *facts)
     if trial.case.hidden:
-        facts = (("with", trial.case.name),)
-    elif finding.kind in ("values", "finite", "shape", "raised"):
+        finding, facts = without_details(finding), (("with", trial.case.name),)
+    elif finding.kind == "raised":
+        place = next((place for place, fact in enumerate(facts) if fact[0] == CALLED_IN), len(facts))
+        facts = (*facts[:place], ("input", show_arguments(trial.arguments)), *facts[place:])
+    elif finding.kind in ("values", "finite", "shape"):
         facts = (*facts[: _FACTS - 1], ("input", show_arguments(trial.arguments)))
-    return replace(finding, part=part, facts=facts[:_FACTS], case=trial.case.name)
+    return replace(finding, part=part, facts=facts, case=trial.case.name)
 
 
 def _explained(context: Context, trials: list[Trial], findings: list[Finding]) -> list[Finding]:

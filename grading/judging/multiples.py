@@ -13,6 +13,7 @@ from grading.judging.compare import differs
 from grading.judging.context import Context
 from grading.judging.exercise import Exercise, Mistake
 from grading.judging.factors import Cause, causes_of, law_of
+from grading.judging.numbers import number
 from grading.judging.rivals import reading_of
 from grading.judging.trial import Trial, attempt_all
 from grading.judging.verdict import Finding
@@ -61,25 +62,28 @@ def _transform(exercise: Exercise, trials: Sequence[Trial], first: Finding) -> D
     if all(_is_transpose(got, trial.expected[output], trial.bounds[output]) for got, trial in pairs):
         return Diagnosis(f"This is the right {output}, transposed. Swap the two factors of the product.")
     observed = _factors(exercise, trials, output, lambda trial: trial.expected[output])
+    subject = output if len(exercise.outputs) > 1 else ""
     if observed is None:
-        return _constant(pairs)
+        return _constant(trials, output, subject)
     causes, text = _factor_in_words(exercise, output, observed)
     if causes:
         return Diagnosis(" ".join(cause.sentence for cause in causes), _joined(causes))
-    subject = output if len(exercise.outputs) > 1 else "result"
     what = "It" if all(trial.expected[output].numel() == 1 for _, trial in pairs) else "Every element"
-    return Diagnosis(f"{what} is {text} times the right {subject}.") if text else None
+    return Diagnosis(f"{what} is {text} times the right {subject or 'result'}.") if text else None
 
 
-def _constant(pairs: Sequence[tuple[torch.Tensor, Trial]]) -> Diagnosis | None:
-    """Explain an output that is one number, whatever came in."""
-    numbers = {round(float(got.flatten()[0]), 6) for got, _ in pairs if got.numel()}
-    if len(pairs) < _FEWEST_CONSTANT or len(numbers) != 1:
+def _constant(trials: Sequence[Trial], output: str, subject: str) -> Diagnosis | None:
+    """Explain an output that is one number, whatever came in, where it is right, too."""
+    given = [trial.reading.get(output) for trial in trials if output in trial.expected and trial.reading]
+    tensors = [one for one in given if isinstance(one, torch.Tensor) and one.numel()]
+    if len(tensors) < max(len(given), _FEWEST_CONSTANT):
         return None
-    (value,) = numbers
-    if any(bool((got.double() - value).abs().gt(1e-6).any()) for got, _ in pairs):
+    value = float(tensors[0].flatten()[0])
+    if any(bool((one.double() - value).abs().gt(1e-6 * abs(value)).any()) for one in tensors):
         return None
-    return Diagnosis(f"It is {value:g} everywhere, whatever comes in.")
+    if all(one.numel() == 1 for one in tensors):
+        return Diagnosis(f"{subject or 'It'} is always {number(value)}, whatever comes in.")
+    return Diagnosis(f"Every element{f' of {subject}' if subject else ''} is {number(value)}, whatever comes in.")
 
 
 def _multiple(context: Context, trials: Sequence[Trial], first: Finding) -> Diagnosis | None:

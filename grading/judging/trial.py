@@ -10,7 +10,7 @@ import torch
 
 from grading.judging.compare import differs, examine_output
 from grading.judging.context import Context
-from grading.judging.exceptions import explanation_of
+from grading.judging.exceptions import explanation_of, lines_of
 from grading.judging.exercise import CARE, Arguments, Case
 from grading.judging.gradients import CUTS_THE_GRAPH, cut_off, is_gradient, overflowed, split
 from grading.judging.leftovers import left_behind
@@ -144,13 +144,9 @@ def raised(failure: Failure) -> Finding:
     """Return the finding for an exception."""
     if failure.unwritten:
         title = f"`{failure.unwritten}`, which it calls, is not written yet."
-        return Finding("", "raised", title, (("in", failure.line),), f"Write `{failure.unwritten}` first.")
-    facts = [("error", f"{failure.type}: {failure.message}" if failure.message else failure.type)]
-    if failure.line:
-        facts.append(("in", failure.line))
-    if failure.shapes:
-        facts.append(("shapes", failure.shapes))
-    return Finding("", "raised", f"it raised {failure.type}.", tuple(facts), explanation_of(failure))
+        return Finding("", "raised", title, lines_of(failure), f"Write `{failure.unwritten}` first.")
+    error = ("error", f"{failure.type}: {failure.message}" if failure.message else failure.type)
+    return Finding("", "raised", f"it raised {failure.type}.", (error, *lines_of(failure)), explanation_of(failure))
 
 
 def _as_many(observation: Observation) -> tuple[bool, ...]:

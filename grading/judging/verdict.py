@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from grading.judging.card import card
+from grading.judging.layout import PRINTED, Layout, lay_out
 from grading.outcome import Outcome
 
 # The kind of the one finding that says that a TODO is untouched.
 MISSING = "missing"
-MOST_LINES = 8
 
 
 @dataclass(frozen=True)
@@ -80,28 +80,28 @@ class Verdict:
         return self.score == 0 and self.outcome is not Outcome.NOT_ATTEMPTED
 
     def __str__(self) -> str:
-        return "\n".join([*self.text_lines(), *self.printed_lines()])
+        return "\n".join(self.text_lines())
 
     def text_lines(self) -> list[str]:
-        """Return the verdict as at most eight plain lines, the fault to fix first on top."""
-        if self.outcome is Outcome.PASSED:
-            return [f"{self.exercise}: passed, {_points(self.points)}.", *self.remarks][:MOST_LINES]
-        if not self.findings:
-            return [f"{self.exercise}: {self.outcome}."]
-        first = self.findings[0]
-        head = [f"{self.exercise}: {first.title}"]
-        tail = [first.advice] if first.advice else []
-        if self.score > 0 and self.outcome is Outcome.FAILED:
-            tail.append(f"The rest is right: {self.earned:g} of {_points(self.points)}.")
-        others = [*(f"Also: {title}" for title in self._other_titles()), *self.remarks]
-        room = MOST_LINES - len(head) - len(tail)
-        body = [*first.lines, *others][:room]
-        return [*head, *body, *tail]
+        """Return the verdict as at most eight plain lines, the fault to fix first on top, and what to do about it."""
+        return self.layout().text()
 
-    def printed_lines(self) -> list[str]:
-        """Return what the answer printed where it failed, below a line that says so; nothing if it printed nothing."""
-        printed = self.findings[0].printed if self.findings else ()
-        return ["Your answer printed:", *(f"  {line}" for line in printed)] if printed else []
+    def layout(self) -> Layout:
+        """Return the lines of the verdict in the order in which they are read, the less important ones folded."""
+        if self.outcome is Outcome.PASSED:
+            return lay_out(f"{self.exercise}: passed, {_points(self.points)}.", "", self.remarks, "")
+        if not self.findings:
+            return lay_out(f"{self.exercise}: {self.outcome}.", "", (), "")
+        first = self.findings[0]
+        partly = self.score > 0 and self.outcome is Outcome.FAILED
+        printed = [PRINTED, *(f"  {line}" for line in first.printed)] if first.printed else []
+        others = [f"Also: {title}" for title in self._other_titles()]
+        return lay_out(
+            f"{self.exercise}: {first.title}",
+            first.advice,
+            [*first.lines, *printed, *others, *self.remarks],
+            f"The rest is right: {self.earned:g} of {_points(self.points)}." if partly else "",
+        )
 
     def _other_titles(self) -> list[str]:
         """Return what else is wrong, each kind of fault once, with its cause where an output of its own has one."""

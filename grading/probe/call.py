@@ -68,6 +68,7 @@ class Failure:
     line: where in the learner's own code it was raised. missing: whether the function is the released stub of its TODO.
     unwritten: the name of another function, called on the way, that still is such a stub; "" if there is none.
     shapes: those of the tensors in that line, as in "X (4, 3), W1 (5, 3)".
+    callers: the lines of the learner's that called it there, the innermost first; shortened.
     """
 
     type: str
@@ -76,6 +77,7 @@ class Failure:
     missing: bool = False
     unwritten: str = ""
     shapes: str = ""
+    callers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from grading.probe.call import Failure, Observation
 from grading.probe.freeze import Unknown
-from grading.text import legible
+from grading.text import as_on_paper, legible
 
 
 def made_legible(found: Observation) -> Observation:
@@ -22,6 +22,7 @@ def made_legible(found: Observation) -> Observation:
             failure.missing,
             _line(failure.unwritten),
             _line(failure.shapes),
+            tuple(map(_line, failure.callers)),
         )
     return replace(
         found,
@@ -30,7 +31,7 @@ def made_legible(found: Observation) -> Observation:
         failure=failure,
         device_fault=legible(found.device_fault),
         devices=tuple(map(legible, found.devices)),
-        printed=legible(found.printed),
+        printed=legible(as_on_paper(found.printed)),
     )
 
 

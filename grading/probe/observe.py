@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import linecache
-import traceback
 import warnings
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,15 +14,15 @@ from grading.probe.call import Blueprint, Call, Failure, Observation
 from grading.probe.device_audit import DeviceAudit, tensors_in
 from grading.probe.freeze import freeze
 from grading.probe.gradients import gradients_of, paths_to
+from grading.probe.learner import callers_of, described, entries_of, raising, source
+from grading.probe.prints import Beginning
 from grading.probe.settings import Settings, Trained
 from grading.probe.shapes import shapes_in
 from grading.probe.stub import code_of, unwritten_function
 from grading.probe.trees import same
 from grading.probe.watch import auditing, watching
 
-_PRINTED = 2000
 _MESSAGE = 300
-_OWN_FILES = (str(Path(__file__).parent), str(Path(torch.__file__).parent))
 
 
 def lay_out(tensor: torch.Tensor, layout: str) -> torch.Tensor:
@@ -84,19 +81,19 @@ def _failure(error: BaseException, function: Callable[..., Any] | None = None) -
         raise
     except BaseException:
         message = ""
-    walk = list(traceback.walk_tb(error.__traceback__))
-    summary = traceback.StackSummary.extract(iter(walk))
-    line = shapes = ""
-    for (running, _), frame in reversed(list(zip(walk, summary, strict=True))):
-        if not frame.filename.startswith(_OWN_FILES):
-            text = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
-            line = f"line {frame.lineno} of {frame.name}: {text}" if text else f"line {frame.lineno} of {frame.name}"
-            shapes = shapes_in(text, running.f_locals)
-            break
+    line, shapes = "", ""
+    callers: tuple[str, ...] = ()
+    entries = list(entries_of(error.__traceback__))
+    if entries:
+        last = entries[-1]
+        line = described(last.tb_frame, last.tb_lineno)
+        callers = tuple(callers_of(entries))
+        names = ChainMap(last.tb_frame.f_locals, last.tb_frame.f_globals)
+        shapes = shapes_in(source(last.tb_frame, last.tb_lineno), names) or shapes_in(raising(last), names)
     stub = unwritten_function(error)
     missing = stub is not None and stub is code_of(function)
     unwritten = "" if stub is None or missing else stub.co_name
-    return Failure(type(error).__name__, message, line, missing, unwritten, shapes)
+    return Failure(type(error).__name__, message, line, missing, unwritten, shapes, callers)
 
 
 @contextmanager
@@ -126,14 +123,6 @@ def _is_as_it_was(before: Any, there: Any) -> bool:
     if type(there) in (list, tuple) and type(before) is type(there):
         return len(there) == len(before) and all(map(_is_as_it_was, before, there))
     return type(there) in (int, float, str, bool) and type(before) is type(there) and bool(before == there)
-
-
-class _Beginning(io.StringIO):
-    """A stream that keeps the beginning of what is written, so that a flood does not fill the memory."""
-
-    def write(self, text: str) -> int:
-        super().write(text[: max(_PRINTED - self.tell(), 0)])
-        return len(text)
 
 
 def _identities(tree: Any) -> list[int]:
@@ -169,7 +158,7 @@ def _observed(function: Callable[..., Any], call: Call, settings: Settings) -> O
     trained = Trained(arguments)
     seen: set[str] = set()
     audit = DeviceAudit() if call.device.type == "cpu" else None
-    printed = _Beginning()
+    printed = Beginning()
     value: Any = None
     failure = None
     with redirect_stdout(printed), redirect_stderr(printed):

@@ -18,7 +18,8 @@ _TYPES = (torch.Tensor, torch.nn.Parameter, np.ndarray)
 def shapes_in(line: str, names: Mapping[str, Any]) -> str:
     """Return the shapes of the tensors that a line mentions, as in "X (4, 3), params['W1'] (3, 2)"; "" if there are none.
 
-    names: the variables where the line runs. Entries of dicts and lists are looked up, attributes are not, and nothing is called.
+    names: the variables where the line runs. Entries of dicts and lists are looked up, attributes only where an object keeps them as
+    they are, and nothing is called.
     """
     found: dict[str, str] = {}
     for text, value in mentioned(line, names):
@@ -42,11 +43,32 @@ def mentioned(line: str, names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                     yield ast.unparse(node), container[key]  # type: ignore[index]
                 except (KeyError, IndexError, TypeError):
                     continue
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+            kept = _kept_by(names[node.value.id])
+            if node.attr in kept:
+                yield ast.unparse(node), kept[node.attr]
+
+
+def _kept_by(thing: Any) -> Mapping[str, Any]:
+    """Return what an object keeps under names, as a module keeps its parameters; nothing of the object's own is asked."""
+    try:
+        own = object.__getattribute__(thing, "__dict__")
+    except AttributeError:
+        return {}
+    if type(own) is not dict:  # of a class or a library, whose names are not a learner's
+        return {}
+    parameters = own.get("_parameters")
+    return {**own, **parameters} if type(parameters) is dict else own
 
 
 def _key(node: ast.expr, names: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Name):
         return names.get(node.id)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        left, right = _key(node.left, names), _key(node.right, names)
+        if type(left) is type(right) is int:
+            return left + right if isinstance(node.op, ast.Add) else left - right
+        return None
     try:
         return ast.literal_eval(node)
     except ValueError:

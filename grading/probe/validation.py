@@ -35,7 +35,9 @@ def validated(found: Observation, call: Call) -> Observation:
     # What is left out is as it came: see `grading.probe.serve.without_the_known`.
     after = {**{name: tree for name, tree in call.arguments.items() if is_plain(tree)}, **found.after}
     if failure is not None and not (
-        all(type(text) is str for text in _texts(failure)) and type(failure.missing) is bool
+        all(type(text) is str for text in _texts(failure))
+        and type(failure.missing) is bool
+        and _are(failure.callers, str)
     ):
         raise WireError("a failure is malformed")
     if not all(type(names) is frozenset for names in (found.used, found.changed, found.left)):
@@ -81,6 +83,7 @@ def _shortened(failure: Failure) -> Failure:
         failure.missing,
         failure.unwritten[:80],
         failure.shapes[:200],
+        tuple(line[:300] for line in failure.callers[:8]),
     )
 
 

@@ -36,7 +36,7 @@ def told(entry: Entry) -> str:
 
 def settled(text: str) -> str:
     """Return a verdict's text without what changes when the corpus is edited."""
-    return re.sub(r"^(  in        line )\d+", r"\1…", text, flags=re.MULTILINE)
+    return re.sub(r"^(  (?:in|called in) +line )\d+", r"\1…", text, flags=re.MULTILINE)
 
 
 def alike(text: str, other: str) -> bool:

@@ -1,6 +1,7 @@
 """What raises in answers is explained; every message here is made by the library itself, never typed."""
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -195,6 +196,6 @@ def test_the_verdict_shows_line_shapes_and_explanation() -> None:
         return Z
 
     said = str(judge(exercise("forward"), forward, seed=0))
-    assert 'Z = X @ params["W2"] + params["b1"]' in said
-    assert "shapes    X (12, 8), params['W2'] (6, 4), params['b1'] (6,)" in said
+    line = """Z = X @ params["W2"] + params["b1"]    X (12, 8), params['W2'] (6, 4), params['b1'] (6,)\n"""
+    assert re.search(rf"^  in        line \d+: {re.escape(line)}", said, re.MULTILINE), said
     assert "a weight matrix has a row for each input: X @ W." in said

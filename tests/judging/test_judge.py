@@ -201,7 +201,7 @@ def test_the_command_judges_what_comes_through_a_pipe(name: str) -> None:
     command = [sys.executable, "-m", "grading", "judge", "relu", name]
     result = subprocess.run(command, input=source, capture_output=True, text=True)
     assert (result.returncode, result.stderr) == (1, "")
-    assert "line 2 of relu: raise ValueError('of mine')" in result.stdout
+    assert "line 2: raise ValueError('of mine')" in result.stdout
 
 
 def test_a_folder_is_no_answer(tmp_path: Path) -> None:

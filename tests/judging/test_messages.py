@@ -92,50 +92,50 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
     (
         "returned an ellipsis",
         _ellipsis,
-        "relu: it should be a tensor.\n  got       `...`\nWrite the result where `...` stands.",
+        "relu: it should be a tensor.\nWrite the result where `...` stands.\n  got       `...`",
     ),
     (
         "left the stub's last line",
         _unfinished,
         "relu: it raised NotImplementedError.\n"
+        "Take the line `raise NotImplementedError()` away: it ends the function before there is a result.\n"
         "  error     NotImplementedError\n"
-        f"  in        line {_unfinished.__code__.co_firstlineno + 2} of _unfinished: raise NotImplementedError()\n"
-        "  input     X (6, 3)\n"
-        "Take the line `raise NotImplementedError()` away: it ends the function before there is a result.",
+        f"  in        line {_unfinished.__code__.co_firstlineno + 2}: raise NotImplementedError()\n"
+        "  input     X (6, 3)",
     ),
     (
         "calls what is not written yet",
         _calls_a_stub,
         "relu: `_todo`, which it calls, is not written yet.\n"
+        "Write `_todo` first.\n"
         f"  in        line {_todo.__code__.co_firstlineno + 3} of _todo: raise NotImplementedError()\n"
         "  input     X (6, 3)\n"
-        "Write `_todo` first.",
+        f"  called in line {_calls_a_stub.__code__.co_firstlineno + 1} of _calls_a_stub: return _todo(X)",
     ),
     (
         "a power with a caret",
         _caret,
         "relu: it raised NotImplementedError.\n"
+        "In Python `^` does not mean a power, which is written with two asterisks: `x ** 2`.\n"
         "  error     NotImplementedError: \"bitwise_xor_cpu\" not implemented for 'Float'\n"
-        f"  in        line {_caret.__code__.co_firstlineno + 1} of _caret: return X ^ 2\n"
-        "  shapes    X (6, 3)\n"
-        "  input     X (6, 3)\n"
-        "In Python `^` does not mean a power, which is written with two asterisks: `x ** 2`.",
+        f"  in        line {_caret.__code__.co_firstlineno + 1}: return X ^ 2    X (6, 3)\n"
+        "  input     X (6, 3)",
     ),
     (
         "asks for input",
         _asks,
         "relu: it raised StdinNotImplementedError.\n"
+        "It asks for input, and there is nobody to answer: everything it needs is in its arguments.\n"
         "  error     StdinNotImplementedError: raw_input was called, but this frontend does not support input requests.\n"
-        f"  in        line {_asks.__code__.co_firstlineno + 1} of _asks: raise StdinNotImplementedError(\n"
-        "  input     X (6, 3)\n"
-        "It asks for input, and there is nobody to answer: everything it needs is in its arguments.",
+        f"  in        line {_asks.__code__.co_firstlineno + 1}: raise StdinNotImplementedError(\n"
+        "  input     X (6, 3)",
     ),
     (
         "returned NumPy",
         _numpy,
         "relu: it should be a tensor.\n"
-        "  got       a NumPy array of shape (6, 3)\n"
-        "Stay with PyTorch's functions: NumPy works on the CPU only, and autograd cannot see what it does.",
+        "Stay with PyTorch's functions: NumPy works on the CPU only, and autograd cannot see what it does.\n"
+        "  got       a NumPy array of shape (6, 3)",
     ),
     (
         "wrong shape",
@@ -149,38 +149,37 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
         "wrong dtype",
         _wrong_dtype,
         "relu: the result has the wrong dtype.\n"
+        "It should follow its inputs: no fixed dtype, no `.float()` or `.double()` on the way out.\n"
         "  expected  float32\n"
         "  got       float64\n"
-        "It should follow its inputs: no fixed dtype, no `.float()` or `.double()` on the way out.\n"
         "The rest is right: 0.8 of 1 point.",
     ),
     (
         "made on the CPU",
         _cpu,
         "relu: it would fail on a GPU.\n"
-        "  reason    a tensor made on the CPU meets one on the device of the inputs\n"
         "The zeros are made on the CPU, whatever the device of X. Use torch.zeros_like(X), or no tensor of zeros at all.\n"
+        "  reason    a tensor made on the CPU meets one on the device of the inputs\n"
         "The rest is right: 0.8 of 1 point.",
     ),
     (
         "raises",
         _raises,
         "relu: it raised RuntimeError.\n"
-        "  error     RuntimeError: mat1 and mat2 shapes cannot be multiplied (6x3 and 99x99)\n"
-        f"  in        line {_raises.__code__.co_firstlineno + 1} of _raises: return X @ torch.ones(99, 99)\n"
-        "  shapes    X (6, 3)\n"
-        "  input     X (6, 3)\n"
         "A matrix product needs as many columns in the left factor, here 3, as rows in the right one, here 99. In this course "
-        "every row of X is an example, and a weight matrix has a row for each input: X @ W.",
+        "every row of X is an example, and a weight matrix has a row for each input: X @ W.\n"
+        "  error     RuntimeError: mat1 and mat2 shapes cannot be multiplied (6x3 and 99x99)\n"
+        f"  in        line {_raises.__code__.co_firstlineno + 1}: return X @ torch.ones(99, 99)    X (6, 3)\n"
+        "  input     X (6, 3)",
     ),
     (
         "a constant factor",
         _doubled,
         "relu: wrong values.\n"
+        "Every element is 2 times the right result.\n"
         "  input     X = [0.5]\n"
         "  expected  [0.5]\n"
-        "  got       [1]\n"
-        "Every element is 2 times the right result.",
+        "  got       [1]",
     ),
     (
         "plain facts",

@@ -112,8 +112,8 @@ def test_an_endless_answer_is_stopped_and_its_line_is_told(name: str) -> None:
     with pytest.raises(CheckFailed, match=r"relu: it was stopped after 0\.1 seconds\.\n") as found:
         check(answer, "relu", seconds=SOON)
     said = str(found.value).splitlines()
-    assert said[1].startswith("  in        line ") and line in said[1], said
-    assert said[2].endswith("`check(relu, seconds=60)`."), said
+    assert said[1].endswith("`check(relu, seconds=60)`."), said
+    assert said[2].startswith("  in        line ") and line in said[2], said
     assert signal.getsignal(signal.SIGINT) is before
     assert threading.active_count() == 1 or all("_watch" not in one.name for one in threading.enumerate())
 

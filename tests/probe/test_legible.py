@@ -15,6 +15,8 @@ from grading.probe.wire import encode
 
 ODD = "\udcc3\x1b[2J\x9b\u202e\0"
 SHOWN = "\ufffd\u241b[2J\ufffd\ufffd\u2400"
+# What somebody prints loses its commands to a terminal.
+ON_PAPER = SHOWN.replace("\u241b[2J", "")
 CALL = Call({"X": torch.ones(2), "names": {"a": 1.0}})
 
 
@@ -22,7 +24,7 @@ def odd_observation() -> Observation:
     return Observation(
         value={ODD: [ODD, (ODD, 1.0)], "unknown": Unknown(ODD), "tensor": torch.ones(2)},
         after={"X": torch.ones(2), "names": {ODD: 1.0}},
-        failure=Failure(f"{ODD}\nError", f"{ODD} {ODD}", ODD, unwritten=ODD, shapes=f"{ODD}\n()"),
+        failure=Failure(f"{ODD}\nError", f"{ODD} {ODD}", ODD, unwritten=ODD, shapes=f"{ODD}\n()", callers=(ODD,)),
         device_fault=ODD,
         devices=(ODD,),
         printed=f"{ODD}\n",
@@ -36,8 +38,10 @@ def test_every_text_in_an_observation_is_made_legible_and_nothing_else_changes()
     assert torch.equal(tensor, torch.ones(2))
     assert unknown.type_name == SHOWN
     assert found.after["names"] == {SHOWN: 1.0}
-    assert found.failure == Failure(f"{SHOWN} Error", f"{SHOWN} {SHOWN}", SHOWN, unwritten=SHOWN, shapes=f"{SHOWN} ()")
-    assert (found.device_fault, found.devices, found.printed) == (SHOWN, (SHOWN,), f"{SHOWN}\n")
+    assert found.failure == Failure(
+        f"{SHOWN} Error", f"{SHOWN} {SHOWN}", SHOWN, unwritten=SHOWN, shapes=f"{SHOWN} ()", callers=(SHOWN,)
+    )
+    assert (found.device_fault, found.devices, found.printed) == (SHOWN, (SHOWN,), f"{ON_PAPER}\n")
     plain = Observation(
         value=None, used=frozenset({"relu"}), connected=(True,), changed=frozenset({"X"}), printed="a\tb"
     )
@@ -47,7 +51,9 @@ def test_every_text_in_an_observation_is_made_legible_and_nothing_else_changes()
 def test_what_another_process_says_is_legible() -> None:
     found = decode_observation(encode(odd_observation()), CALL)
     assert SHOWN in found.value
-    assert found.failure == Failure(f"{SHOWN} Error", f"{SHOWN} {SHOWN}", SHOWN, unwritten=SHOWN, shapes=f"{SHOWN} ()")
+    assert found.failure == Failure(
+        f"{SHOWN} Error", f"{SHOWN} {SHOWN}", SHOWN, unwritten=SHOWN, shapes=f"{SHOWN} ()", callers=(SHOWN,)
+    )
 
 
 def raises(X: torch.Tensor) -> torch.Tensor:

@@ -17,6 +17,20 @@ class Loud(torch.Tensor):
         raise AssertionError("nothing of a learner's own is asked")
 
 
+class Holder:
+    """Keeps a tensor."""
+
+    def __init__(self) -> None:
+        self.W1 = torch.ones(3, 5)
+
+
+class Asked:
+    """An object that has something to say about its attributes."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise AssertionError("nothing of a learner's own is asked")
+
+
 NAMES: dict[str, Any] = {
     "X": torch.ones(4, 3),
     "W": torch.nn.Parameter(torch.ones(3, 2)),
@@ -27,6 +41,9 @@ NAMES: dict[str, Any] = {
     "params": {"W1": torch.ones(3, 2), "n": 1},
     "weights": [torch.ones(1, 2), torch.ones(2, 3)],
     "own": Loud(torch.ones(2)),
+    "self": Holder(),
+    "net": torch.nn.Linear(3, 2),
+    "asked": Asked(),
 }
 
 
@@ -48,6 +65,10 @@ NAMES: dict[str, Any] = {
         ("params['W1'] -= n * loss", "params['W1'] (3, 2), loss ()"),
         ("weights[0][0] = a", "weights[0] (1, 2), a (5,)"),
         ("own + n", ""),
+        ("Z = X @ self.W1 + self.gone", "X (4, 3), self.W1 (3, 5)"),
+        ("Z = X @ net.weight.T + net.bias", "X (4, 3), net.weight (2, 3), net.bias (2,)"),
+        ("Z = X @ asked.W1", "X (4, 3)"),
+        ("Z = weights[l - 1] @ weights[l]", "weights[l - 1] (1, 2), weights[l] (2, 3)"),
         ("y = n.X + params['n']", ""),
         ("Z = torch.cat([X,", ""),
         ("", ""),

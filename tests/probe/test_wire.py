@@ -218,6 +218,8 @@ def test_a_changed_input_is_seen_whatever_the_other_end_says(after: Any) -> None
         {"failure": Failure("E", 3)},  # type: ignore[arg-type]
         {"failure": Failure("E", "m", missing=1)},  # type: ignore[arg-type]
         {"failure": Failure("E", "m", shapes=[1])},  # type: ignore[arg-type]
+        {"failure": Failure("E", "m", callers=(1,))},  # type: ignore[arg-type]
+        {"failure": Failure("E", "m", callers="line 1")},  # type: ignore[arg-type]
         {"failure": Failure("E", "m", unwritten=None)},  # type: ignore[arg-type]
     ],
 )  # fmt: skip

@@ -25,6 +25,7 @@ from grading.catalogue.initialization.weights import (
 )
 from grading.judging.context import Context
 from grading.judging.draw import Draw
+from grading.judging.exceptions import CALLED_IN
 from grading.judging.exercise import CARE, Exercise, Mistake
 from grading.judging.read import describe, nothing_returned
 from grading.judging.statistics import NORMAL, Law, cut_off, related
@@ -55,7 +56,7 @@ class _Draws:
     def statistics(self) -> WeightStatistics:
         """Summarize the draws, to be compared with those of a known mistake."""
         if self.problem is not None:
-            facts = tuple(pair for pair in self.problem.facts if pair[0] != "in")
+            facts = tuple(pair for pair in self.problem.facts if pair[0] not in ("in", CALLED_IN))
             return WeightStatistics((self.problem.kind, self.problem.title, *facts))
         return replace(summarize(self.blocks), traits=("equal draws",) if self.equal else ())
 

@@ -93,6 +93,13 @@ class SafeOutputs(Preprocessor):
         return cell, resources
 
 
+def _without_repeated_failure(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return the outputs without the error by which nbgrader finds a failed check, if a card says the same."""
+    if not any(_card(output.get("data", {}).get(VERDICT_MIME)) for output in outputs):
+        return outputs
+    return [output for output in outputs if output.get("ename") != "CheckFailed"]
+
+
 def _safe_output(output: NotebookNode, graded: bool) -> NotebookNode | None:
     kind = output.get("output_type")
     if kind == "stream":
@@ -161,7 +168,9 @@ class HideHiddenChecks(Preprocessor):
     enabled = Bool(True).tag(config=True)
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
-        """Cut the hidden part out of one check cell and of what it showed."""
+        """Cut the hidden part out of one check cell and of what it showed, and the error that says again what its card says."""
+        if is_graded_code(cell):
+            cell.outputs = _without_repeated_failure(cell.outputs)
         if is_graded_code(cell) and HIDDEN_TESTS.split(cell.source)[1]:
             cell.source = HIDDEN_TESTS.outside(cell.source)
             for output in cell.outputs:

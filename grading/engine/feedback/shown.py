@@ -197,7 +197,7 @@ def _passed(verdicts: Sequence[Verdict], earned: float) -> str:
     """Return what the one verdict on an answer says if that is no more than that it passed, and nobody changed the points."""
     if len(verdicts) != 1 or not verdicts[0].passed or verdicts[0].earned != earned:
         return ""
-    lines = [*verdicts[0].text_lines(), *verdicts[0].printed_lines()]
+    lines = verdicts[0].text_lines()
     return lines[0].removeprefix(f"{verdicts[0].exercise}: ") if len(lines) == 1 else ""
 
 

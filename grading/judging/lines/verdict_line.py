@@ -12,6 +12,7 @@ import torch
 
 from grading.cells import owner_and_function
 from grading.judging.context import Context, LocalAnswer
+from grading.judging.exceptions import CALLED_IN
 from grading.judging.exercise import Exercise
 from grading.judging.lines.search import SECONDS, Clock, repairs
 from grading.judging.lines.source import definition_of
@@ -57,10 +58,18 @@ def _with_line_of(context: Context, function: FunctionType, finding: Finding, cl
     found = repairs(context, function, clock, until=clock() + SECONDS)
     definition = definition_of(function)
     line = found.line if found is not None else None
-    if definition is None or line is None or dict(finding.facts).get("in", "").startswith(f"line {line} of "):
+    if definition is None or line is None or _is_told(line, finding):
         return finding
     call = _shown_trial(context, finding).prepared.unwatched
     return with_sentence(finding, function, line, follow(function, call, lines_around(definition, line)))
+
+
+def _is_told(line: int, finding: Finding) -> bool:
+    return any(
+        said.startswith((f"line {line}:", f"line {line} of "))
+        for label, said in finding.facts
+        if label in ("in", CALLED_IN)
+    )
 
 
 def is_nameless(verdict: Verdict) -> bool:

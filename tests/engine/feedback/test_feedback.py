@@ -167,6 +167,10 @@ def test_of_a_visible_case_the_page_says_what_the_notebook_says(course: Course) 
     assert "X = 31415" in page(course, "honest [1] & co")
 
 
+def test_a_card_stands_without_the_error_that_says_the_same(course: Course) -> None:
+    assert "CheckFailed" not in page(course, "honest [1] & co")
+
+
 def test_the_score_is_nbgraders_and_files_beside_the_notebook_come_along(course: Course) -> None:
     assert "<strong>4</strong> of 7 points" in " ".join(page(course, "hostile").split())
     assert (course.folder("feedback", "hostile", tiny.LESSON) / "notes.txt").read_bytes() == b"mine"

@@ -126,7 +126,7 @@ def numerator(X: torch.Tensor) -> torch.Tensor:
     return torch.exp(X) - torch.exp(-X)
 
 
-@mistake("Without parentheses, `/` binds closer than `+` and `-`. Numerator and denominator need their own.")
+@mistake("Without parentheses, `/` binds closer than `+` and `-`. Put them around both parts.")
 def precedence(X: torch.Tensor) -> torch.Tensor:
     return torch.exp(X) - torch.exp(-X) / torch.exp(X) + torch.exp(-X)
 

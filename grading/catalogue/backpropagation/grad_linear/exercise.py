@@ -185,7 +185,7 @@ def as_nn_linear(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O @ W, grad_O.T @ X, grad_O.sum(0)
 
 
-@mistake("`*` multiplies element by element. grad_X and grad_W are matrix products.")
+@mistake("`*` multiplies one element by one. grad_X and grad_W are matrix products.")
 def elementwise(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O * W, X * grad_O, grad_O.sum(0)
 

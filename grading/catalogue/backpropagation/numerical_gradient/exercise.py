@@ -221,7 +221,7 @@ def all_at_once_one_number(f: Any, x: Tensor, eps: float) -> Tensor:
     return torch.as_tensor((f(x + eps) - f(x - eps)) / (2 * eps))
 
 
-@mistake("The difference is divided by 2 alone: ε is missing in the denominator.")
+@mistake("The difference is divided by 2 alone: ε is missing below the line.")
 def step_missing(f: Any, x: Tensor, eps: float) -> Tensor:
     return _fill(x, lambda i: (f(_moved(x, i, eps)) - f(_moved(x, i, -eps))) / 2)
 

@@ -98,9 +98,7 @@ def no_normalizer(logits: Tensor, y: Tensor) -> Tensor:
     return -_picked(logits, y).mean()
 
 
-@mistake(
-    "The value is right, but autograd is cut off, so nothing would learn. `.detach()`, `.data` or `.item()` do that."
-)
+@mistake("Autograd is cut off here, so nothing would learn. `.detach()`, `.data` or `.item()` do that.")
 def detached(logits: Tensor, y: Tensor) -> Tensor:
     return -_picked(torch.log_softmax(logits.detach(), dim=1), y).mean()
 

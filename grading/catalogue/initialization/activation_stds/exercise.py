@@ -198,7 +198,7 @@ def linear_only(net: nn.Sequential, X: Tensor) -> list[float]:
     return values
 
 
-@mistake("This averages the deviations of single units. One standard deviation over all elements is asked for.")
+@mistake("This is a mean of deviations, one for each unit. One over all elements is asked for.")
 def by_unit(net: nn.Sequential, X: Tensor) -> list[float]:
     values = []
     with torch.no_grad():
@@ -208,7 +208,7 @@ def by_unit(net: nn.Sequential, X: Tensor) -> list[float]:
     return values
 
 
-@mistake("This averages the deviations of single examples. One standard deviation over all elements is asked for.")
+@mistake("This is a mean of deviations, one for each example. One over all elements is asked for.")
 def by_example(net: nn.Sequential, X: Tensor) -> list[float]:
     values = []
     with torch.no_grad():

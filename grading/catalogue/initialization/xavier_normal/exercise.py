@@ -34,7 +34,7 @@ def no_two(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out) / math.sqrt(fan_in + fan_out)
 
 
-@mistake("This is He's initialization, √(2 / fan_in). Xavier's uses both sizes.")
+@mistake("This is He's rule, √(2 / fan_in). Xavier's uses both sizes.")
 def he(fan_in: int, fan_out: int) -> Tensor:
     return torch.randn(fan_in, fan_out) * math.sqrt(2 / fan_in)
 
