@@ -26,7 +26,7 @@ _ATTRIBUTES = frozenset(
     "mathvariant maxsize minsize movablelimits notation rowlines rowspacing rspace scriptlevel separator stretchy voffset width".split()
 )
 _VALUE = re.compile(r"[\w .%+-]{0,60}", re.ASCII)
-_NUMBER = re.compile("&#x([0-9A-F]{5});")
+_NUMBER = re.compile("&#x[0-9A-Fa-f]{1,5};")
 # What TeX wants escaped, which the converter leaves as it is in text.
 _ESCAPED = re.compile(r"\\([_%&#${}])")
 # Longer ones are not formulas; the converter takes seconds for them.
@@ -114,7 +114,7 @@ def _made_harmless(element: ElementTree.Element) -> bool:
 
     The converter's own way to text takes every `&lt;` for a tag. In the tree, only the characters are left that it names by numbers.
     """
-    text = _NUMBER.sub(lambda found: chr(int(found[1], 16)), element.text or "")
+    text = _NUMBER.sub(lambda found: html.unescape(found[0]), element.text or "")
     element.text = _ESCAPED.sub(r"\1", text) if element.tag == "mtext" else text
     for name in list(element.attrib):
         value = element.attrib[name]

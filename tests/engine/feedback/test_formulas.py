@@ -29,6 +29,7 @@ def test_every_formula_of_a_lesson_is_typeset(lesson: str) -> None:
         path = ROOT / kind / lesson / f"{lesson}.ipynb" if kind == "source" else ROOT / kind / f"{lesson}.ipynb"
         for cell in nbformat.read(path, as_version=4).cells:  # type: ignore[no-untyped-call]
             if cell.cell_type == "markdown":
+                assert "&amp;#" not in re.sub(r"<(pre|code).*?</\1>", "", shown(cell.source), flags=re.S), cell.source
                 text = re.sub(r"<(pre|code)\b.*?</\1>|<[^>]*>", "", shown(cell.source), flags=re.S)
                 assert not re.search(r"[$\ue0f0]|\\[a-zA-Z_]", text), cell.source
 
@@ -47,6 +48,7 @@ PLACES = [
     ("$a<b$ and $c>d$", "<mo>&lt;</mo>"),
     ("$\\text{if } x < 0$", "<mtext>if"),
     ("$\\texttt{a\\_b}$", "a_b"),
+    ("$\\underbrace{a}_{b}$", "<mo>⏟</mo>"),
     ("$\\begin{pmatrix}1 & 2\\\\3 & 4\\end{pmatrix}$", "<mtr>"),
 ]
 
@@ -101,3 +103,9 @@ def test_any_text_between_dollars_gives_a_page(text: str) -> None:
     made = shown(f"<p title='{text}'>a ${text}$ b</p>\n\n${text}$")
     assert not re.search("[\ue0f0\ue0f1]", made)
     assert clean_html(re.sub(r"<math.*?</math>", "", made, flags=re.S)).count("<math") == 0
+
+
+@pytest.mark.parametrize("number", ["D800", "0", "1", "FFFF", "3C"])
+def test_a_character_by_its_number_can_be_written(number: str) -> None:
+    made = mathml(f"\\text{{&#x{number};b onclick=1>}}", display=False)
+    assert "<b" not in made and made.encode("utf-8")
