@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 
 def a_count(text: str) -> int:
@@ -29,11 +32,31 @@ def seconds(text: str) -> float:
     return number
 
 
+def course_here() -> Path:
+    """Return the nearest folder, here or above, that `new-course` has made; the one we are in if there is none."""
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # somebody has removed the folder that this runs in
+        return Path()
+    if (here / "course.toml").is_file() or (here / "nbgrader_config.py").is_file():
+        return Path()
+    return next((one for one in here.parents if (one / "course.toml").is_file()), Path())
+
+
 def add_course(parser: ArgumentParser) -> None:
     """Declare --course, of commands that work in the folder of a course."""
-    parser.add_argument(
-        "--course", type=Path, default=Path(), metavar="DIR", help="the course's folder (default: here)"
-    )
+    help_ = "the course's folder (default: here, or the one above with a course.toml)"
+    parser.add_argument("--course", type=Path, default=course_here(), metavar="DIR", help=help_)
+
+
+def add_json(parser: ArgumentParser) -> None:
+    """Declare --json, of commands whose result other programs read."""
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, and nothing else")
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """Print a result for other programs; text that no encoding has becomes an escape."""
+    print(json.dumps(data, indent=2))
 
 
 def add_class(parser: ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from grading.engine.gradebook.recorder import Prepared, Recorder
 from grading.engine.intake.submission import CleanSubmission, Submission, clean, find_submission
 from grading.engine.intake.template import Template
 from grading.engine.limits import DEFAULT_LIMITS, Limits
-from grading.engine.points import refuse_misfits
+from grading.engine.points import own_points, refuse_misfits
 from grading.engine.publishing import stopped_by_the_disk
 from grading.engine.seeding.lesson_seeds import LessonSeeds
 from grading.engine.turns.turns import Wait, turn
@@ -83,7 +83,7 @@ def grade_class(
     ):
         students = _chosen(course, lesson, plan.students)
         templates = recorder.templates()
-        refuse_misfits(lesson, templates)
+        refuse_misfits(lesson, templates, own_points(course.config))
         late(recorder.update_penalties(say))
         done = []
         for graded in _Run(plan, recorder, templates, LessonSeeds(course, lesson, say)).grade(students):

@@ -18,7 +18,7 @@ from traitlets.config.loader import LazyConfigValue
 from grading.engine.digests import fingerprint
 
 _SAY_NOTHING = frozenset(
-    "Application Authenticator ClearSolutions CollectApp CourseDirectory CourseIntake CsvExportPlugin ExportApp ExportPlugin "
+    "Application Authenticator ClearSolutions CollectApp CourseDirectory CourseIntake CoursePoints CsvExportPlugin ExportApp ExportPlugin "
     "FetchAssignmentApp FetchFeedbackApp FileNameCollectorPlugin FormgradeApp GenerateAssignment GenerateFeedback GenerateSolution "
     "HTMLExporter JupyterApp ListApp NbGrader NbGraderAPI ReleaseAssignmentApp ReleaseFeedbackApp ServerApp SubmitApp "
     "ZipCollectApp".split()

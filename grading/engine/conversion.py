@@ -31,7 +31,7 @@ from grading.engine.intake.submission import CleanSubmission, clean, find_submis
 from grading.engine.intake.template import Template, templates_from_gradebook
 from grading.engine.intake.timestamp import said_in
 from grading.engine.limits import DEFAULT_LIMITS
-from grading.engine.points import refuse_misfits
+from grading.engine.points import own_points, refuse_misfits
 from grading.engine.problems import Problem, one_line, told
 from grading.engine.publishing import stopped_by_the_disk, write_notebook
 from grading.engine.stock.files import TakenIn, being_at, own_files
@@ -118,7 +118,7 @@ def _lessons(course: Course, chosen: str) -> dict[str, dict[str, Template]]:
         names = [lesson.name for lesson in gradebook.assignments if _matches(lesson.name, chosen)]
         found = {name: templates_from_gradebook(gradebook, name, course.source(name)) for name in names}
     for name, templates in found.items():
-        refuse_misfits(name, templates)
+        refuse_misfits(name, templates, own_points(course.config))
     if not found and students_at(course, "submitted", chosen):
         raise NoSuchLesson(f"the gradebook does not know {chosen!r}; run `nbgrader generate_assignment {chosen}` first")
     return found

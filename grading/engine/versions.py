@@ -17,6 +17,7 @@ _DECIDE_NOTHING = (
     "arguments.py",
     "build",
     "commands",
+    "course_folder",
     "demo",
     "report",
     "engine/feedback",

@@ -16,7 +16,10 @@ from grading.demo.school import make_school
 from grading.engine.assignment import generate_assignment
 from grading.engine.classroom import Plan, grade_class
 from grading.engine.course import Course, open_course
+from grading.engine.database import opened_gradebook
 from grading.engine.gradebook.recorder import Recorder
+from grading.engine.gradebook.results import read_results
+from grading.engine.gradebook.standings import Status, read_standings
 from grading.engine.intake.notebook_file import read_notebook
 from grading.engine.limits import DEFAULT_LIMITS
 from grading.engine.points import PointsDoNotFit, refuse_misfits
@@ -252,6 +255,36 @@ def test_many_points_that_do_not_fit_are_one_sentence(course_with_checks: Course
     change_source(course_with_checks, change, checks.LESSON)
     with pytest.raises(PointsDoNotFit, match=r"'check-relu' has 7 .*'check-sigmoid' has 7 .*'check-relu_grad' has 7"):
         graded(course_with_checks, checks.LESSON)
+
+
+def test_points_that_the_course_gives_are_those_that_are_earned(course_with_checks: Course) -> None:
+    root = course_with_checks.root
+    given = {"sigmoid": 4.0, "relu_grad": 0.0}
+    (root / "nbgrader_config.py").write_text(f"{tiny.ENGINE_CONFIG}\nc.CoursePoints.points = {given}\n")
+    course = open_course(root)
+    with pytest.raises(PointsDoNotFit, match=r"'check-sigmoid' has 1\.5 points, its exercise 'sigmoid' 4"):
+        graded(course, checks.LESSON)
+    change = every(with_points("check-sigmoid", 4.0), with_points("check-relu_grad", 0.0))
+    change_source(course, change, checks.LESSON)
+    assert [one.recorded for one in grade_class(course, checks.LESSON, Plan(jobs=1))] == [True]
+    with opened_gradebook(course) as gradebook:
+        found = gradebook.find_submission_notebook(checks.LESSON, checks.LESSON, "s01")
+        assert {grade.name: grade.auto_score for grade in found.grades} == {
+            "check-relu": 1.0,
+            "check-sigmoid": 4.0,
+            "check-relu_grad": 0.0,
+        }
+        standings = read_standings(course, gradebook, checks.LESSON)
+    assert (standings.worth, standings.exercises) == (5.0, (("relu", 1.0), ("sigmoid", 4.0)))
+    (result,) = read_results(course, checks.LESSON)
+    assert [(cell.grade_id, cell.earned) for cell in result.cells] == [("check-relu", 1.0), ("check-sigmoid", 4.0)]
+
+
+def test_a_written_answer_without_points_waits_for_nobody(course: Course) -> None:
+    change_source(course, with_points("written", 0.0))
+    assert all(one.recorded for one in graded(course))
+    with opened_gradebook(course) as gradebook:
+        assert read_standings(course, gradebook, tiny.LESSON).of("s01").status is Status.GRADED
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

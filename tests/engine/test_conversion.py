@@ -103,7 +103,7 @@ def test_lines_stand_under_the_students_name_and_in_reports(course: Course) -> N
 def test_points_that_are_not_the_exercises_are_refused_before_anything_is_graded(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(lesson: str, templates: Mapping[str, Any]) -> None:
+    def refuse(lesson: str, templates: Mapping[str, Any], points: Mapping[str, float]) -> None:
         assert lesson == tiny.LESSON and templates
         raise PointsDoNotFit("the cell 'check-double' has 7 points")
 

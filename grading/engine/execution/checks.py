@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Check:
-    """A check cell of this course: what it asks for, and the exercise that it is about."""
+    """A check cell of this course: what it asks for, and the exercise that it is about, with the points of the cell."""
 
     statement: CheckStatement
     exercise: Exercise
@@ -52,7 +53,9 @@ def check_of(cell: NotebookNode) -> Check | None:
         return None
     statement = check_statement(cell.source)
     exercise = _exercise_of(statement) if statement is not None else None
-    return Check(statement, exercise) if statement is not None and exercise is not None else None
+    if statement is None or exercise is None:
+        return None
+    return Check(statement, _worth(exercise, told_to_nbgrader(cell).get("points", exercise.points)))
 
 
 def failed_checks(notebook: NotebookNode) -> list[Problem]:
@@ -68,6 +71,12 @@ def _exercise_of(statement: CheckStatement) -> Exercise | None:
     found = {one.name: one for one in exercises() if not one.manual}
     name = statement.exercise(found)
     return found[name] if name is not None else None
+
+
+@lru_cache(maxsize=256)  # the judge remembers what it has prepared for an exercise by the exercise itself
+def _worth(exercise: Exercise, points: float) -> Exercise:
+    """Return an exercise that is worth what its cell is: a course may give it other points, or none."""
+    return exercise if points == exercise.points else replace(exercise, points=float(points))
 
 
 class Examination:

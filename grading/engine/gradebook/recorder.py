@@ -185,7 +185,7 @@ class Recorder:
         scores = Scores()
         for found, instance in self._recording:
             if found in SAVES:
-                scores = scores_of(notebook, self._converter.log, failed_checks_wait=found is ours.SaveAutoGrades)
+                scores = scores_of(notebook, self._converter.log, by_our_rules=found is ours.SaveAutoGrades)
             elif found not in OF_THE_DATABASE and found not in DONE_BY_INTAKE:
                 notebook = self._pass([instance], student, name, notebook)
         return notebook, scores

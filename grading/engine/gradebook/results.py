@@ -109,7 +109,7 @@ def _cells(
         sources = {grade_id_of(cell): "".join(cell["source"]) for cell in cells}
         for cell in template.cells:
             mark = marks.by_cell.get((notebook, cell.grade_id))
-            if mark is not None and cell.points is not None:
+            if mark is not None and cell.points:  # with 0 points it is practice
                 yield CellResult(
                     grade_id=cell.grade_id,
                     points=cell.points,

@@ -28,18 +28,20 @@ class Scores:
     comments: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def scores_of(notebook: NotebookNode, log: Any, failed_checks_wait: bool) -> Scores:
+def scores_of(notebook: NotebookNode, log: Any, by_our_rules: bool) -> Scores:
     """Return what `nbgrader.preprocessors.SaveAutoGrades` would record.
 
-    failed_checks_wait: whether a check that failed itself is left to a person, as ours does.
+    by_our_rules: whether a check that failed itself is left to a person, and a written answer without points is not, as ours does.
     """
     grades: dict[str, AutoGrade] = {}
     comments: dict[str, str | None] = {}
     for cell in notebook.cells:
         grade_id = grade_id_of(cell) or ""
         if utils.is_grade(cell):
-            score, _ = utils.determine_grade(cell, log)
-            grades[grade_id] = AutoGrade(score, failed_checks_wait and failed_check(cell))
+            score, worth = utils.determine_grade(cell, log)
+            if by_our_rules and worth == 0:  # left out of the course: nobody has to look at it
+                score = 0.0
+            grades[grade_id] = AutoGrade(score, by_our_rules and failed_check(cell))
         if utils.is_task(cell):
             comments[grade_id] = None
         elif utils.is_solution(cell):

@@ -104,10 +104,12 @@ def read_standings(course: Course, gradebook: Gradebook, lesson: str) -> LessonS
         (name, cell.grade_id): cell
         for name in names
         for cell in template_from_gradebook(gradebook, lesson, name).cells
-        if cell.points is not None
+        if cell.points  # with 0 points it is practice
     }
     with gradebook.engine.connect() as connection:
         submissions = _submissions(connection, lesson)
+    for one in submissions.values():
+        one.given = {key: points for key, points in one.given.items() if key in cells}
     handed_in = handed_in_by(course, lesson)
     unread = {
         student

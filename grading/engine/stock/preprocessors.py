@@ -106,14 +106,21 @@ class SandboxedExecute(BoundedExecution, Execute):
 
 
 class SaveAutoGrades(SaveScores):
-    """nbgrader's writer of points; a check that failed itself is left to a person, with the points it gave meanwhile."""
+    """nbgrader's writer of points; a check that failed itself is left to a person, with the points it gave meanwhile.
+
+    A written answer without points, which the course leaves out, is left to nobody.
+    """
 
     def on_saved(self, cell: NotebookNode) -> None:
-        """Ask for a person if the check of this cell failed itself."""
-        if failed_check(cell):
+        """Ask for a person if the check of this cell failed itself, and for none if there are no points to give."""
+        told = cell.metadata["nbgrader"]
+        without_points = told.get("points") == 0
+        if failed_check(cell) or without_points:
             names = (self.notebook_id, self.assignment_id, self.student_id)
-            grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *names)
-            grade.needs_manual_grade = True
+            grade = self.gradebook.find_grade(told["grade_id"], *names)
+            grade.needs_manual_grade = not without_points
+            if without_points:
+                grade.auto_score = 0.0
             self.gradebook.db.commit()
 
 
