@@ -6,6 +6,10 @@ import ast
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
+from grading.__main__ import command_names, main
+
 PACKAGE = Path(__file__).parent.parent / "grading"
 
 
@@ -32,3 +36,22 @@ def test_an_argument_of_several_commands_is_declared_once() -> None:
 
 def test_the_folder_of_a_course_is_an_option_of_all_commands_by_one_declaration() -> None:
     assert [one[0] for one in declared()].count("'--course'") == 1
+
+
+@pytest.mark.parametrize("command", command_names())
+def test_the_help_of_every_command_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    said = capsys.readouterr().out
+    assert f"    python -m grading {command}" in said or f"    mlp-course {command} " in said
+
+
+@pytest.mark.parametrize(
+    "command", ["autograde", "report", "feedback", "grades", "roster", "new-course", "update-course"]
+)
+def test_commands_for_a_class_have_a_result_for_other_programs(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert "--json" in capsys.readouterr().out

@@ -8,6 +8,7 @@ that a due date, an extension or a policy that has changed holds for everyone, a
 
     python -m grading autograde 02-activations
     python -m grading autograde 02-activations --student s01 --student s02 --force
+    python -m grading autograde 02-activations --json
     python -m grading autograde 02-activations --scheduler tcp://10.0.0.1:8786
 
 The inputs of the checks are drawn from the course's secret, which is kept in its .grading/ folder: everybody is asked the same, in
@@ -33,10 +34,11 @@ import argparse
 import gc
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from grading.arguments import add_class, add_jobs, add_no_wait, add_student, seconds
+from grading.arguments import add_class, add_jobs, add_json, add_no_wait, add_student, print_json, seconds
 from grading.interrupts import heed, interrupts_later
 from grading.lesson_names import lesson_in_folder
 
@@ -66,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--scheduler", metavar="ADDRESS", help="run the notebooks on this dask.distributed cluster")
     add_no_wait(parser)
+    add_json(parser)
     parser.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",
@@ -113,6 +116,8 @@ def _run(arguments: argparse.Namespace) -> int:
     course, console = open_course(arguments.course), Console(stderr=True)
     lesson = lesson_of(course, arguments.lesson)
     graded = grade_with_progress(course, lesson, plan, console, may_wait=not arguments.no_wait)
+    if arguments.json:
+        print_json({"lesson": lesson, "students": [asdict(student) for student in graded]})
     return 1 if any(problem.worth_telling for student in graded for problem in student.problems) else 0
 
 

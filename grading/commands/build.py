@@ -1,5 +1,8 @@
 """Make notebooks/, source/, release/ and solutions/ from the masters in lessons/, and the table of points in README.md.
 
+    python -m grading build
+    python -m grading build 02 --no-execute
+
 Each master is linted first; one that has a problem is not built, the others are. The solution of a lesson is executed
 in a fresh kernel when its source has changed; --force executes it anyway, for when something it imports has changed.
 Files whose content stays the same are left alone. Exit status 1: something was wrong.

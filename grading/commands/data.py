@@ -6,6 +6,9 @@
             images and the first 100 of each class of the test images, in the order of the files
   held-out  build the 5,000 images by which graders judge networks: the next 500 of each class of the test images
 
+    python -m grading data status
+    python -m grading data download
+
 The cache is $MLP_COURSE_DATA, or mlp-course in the user's cache folder; --root names another one. torchvision and d2l
 find the files there, too: torchvision.datasets.FashionMNIST(ROOT).
 """

@@ -7,6 +7,9 @@ the input.
 
     python -m grading feedback 02-activations
     python -m grading feedback 02-activations --student s01 --force
+    python -m grading feedback 02-activations --json
+
+Where course.toml says that feedback comes after the due date, there is none before, unless --early is said.
 
 While somebody grades the lesson, or writes its pages, this waits, with a line that says who; with --no-wait it ends with
 status 1.
@@ -17,8 +20,10 @@ Exit status: 0 done, 1 a page could not be written or nobody has been graded, 2 
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
+from datetime import UTC, datetime
 
-from grading.arguments import add_class, add_jobs, add_no_wait, add_student
+from grading.arguments import add_class, add_jobs, add_json, add_no_wait, add_student, print_json
 from grading.interrupts import interrupts_later
 
 HELP = "write the feedback pages of a class"
@@ -31,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="also write what has not changed")
     add_jobs(parser, "processes")
     add_no_wait(parser)
+    parser.add_argument("--early", action="store_true", help="also before the due date, if course.toml wants it after")
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,6 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from grading.course_folder.feedback_time import see_that_it_is_time
     from grading.engine.course import open_course, students_at
     from grading.engine.feedback.pages import Page, make_feedback
     from grading.engine.lessons import lesson_of
@@ -51,6 +59,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
     course = open_course(arguments.course)
     lesson = lesson_of(course, arguments.lesson)
+    if not arguments.early:
+        see_that_it_is_time(course, lesson, datetime.now(UTC))
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
     with Progress(*columns, console=console, transient=True) as progress:
@@ -77,4 +87,6 @@ def _run(arguments: argparse.Namespace) -> int:
     unchanged = sum(page.count for page in pages if not page.made and not page.failure)
     parts = [f"{lesson}: {made} pages written", f"{unchanged} unchanged"]
     console.print(", ".join([*parts, *([f"{failed} not written"] if failed else [])]), highlight=False)
+    if arguments.json:
+        print_json({"lesson": lesson, "students": [asdict(page) for page in pages]})
     return 1 if failed else 0

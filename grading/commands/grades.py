@@ -9,6 +9,7 @@ stays empty, which is not 0; the plain table says which of these it is.
     python -m grading grades --for canvas --canvas-export gradebook.csv --column "02=Homework 2"
     python -m grading grades --for moodle --moodle-worksheet worksheet.csv 02-activations
     python -m grading grades --for brightspace
+    python -m grading grades --for csv --json
 
 Canvas needs its own export, whose ids, columns and rows are kept. Moodle's worksheet is of one assignment; without one, the table is
 for Moodle's Import grades. Students are found by their ids, never by their names: whoever is in one list and not in the other is
@@ -25,10 +26,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from grading.arguments import add_course, add_lessons
+from grading.arguments import add_course, add_json, add_lessons, print_json
 from grading.errors import CourseError
 from grading.text import legible
 
@@ -72,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LESSON=TITLE",
         help="what a lesson is called there; may be given again",
     )
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -103,10 +106,25 @@ def run(arguments: argparse.Namespace) -> int:
         table = exercises_table(grades)
         write_table(arguments.exercises, table.header, table.rows)
         written.append(arguments.exercises)
-    for lesson in grades.lessons:
-        print(legible(summary(lesson, grades.students)))
-    print(legible(f"Written: {', '.join(map(str, written))}"))
+    if arguments.json:
+        print_json({**_as_data(grades), "written": list(map(str, written)), "left_out": list(filled.left_out)})
+    else:
+        for lesson in grades.lessons:
+            print(legible(summary(lesson, grades.students)))
+        print(legible(f"Written: {', '.join(map(str, written))}"))
     return 3 if filled.left_out else 0
+
+
+def _as_data(grades: Grades) -> dict[str, Any]:
+    lessons = [
+        {
+            "lesson": lesson.lesson,
+            "points": lesson.worth,
+            "students": [asdict(lesson.of(student.id)) for student in grades.students],
+        }
+        for lesson in grades.lessons
+    ]
+    return {"lessons": lessons}
 
 
 def _see_that_files_differ(target: Path, exercises: Path | None, export: Path | None) -> None:

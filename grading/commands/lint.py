@@ -1,5 +1,7 @@
 """Look for mistakes in the masters in lessons/ without making anything of them.
 
+    python -m grading lint 02-activations
+
 It finds misspelt or unbalanced markers, missing, unknown or doubled exercises, checks in the wrong place, cells longer
 than a screen, code that is not Python, answers shown outside of their region, and predictions and questions that do not
 belong together. Exit status 1: something is wrong.

@@ -8,6 +8,7 @@ person gave in formgrader, and from the verdicts in autograded/.
     python -m grading report 02-activations
     python -m grading report 02-activations --html class.html
     python -m grading report 02-activations --formgrader http://localhost:8888/formgrader
+    python -m grading report 02-activations --json
 
 Exit status: 0 done, 1 the lesson is not in the gradebook, nobody handed it in, or a student's results cannot be shown, as
 a line then says; 2 not understood.
@@ -19,7 +20,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grading.arguments import add_class
+from grading.arguments import add_class, add_json, print_json
 
 if TYPE_CHECKING:
     from grading.engine.problems import Problem
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--formgrader", default="", metavar="URL", help="where formgrader is, for links to each student's submission"
     )
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,16 +46,19 @@ def run(arguments: argparse.Namespace) -> int:
     from grading.engine.course import open_course
     from grading.engine.gradebook.results import NOT_SHOWN
     from grading.engine.lessons import lesson_of
+    from grading.report.rows import numbers_of
 
     course = open_course(arguments.course)
     lesson = lesson_of(course, arguments.lesson)
     target = arguments.html or course.root / "reports" / f"{lesson}.html"
-    summary = write_report(arguments.course, lesson, target, arguments.formgrader)
+    summary = write_report(arguments.course, lesson, target, arguments.formgrader, quiet=arguments.json)
+    if arguments.json:
+        print_json({"page": str(target), **numbers_of(summary)})
     return 1 if any(problem.kind == NOT_SHOWN for student in summary.students for problem in student.problems) else 0
 
 
-def write_report(root: Path, lesson: str, target: Path, formgrader: str = "") -> ClassSummary:
-    """Print a lesson's table and write its page to a file, and beside it the same as CSV and JSON; return what all say."""
+def write_report(root: Path, lesson: str, target: Path, formgrader: str = "", *, quiet: bool = False) -> ClassSummary:
+    """Print a lesson's table, unless quiet, and write its page to a file, and beside it the same as CSV and JSON; return what all say."""
     from rich.console import Console
 
     from grading.engine.course import open_course
@@ -66,7 +71,7 @@ def write_report(root: Path, lesson: str, target: Path, formgrader: str = "") ->
     from grading.report.summary import summarize
     from grading.report.terminal import show
 
-    course, console = open_course(root), Console()
+    course, console = open_course(root), Console(quiet=quiet)
     somebody = at_work(course, lesson)
     faults = FaultLog(course, lesson)
 

@@ -4,6 +4,7 @@ FILE is the export of Canvas's gradebook or its list of people, the table of Moo
 grades of Brightspace, or a table with the headings id, first_name, last_name, email and lms_user_id. Commas, semicolons and tabs
 are found out, and so are UTF-8, UTF-16 and Windows's encoding.
 
+    python -m grading roster
     python -m grading roster canvas-gradebook.csv
     python -m grading roster participants.csv --id "Email address"
     python -m grading roster classlist.csv --dry-run
@@ -24,9 +25,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from grading.arguments import add_course
+from grading.arguments import add_course, add_json, print_json
 from grading.errors import CourseError
 from grading.text import legible
 
@@ -40,10 +41,13 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="the exported table")
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="the exported table (default: the roster of course.toml)"
+    )
     add_course(parser)
     parser.add_argument("--id", default="", metavar="COLUMN", help="the heading of the column with the students' ids")
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
+    add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -55,15 +59,32 @@ def run(arguments: argparse.Namespace) -> int:
 
     course = open_course(arguments.course)
     _see_that_it_is_a_course(course)
-    table = read_table(arguments.file)
+    file = arguments.file or _file_of(course)
+    table = read_table(file)
     known = read_students(course)
     roster = roster_in(table, arguments.id, known)
     for line in roster.left_out:
-        print(legible(f"{arguments.file}, {line}"), file=sys.stderr)
+        print(legible(f"{file}, {line}"), file=sys.stderr)
     found = changes(known, roster.students) if arguments.dry_run else write_roster(course, roster.students)
-    for line in _told(roster, found, arguments.dry_run):
-        print(legible(line))
+    if arguments.json:
+        print_json(_as_data(roster, found, written=not arguments.dry_run))
+    else:
+        for line in _told(roster, found, arguments.dry_run):
+            print(legible(line))
     return 3 if roster.left_out else 0
+
+
+def _file_of(course: Course) -> Path:
+    """Return the class list that `course.toml` names. Raises CourseError if there is no `course.toml`, or it is not in order."""
+    from grading.course_folder.settings import parse_course
+
+    return course.root / parse_course(course.root).roster
+
+
+def _as_data(roster: Roster, found: Changes, written: bool) -> dict[str, Any]:
+    ids = {kind: [student.id for student in getattr(found, kind)] for kind in ("new", "changed", "gone")}
+    counts = {"students": len(roster.students), "ids_from": roster.column, "system": str(roster.system)}
+    return {**counts, **ids, "left_out": list(roster.left_out), "written": written}
 
 
 def _see_that_it_is_a_course(course: Course) -> None:

@@ -1,5 +1,7 @@
 """Compare what is committed with what the masters in lessons/ give, and write nothing.
 
+    python -m grading verify 02-activations
+
 notebooks/, source/, release/ are compared byte for byte; solutions/ by cell, with the outputs read for errors;
 the table of points in README.md by line. Files that no master gives are named, too. Exit status 1: something differs.
 """

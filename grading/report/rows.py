@@ -113,8 +113,13 @@ def _plain(text: str) -> str:
 
 def everything(summary: ClassSummary) -> str:
     """Return a class as JSON: its numbers, exercises, mistakes and students."""
+    return json.dumps(numbers_of(summary), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def numbers_of(summary: ClassSummary) -> dict[str, Any]:
+    """Return a class as plain data: its numbers, exercises, mistakes and students."""
     numbers = summary.numbers
-    data = {
+    return {
         "lesson": summary.lesson,
         "points": summary.points,
         "counted": {"points": numbers.points, "students": numbers.students, "left_out": list(numbers.left_out)},
@@ -145,7 +150,6 @@ def everything(summary: ClassSummary) -> str:
         ],
         "students": [_whole(student) for student in summary.students],
     }
-    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _whole(student: StudentSummary) -> dict[str, Any]:
