@@ -22,6 +22,7 @@ LAYERS = {name: each for name, each in CONTRACTS.items() if each["type"] == "lay
 FORBIDDEN = {name: each for name, each in CONTRACTS.items() if each["type"] == "forbidden"}
 # Importing these components and modules loads no torch; what calls the judge imports it within a function.
 WITHOUT_TORCH = (
+    "course_folder",
     "engine",
     "report",
     "sandbox",

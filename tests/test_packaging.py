@@ -41,7 +41,7 @@ CONDA_NAMES = {
     "torch": "pytorch",
 }
 # What a learner never imports: parts that build, grade a class, or belong to the command line.
-INSTRUCTOR_PARTS = {"adapters", "build", "commands", "demo", "engine", "lms", "report", "sandbox"}
+INSTRUCTOR_PARTS = {"adapters", "build", "commands", "course_folder", "demo", "engine", "lms", "report", "sandbox"}
 # The one adapter that learners have.
 TORCH = ROOT / "grading" / "adapters" / "torch.py"
 
