@@ -29,7 +29,7 @@ from grading.text import legible
 HELP = "make of a course's folder what its course.toml says"
 
 if TYPE_CHECKING:
-    from grading.course_folder.plan import CoursePlan
+    from grading.course_folder.plan import CoursePlan, LessonPlan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     for line in plan.said:
         tell(line)
+    if arguments.dry_run:
+        for one in plan.changed:
+            tell(f"{one.lesson}: {_what_would_be(one)}")
     done, aside = False, None
     if plan.changed and not arguments.dry_run and (done := arguments.yes or not plan.said or _agreed(arguments.json)):
         aside = carry_out(course, plan, tell)
@@ -68,6 +71,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     print("nothing was changed; --yes does it without asking", file=sys.stderr)
     return 1
+
+
+def _what_would_be(one: LessonPlan) -> str:
+    if one.notebook is None:
+        return "would be taken out"
+    return "source, release and gradebook would be made" if one.make else "would get its due date"
 
 
 def _agreed(silent: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,15 @@ def settings_of_the_package() -> str:
     return str(Path(grading.__file__).resolve().parents[1] / "nbgrader_config.py")
 
 
+def address_of(gradebook: str, folder: Path) -> str:
+    """Return the address of a gradebook as SQLAlchemy takes it; a file without a whole path lies in the course's folder."""
+    kind, slashes, path = gradebook.partition(":///")
+    if kind == "sqlite" and slashes:
+        return f"sqlite:///{folder / path}"
+    # Hosting services hand out addresses that begin with postgres://.
+    return re.sub(r"^postgres://", "postgresql://", gradebook)
+
+
 def configure(c: Any, folder: Path) -> None:
     """Tell nbgrader what `course.toml` says: the course's name, its gradebook, what lateness costs. Raises BadSettings.
 
@@ -36,7 +46,7 @@ def configure(c: Any, folder: Path) -> None:
     c.CourseDirectory.course_id = settings.id
     c.CourseDirectory.root = str(folder)
     if settings.gradebook and not os.environ.get("MLP_COURSE_DB_URL"):
-        c.CourseDirectory.db_url = settings.gradebook
+        c.CourseDirectory.db_url = address_of(settings.gradebook, folder)
     c.CoursePoints.points = dict(read_applied(folder).points)
     c.AssignLatePenalties.plugin_class = "grading.course_folder.late.LatePenalty"
     late = settings.late

@@ -22,7 +22,7 @@ def share_lost(seconds: float, late: Late) -> float:
     return min(math.ceil(beyond / _DAY) * late.percent_per_day, late.most_percent) / 100
 
 
-class LatePenalty(BasePlugin):  # type: ignore[misc]  # nbgrader has no types
+class LatePenalty(BasePlugin):
     """Takes a share of the points for each day begun, after a time of grace."""
 
     percent_per_day = Float(0.0, help="What a day begun costs, in percent of the points earned.").tag(config=True)

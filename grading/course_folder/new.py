@@ -24,8 +24,7 @@ _IGNORED = """\
 /reports/
 /gradebook.db*
 /.grading/
-/roster.csv
-*.csv
+/*.csv
 *.log
 .ipynb_checkpoints/
 """

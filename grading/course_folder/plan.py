@@ -194,13 +194,15 @@ def _changes(
     ]
     if moved:
         yield f"{', '.join(_moved(old, new) for old, new in moved)}{_regrading(standing)}"
-    for old, _ in moved:
+    for old, new in moved:
         given = (standing.by_hand or {}).get(old.identity, 0)
         if given:
             yield (
                 f"{count(given, 'answer')} to {old.exercise} {'has' if given == 1 else 'have'} points that a person gave, "
                 "which stay as they are; look at them in formgrader"
             )
+            if not new.points:
+                yield f"nbgrader's own tables and pages still count those points for {old.exercise}; ours do not"
     if with_points(present, points) != wanted:
         yield f"its text or its checks are other ones{'' if moved else _regrading(standing)}"
 

@@ -56,6 +56,26 @@ def test_git_sees_nothing_of_students(folder: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("gradebook", "address"),
+    [
+        ("sqlite:///own.db", "sqlite:///{}/own.db"),
+        ("sqlite:////srv/own.db", "sqlite:////srv/own.db"),
+        ("postgresql://host/mlp", "postgresql://host/mlp"),
+        ("postgres://host/mlp", "postgresql://host/mlp"),
+    ],
+)
+def test_another_gradebook_is_where_the_settings_say(
+    gradebook: str, address: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLP_COURSE_DB_URL", raising=False)
+    path = folder / "course.toml"
+    path.write_text(path.read_text().replace('# gradebook = "postgresql://host/mlp"', f'gradebook = "{gradebook}"'))
+    assert open_course(folder).database == address.format(folder)
+    monkeypatch.setenv("MLP_COURSE_DB_URL", "sqlite:////srv/environment.db")
+    assert open_course(folder).database == "sqlite:////srv/environment.db"
+
+
 @pytest.mark.parametrize("there", ["notes.txt", ".git/config", "course.toml", "submitted/s01/x"])
 def test_a_folder_with_something_in_it_is_left_alone(
     there: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

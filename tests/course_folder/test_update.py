@@ -95,7 +95,7 @@ def test_points_and_what_is_left_out_reach_source_release_and_gradebook(folder: 
 
 def test_in_the_middle_of_a_term_it_is_said_before_it_is_done(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record(folder, "s01", {"check-relu": 1.0})
-    record(folder, "s02", {"check-relu": 0.0}, {"check-relu": 0.5})
+    record(folder, "s02", {"check-relu": 0.0}, {"check-relu": 0.5, "check-tanh": 1.0})
     kept = scores(folder)
     before = points_in(folder)
     change(folder, "# relu = 2", "relu = 2")
@@ -108,9 +108,12 @@ def test_in_the_middle_of_a_term_it_is_said_before_it_is_done(folder: Path, caps
     )
     assert "; 2 students handed it in, 2 of them graded: nobody has to hand in again, the next `autograde`" in said.out
     assert "1 answer to relu has points that a person gave, which stay as they are" in said.out
+    assert "1 answer to tanh has points that a person gave" in said.out
+    assert "nbgrader's own tables and pages still count those points for tanh; ours do not" in said.out
     assert said.err == "nothing was changed; --yes does it without asking\n"
     assert points_in(folder) == known_points(folder) == before
     assert main(["update-course", "--dry-run"]) == 0
+    assert capsys.readouterr().out.endswith(f"{LESSON}: source, release and gradebook would be made\n")
     assert known_points(folder) == before
     assert main(["update-course", "--yes"]) == 0
     assert known_points(folder) == {**before, "check-relu": 2, "check-tanh": 0}
@@ -205,3 +208,20 @@ def test_an_own_lesson_is_one_of_those_to_choose(folder: Path) -> None:
     before = notebook(folder)
     assert main(["update-course", "--yes"]) == 1
     assert notebook(folder) == before
+
+
+def test_an_own_lesson_with_an_own_exercise_is_made_beside_those_of_the_package(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLP_COURSE_FOLDER", str(folder))
+    assert main(["new-lesson", "07-own", "--title", "My own"]) == 0
+    assert main(["new-exercise", "softplus_of_mine", "--lesson", "07"]) == 0
+    change(folder, '# "03-backpropagation",', '"07-own",')
+    change(folder, "# relu = 2", "softplus_of_mine = 4")
+    capsys.readouterr()
+    assert main(["update-course", "--dry-run"]) == 0
+    assert capsys.readouterr().out == "07-own: source, release and gradebook would be made\n"
+    assert main(["update-course"]) == 0
+    with opened_gradebook(open_course(folder)) as gradebook:
+        cells = gradebook.find_notebook("07-own", "07-own").grade_cells
+        assert {cell.name: cell.max_score for cell in cells} == {"check-softplus_of_mine": 4.0}
