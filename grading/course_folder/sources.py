@@ -14,7 +14,6 @@ from grading.build.declared import of_lesson
 from grading.build.diagnostic import BuildError, report
 from grading.build.nodes import to_text
 from grading.build.settings import Settings
-from grading.catalogue.finding import COURSE_VARIABLE, OWN, find, load
 from grading.course_folder.worth import Notebook
 from grading.errors import CourseError
 
@@ -39,6 +38,8 @@ def lessons_to_choose(folder: Path) -> list[str]:
 
 def exercises_to_choose(folder: Path) -> dict[str, str]:
     """Return the lesson of each exercise, by its name."""
+    from grading.catalogue.finding import OWN, find  # with torch, which exercises need
+
     own = folder if (folder / OWN).is_dir() else None
     return {one.name: one.lesson for one in find(own)}
 
@@ -72,6 +73,7 @@ def _rendered(folder: Path, lesson: str) -> Notebook:
 
 def _masters(folder: Path) -> Masters:
     from grading.catalogue.explanations import explanations
+    from grading.catalogue.finding import COURSE_VARIABLE, OWN, find, load
     from grading.catalogue.questions import questions
 
     # The exercises of a course are looked for where this says, also in the processes that are started.
