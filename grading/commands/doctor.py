@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         rows = [{"subject": f.subject, "state": f.state.value, "text": f.text, "remedy": f.remedy} for f in found]
         print(json.dumps(rows, indent=2))
     elif missing:
-        print(f"\n{missing} of these {len(found)} must be mended before you can learn here.")
+        print(f"\n{missing} of these {len(found)} must be fixed before you can learn here.")
     else:
         print("\nYou can learn here.")
     return 1 if missing else 0

@@ -60,7 +60,7 @@ def version(root: Path = ROOT) -> Finding:
         if re.fullmatch(r"v\d.*", tag):
             return well("course", f"{number}, the release {tag}, in {root}")
         branch = _git(root, "rev-parse", "--abbrev-ref", "HEAD")
-        named = f"the branch {branch}" if branch not in ("", "HEAD") else "a commit that is no release"
+        named = f"the branch {branch}" if branch not in ("", "HEAD") else "a commit that is not a release"
         return remark("course", f"{number}, {named}, in {root}", f"git checkout v{number}: {newest}")
     revision = _installed_from()
     if revision and not re.fullmatch(r"v\d.*", revision):

@@ -95,7 +95,7 @@ def d2l(reply: Reply) -> Finding:
     if missing.partition(".")[0] not in ("", "d2l"):
         # It was installed without what it needs, as it has to be: its own pins are of 2023.
         return wrong("d2l", f"{version} needs {missing}, which is not here", pip_install(missing.partition(".")[0]))
-    return wrong("d2l", f"{version} cannot be imported ({reply.fault})", f"mend the lines above, or {command}")
+    return wrong("d2l", f"{version} cannot be imported ({reply.fault})", f"fix the lines above, or {command}")
 
 
 def others(root: Path = ROOT) -> Finding:

@@ -21,7 +21,7 @@ _GRAPHVIZ = {
 def device(reply: Reply, torch_works: bool) -> Finding:
     """Say where the checks run, and with how many threads."""
     if not torch_works:
-        return remark("device", "not known without torch", "mend torch first")
+        return remark("device", "not known without torch", "fix torch first")
     if reply.fault:
         told = reply.fault.removeprefix("CourseError: ")
         return wrong("device", told, "set MLP_COURSE_DEVICE=cpu or leave it unset")
@@ -85,7 +85,7 @@ def sandbox(reply: Reply | None) -> Finding:
     if reply is None:
         return well("sandbox", "not looked at; only who grades a class needs it")
     if reply.fault:
-        return remark("sandbox", f"not known ({reply.fault})", "mend torch first; only who grades a class needs it")
+        return remark("sandbox", f"not known ({reply.fault})", "fix torch first; only who grades a class needs it")
     if not reply.value["kind"]:
         why = str(reply.value["fault"]).partition(". ")[0]
         return remark("sandbox", why, "install bubblewrap, or grade on Linux; learning needs neither")

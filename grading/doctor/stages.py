@@ -31,7 +31,7 @@ def torch() -> dict[str, Any]:
 
 
 def torchvision() -> dict[str, Any]:
-    """Import torchvision as the lessons do, after `grading`, which mends what does not matter."""
+    """Import torchvision as the lessons do, after `grading`, which fixes what does not matter."""
     ours("grading")
     module = importlib.import_module("torchvision")
     if not hasattr(module, "datasets"):

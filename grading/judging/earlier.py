@@ -50,7 +50,7 @@ def better_of(verdict: Verdict, again: Verdict, names: Sequence[str]) -> Verdict
     which = " and ".join(f"`{name}`" for name in names)
     is_not, itself, that = ("is", "itself", "that one") if len(names) == 1 else ("are", "themselves", "those")
     end = "this is right" if again.passed else "this is what is left"
-    remark = f"With right values of {which}, {end}. {which} {is_not} not right {itself}: mend {that}."
+    remark = f"With right values of {which}, {end}. {which} {is_not} not right {itself}: fix {that}."
     return replace(again, remarks=(remark, *again.remarks))
 
 

@@ -126,6 +126,7 @@ def test_a_look_that_fails_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> No
         raise ZeroDivisionError("no")
 
     monkeypatch.setattr(examination, "Apart", lambda *names, seconds: type("_", (), {"end": lambda self: None})())
+    # Which examinations there are is nobody else's to say; here two are put in their place.
     monkeypatch.setattr(examination, "_looks", lambda running: [("a", fails), ("b", lambda: [well("b", "c")])])
     first, second = examination.examine()
     assert first.state.value == "remark" and "ZeroDivisionError: no" in first.text

@@ -1,4 +1,7 @@
-"""What is said of versions, libraries, devices, folders and data."""
+"""What is said of versions, libraries, devices, folders and data.
+
+The file is long because every line of the report is tried with what can be wrong about it.
+"""
 
 from __future__ import annotations
 
@@ -69,6 +72,7 @@ def test_the_bounds_are_those_of_the_project() -> None:
     project: dict[str, Any] = tomllib.loads((course.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["requires-python"] == libraries.PYTHONS
     extras = {**read(project["optional-dependencies"]["lab"]), **read(project["optional-dependencies"]["instructor"])}
+    # The bounds are written down twice, since a broken installation cannot be asked; they have to agree.
     assert {name: extras[name] for name in libraries._JUPYTER} == libraries._JUPYTER
     named = read(project["dependencies"])
     for name in ("torch", "torchvision"):
@@ -128,7 +132,7 @@ def test_a_pair_that_does_not_fit_is_told_before_what_its_import_says(monkeypatc
         ("ModuleNotFoundError: No module named 'pandas'", "1.0.3", "install pandas"),
         ("ModuleNotFoundError: No module named 'matplotlib_inline.backend'", "1.0.3", "install matplotlib_inline"),
         ("ModuleNotFoundError: No module named 'd2l.torch'", "1.0.3", "--no-deps d2l==1.0.3"),
-        ("ValueError: numpy.dtype size changed", "1.0.3", "mend the lines above"),
+        ("ValueError: numpy.dtype size changed", "1.0.3", "fix the lines above"),
     ],
 )
 def test_a_d2l_that_cannot_be_used_says_what_to_type(
@@ -257,6 +261,7 @@ def test_another_package_earlier_on_the_path_is_wrong(tmp_path: Path, monkeypatc
 
 
 def test_a_distribution_with_our_package_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What is installed cannot be changed for a test.
     monkeypatch.setattr(course, "_distributions", lambda: ["mlp-course", "school-grading"])
     found = course.namesake(course.ROOT)
     assert found.state is WRONG and "uninstall school-grading" in found.remedy
@@ -276,6 +281,7 @@ def test_a_clone_is_a_release_or_not(
     tag: str, branch: str, state: State, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".git").mkdir()
+    # A repository in another state.
     monkeypatch.setattr(course, "_git", lambda root, *words: tag if words[0] == "describe" else branch)
     found = course.version(tmp_path)
     assert found.state is state and told in found.text
@@ -285,6 +291,7 @@ def test_a_clone_is_a_release_or_not(
 def test_an_installation_is_a_release_or_not(
     revision: str, state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # An installation from another place.
     monkeypatch.setattr(course, "_installed_from", lambda: revision)
     assert course.version(tmp_path).state is state
 

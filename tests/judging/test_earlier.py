@@ -69,7 +69,7 @@ def test_a_derivative_that_calls_a_faulty_function_has_its_points(fault: str, st
     found = earned(names, "sigmoid_grad", hidden=True)
     assert found.passed
     assert "`sigmoid`" in found.remarks[0]
-    assert "mend that one" in str(found)
+    assert "fix that one" in str(found)
     assert names == there  # the learner's own functions are back
 
 

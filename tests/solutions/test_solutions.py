@@ -34,8 +34,9 @@ SHOWN = {
 
 @pytest.fixture(autouse=True)
 def nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What this process remembers, from other tests too.
     monkeypatch.setattr(solving, "_asked", set())
-    monkeypatch.setattr(helping, "_shown", {})
+    monkeypatch.setattr(helping, "_shown", {})  # that, too
 
 
 def as_in_its_lesson(way: Way, name: str) -> Any:

@@ -65,7 +65,7 @@ class RemoteAnswer:
         return tuple(map(str, used))
 
     def _observation(self) -> bytes:
-        """Return the next frame that is no question; answer those that come before it."""
+        """Return the next frame that is not a question; answer those that come before it."""
         from grading.probe.helpers import Question
         from grading.probe.wire import decode, encode
 
