@@ -113,7 +113,7 @@ def check(
     if seed is None and hidden:
         seed = seed_from_environment()
     with displays_as_text():
-        verdict = _judged(found, answer, device=device, seed=seed, hidden=hidden, seconds=seconds)
+        verdict = judged(found, answer, device=device, seed=seed, hidden=hidden, seconds=seconds)
         if not hidden and not is_being_graded():
             verdict = with_line(verdict, found, answer)
     if not hidden and not is_being_graded():
@@ -131,10 +131,16 @@ def check(
     return Points(verdict, below)
 
 
-def _judged(
-    found: Exercise, answer: Any, *, device: str | None, seed: int | None, hidden: bool, seconds: float | None
+def judged(
+    found: Exercise,
+    answer: Any,
+    *,
+    device: str | None = None,
+    seed: int | None = None,
+    hidden: bool = False,
+    seconds: float | None = None,
 ) -> Verdict:
-    """Judge an answer that is stopped when its time is up. Raises CheckInterrupted."""
+    """Judge an answer that is stopped when its time is up; nothing is shown or written down. Raises CheckInterrupted."""
     from grading.catalogue import before
     from grading.judging import judge
     from grading.judging.earlier import with_right_helpers

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Build the package that a class is given, without the hidden cases, the answers, the solutions and the images that decide of the exercises:
+# Build the package that a class is given, without the hidden cases, the answers, the solutions, the drills and the images that decide of the exercises:
 #   class_wheel.sh PYTHON FOLDER     PYTHON has hatchling; the wheel is written into FOLDER
 set -eu
 
@@ -11,6 +11,6 @@ copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 
 (cd "$here" && tar cf - --exclude=__pycache__ grading pyproject.toml README.md CHANGELOG.md LICENSE LICENSE-TEXT) | tar xf - -C "$copy"
-find "$copy/grading/catalogue" \( -name hidden.py -o -name answers.py -o -path '*/held_out/*' \) -delete
+find "$copy/grading/catalogue" \( -name hidden.py -o -name answers.py -o -name drills.toml -o -path '*/held_out/*' \) -delete
 rm -r "$copy/grading/solutions"
 (cd "$copy" && "$python" -m hatchling build -t wheel -d "$folder")

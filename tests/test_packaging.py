@@ -25,6 +25,7 @@ from packaging.utils import canonicalize_name
 
 import grading
 from grading.data import bundled
+from grading.practice.drilling import NOT_HERE
 
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -185,24 +186,29 @@ def test_the_wheel_holds_the_package_the_sample_and_the_start_file_and_is_small(
     assert wheel.stat().st_size < 6_000_000
 
 
-def test_the_wheel_of_a_class_has_no_hidden_cases_and_no_answers_and_works(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_of_a_class_has_no_hidden_cases_no_answers_and_no_drills_and_works(
+    wheel: Path, tmp_path: Path
+) -> None:
     subprocess.run([ROOT / "scripts" / "class_wheel.sh", sys.executable, tmp_path], check=True, capture_output=True)
     (built,) = tmp_path.glob("*.whl")
     whole, without = (set(zipfile.ZipFile(path).namelist()) for path in (wheel, built))
     left_out = {
-        name for name in whole if name.startswith("grading/catalogue/") and name.endswith(("hidden.py", "answers.py"))
+        name
+        for name in whole
+        if name.startswith("grading/catalogue/") and name.endswith(("hidden.py", "answers.py", "drills.toml"))
     }
     left_out |= {name for name in whole if name.startswith("grading/solutions/")}
     assert {"grading/solutions/models.json", "grading/solutions/other_ways.toml"} < left_out
     assert whole - without == left_out | {HELD_OUT, str(Path(HELD_OUT).with_name("README.md"))}
     assert built.stat().st_size < 4_000_000
-    assert len(left_out) > 60
+    assert len(left_out) > 100
     zipfile.ZipFile(built).extractall(tmp_path / "installed")
     code = (
         "import grading; from grading import exercise, exercises, judge;"
         "print(grading.__file__, len(exercises()), len(exercise('relu').hints), judge(exercise('relu'), lambda X: X.clamp(min=0)).outcome,"
         "any(case.hidden for one in exercises() for case in one.cases));"
-        "grading.solution('relu'); grading.solution('relu')"
+        "grading.solution('relu'); grading.solution('relu');"
+        "from grading import drill; drill('relu')"
     )
     said = subprocess.run(
         [sys.executable, "-c", code],
@@ -211,11 +217,12 @@ def test_the_wheel_of_a_class_has_no_hidden_cases_and_no_answers_and_works(wheel
         capture_output=True,
         text=True,
         check=True,
-    ).stdout.split()
+    ).stdout.splitlines()
     assert said[0].startswith(str(tmp_path))
-    assert said[1:5] == ["41", "3", "passed", "False"]
-    assert " ".join(said[5:]).count("The solution of relu is not part of this package.") == 2
-    assert "clamp" not in said
+    assert said[0].split()[1:] == ["41", "3", "passed", "False"]
+    assert " ".join(said[1:]).count("The solution of relu is not part of this package.") == 2
+    assert said[-1] == NOT_HERE
+    assert "clamp" not in " ".join(said)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What is written down: one line of JSON for each check, prediction, answer in words, hint and solution.
+"""What is written down: one line of JSON for each check, prediction, answer in words, hint, solution and drill.
 
 A line of another kind is a later version's, and is kept.
 """
@@ -65,13 +65,28 @@ class Solution:
     time: float = field(default_factory=time.time)
 
 
-Record = Check | Prediction | Words | Hint | Solution
-_KINDS: dict[str, type[Check] | type[Prediction] | type[Words] | type[Hint] | type[Solution]] = {
+@dataclass(frozen=True)
+class Drill:
+    """A drill that was shown, tried or mended. number: which of its exercise. seconds: since it was shown; 0 when it is."""
+
+    lesson: str
+    exercise: str
+    number: int
+    event: str
+    seconds: float = 0.0
+    time: float = field(default_factory=time.time)
+
+
+Record = Check | Prediction | Words | Hint | Solution | Drill
+_KINDS: dict[
+    str, type[Check] | type[Prediction] | type[Words] | type[Hint] | type[Solution] | type[Drill]
+] = {
     "check": Check,
     "prediction": Prediction,
     "words": Words,
     "hint": Hint,
     "solution": Solution,
+    "drill": Drill,
 }
 _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
     "check": {
@@ -81,6 +96,14 @@ _FIELDS: dict[str, dict[str, tuple[type, ...]]] = {
         "score": (int, float),
         "points": (int, float),
         "mistakes": (list,),
+        "time": (int, float),
+    },
+    "drill": {
+        "lesson": (str,),
+        "exercise": (str,),
+        "number": (int,),
+        "event": (str,),
+        "seconds": (int, float),
         "time": (int, float),
     },
     "hint": {"lesson": (str,), "exercise": (str,), "number": (int,), "time": (int, float)},

@@ -20,6 +20,7 @@ _FILES = {
     "probe": "__init__ blueprints call device_audit feature_cache freeze functions generators gradients helpers networks observe "
     "parameters repeats serve settings shapes steps stub training trees watch wire",
     "study": "__init__",
+    "practice": "__init__",
     "adapters": "__init__ ipykernel ipython jupyter_client names torch",
     "sandbox": "__init__",
     "sandbox/confinement": "__init__ jail linux visible",

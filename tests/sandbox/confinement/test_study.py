@@ -23,6 +23,13 @@ CELLS = (
     "progress('03-backpropagation')",
     "progress()",
     "progress.forget()",
+    "from grading import drill, find_input, parsons, review",
+    "drill('relu')",
+    "drill('relu', 3)",
+    "drill.check(len)",
+    "find_input('relu', 3, 1.0)",
+    "parsons('backward', 'a b')",
+    "review()",
 )
 
 
