@@ -5,7 +5,7 @@
 
 `check(relu)` shows a verdict in a notebook, `judge(exercise("relu"), relu)` returns one. `predict("a-question", 3)` enters a
 prediction before the answer shows, `explain("a-question", "because ...")` an answer in words, and `progress()` shows what has been
-passed so far. `drill("relu")` shows a wrong function to mend, and `review()` says what to look at again. Importing this package
+passed so far. `drill("relu")` shows a wrong function to fix, and `review()` says what to look at again. Importing this package
 imports neither torch nor nbgrader: each name is loaded when it is first used.
 """
 

@@ -205,7 +205,9 @@ def test_engine_sandbox_and_reports_are_imported_without_torch() -> None:
 
 def uses_of_the_face(path: Path) -> list[str]:
     """Return which public names a module of ours imports from the package itself, whose own imports no rule sees."""
-    names = set(ast.literal_eval(re.findall(r"__all__ = (\[.*?\])", (PACKAGE / "__init__.py").read_text("utf-8"))[0]))
+    names = set(
+        ast.literal_eval(re.findall(r"__all__ = (\[.*?\])", (PACKAGE / "__init__.py").read_text("utf-8"), re.S)[0])
+    )
     return [
         each.name
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

@@ -92,13 +92,8 @@ def _read(data: Mapping[str, Any]) -> Drills:
         Variant(one["number"], one["level"], _body(one, solutions), one.get("imports", "")) for one in data["variant"]
     )
     in_order = data.get("parsons", {})
-    return Drills(
-        data.get("setup", ""),
-        solutions,
-        variants,
-        tuple(in_order.get("lines", ())),
-        tuple(in_order.get("distractors", ())),
-    )
+    lines, distractors = (tuple(one.strip("\n") for one in in_order.get(key, ())) for key in ("lines", "distractors"))
+    return Drills(data.get("setup", ""), solutions, variants, lines, distractors)
 
 
 def _body(one: Mapping[str, Any], solutions: Mapping[str, str]) -> str:

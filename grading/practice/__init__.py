@@ -17,7 +17,7 @@ class _Drill:
     """Find the bug: show a wrong way to write an exercise, with a small input on which it fails, never the line.
 
     `drill("backward")` shows the next one in a new cell below, `drill("backward", 7)` the one of this number, and `drill()` goes on
-    where you are: with an exercise that you have passed. They get harder as you mend them. Mend the cell, run it, and
+    where you are: with an exercise that you have passed. They get harder as you fix them. Fix the cell, run it, and
     `drill.check(backward)` says whether it is right, as the exercise's own check would, and how long it took. Nothing of it counts
     for points or for `progress()`. Raises nothing: an unknown name is told, with the nearest ones. In a class's package there
     are no drills, and it says so.
@@ -32,7 +32,7 @@ class _Drill:
         show_drill(exercise, number, insert_cell).show()
 
     def check(self, answer: Any) -> None:
-        """Judge a mended drill, and say how long it took. answer: your function, as for `check`."""
+        """Judge a fixed drill, and say how long it took. answer: your function, as for `check`."""
         if is_being_graded():
             return
         from grading.practice.drilling import check_drill

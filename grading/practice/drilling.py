@@ -1,4 +1,4 @@
-"""Drills: a wrong way to write an exercise is shown with a small input on which it fails; the learner finds the fault and mends it."""
+"""Drills: a wrong way to write an exercise is shown with a small input on which it fails; the learner finds the fault and fixes it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from grading.judging.exercise import Exercise
     from grading.judging.verdict import Verdict
 
-SHOWN, TRIED, MENDED = "shown", "tried", "mended"
+SHOWN, TRIED, FIXED = "shown", "tried", "fixed"
 NOT_HERE = "Drills show answers with one fault in them, so this course's package for a class comes without them."
-# So many drills mended at a level, then the next level is due.
+# So many drills fixed at a level, then the next level is due.
 _BEFORE_THE_NEXT_LEVEL = 2
 _HIGHEST_LEVEL = 3
 _LEVELS = {1: "easy", 2: "middling", 3: "hard"}
@@ -69,7 +69,7 @@ def show_drill(wanted: Any, number: Any, insert: Callable[[str], bool]) -> Panel
         remember(shown)  # else its clock goes on
     text = listing(chosen.exercise.name, chosen.variant.body, chosen.variant.imports)
     call = f"drill.check({chosen.exercise.name.partition('.')[0]})"
-    lines = ("Something in it is wrong. It shows here:", *shown_by(chosen), f"Mend it, run it, then {call}.")
+    lines = ("Something in it is wrong. It shows here:", *shown_by(chosen), f"Fix it, run it, then {call}.")
     if insert(f"{text}\n\n{call}"):
         own = "Where it stands, it takes the place of your own function until you run your own cell again."
         return Panel(f"{chosen.title} is in the cell below.", (*lines, own), BLUE, "?")
@@ -77,7 +77,7 @@ def show_drill(wanted: Any, number: Any, insert: Callable[[str], bool]) -> Panel
 
 
 def check_drill(answer: Any, now: float | None = None) -> Panel:
-    """Judge a mended drill as its exercise is judged, say how long it took, and write that down; it counts for no points."""
+    """Judge a fixed drill as its exercise is judged, say how long it took, and write that down; it counts for no points."""
     from grading.checking import judged
 
     found = _exercise(answer)
@@ -92,12 +92,12 @@ def check_drill(answer: Any, now: float | None = None) -> Panel:
     verdict = judged(without_names(found), answer)
     took = max(0.0, (time.time() if now is None else now) - shown.time)
     passed = verdict.outcome is Outcome.PASSED
-    remember(replace(shown, event=MENDED if passed else TRIED, seconds=took, time=shown.time + took))
+    remember(replace(shown, event=FIXED if passed else TRIED, seconds=took, time=shown.time + took))
     if not passed:
         lines = facts_of(verdict) or (f"{verdict.outcome}.",)
-        return Panel(f"{found.name} {shown.number} is not mended yet.", lines, BLUE, "\u2192")
+        return Panel(f"{found.name} {shown.number} is not fixed yet.", lines, BLUE, "\u2192")
     return Panel(
-        f"{found.name} {shown.number} is mended, after {_duration(took)}.",
+        f"{found.name} {shown.number} is fixed, after {_duration(took)}.",
         _after(found, shown, records),
         GREEN,
         "\u2713",
@@ -147,7 +147,7 @@ def facts_of(verdict: Verdict) -> tuple[str, ...]:
         return ()
     first = verdict.findings[0]
     facts = (f"{label}: {value}" for label, value in first.facts if label not in _TELLS_THE_LINE)
-    return (first.title[:1].upper() + first.title[1:], *facts)
+    return (_as_a_sentence(first.title), *facts)
 
 
 def without_names(exercise: Exercise) -> Exercise:
@@ -155,14 +155,14 @@ def without_names(exercise: Exercise) -> Exercise:
     return replace(exercise, mistakes=(), factors={})
 
 
-def mended(exercise: str, records: Iterable[Record]) -> frozenset[int]:
-    """Return the numbers of the drills that were mended."""
-    return frozenset(one.number for one in _drills_in(exercise, records) if one.event == MENDED)
+def fixed(exercise: str, records: Iterable[Record]) -> frozenset[int]:
+    """Return the numbers of the drills that were fixed."""
+    return frozenset(one.number for one in _drills_in(exercise, records) if one.event == FIXED)
 
 
 def level_of(exercise: str, variants: Sequence[Variant], records: Iterable[Record]) -> int:
-    """Return the level that is due, from what was mended: two of one level, then the next."""
-    done = mended(exercise, records)
+    """Return the level that is due, from what was fixed: two of one level, then the next."""
+    done = fixed(exercise, records)
     level = 1
     while (
         level < _HIGHEST_LEVEL
@@ -178,14 +178,14 @@ def _next(exercise: str, variants: Sequence[Variant], records: Sequence[Record])
     shown = _open(exercise, records)
     if shown is not None and shown.number in numbers:
         return numbers[shown.number]
-    done = mended(exercise, records)
+    done = fixed(exercise, records)
     left = [one for one in variants if one.number not in done] or list(variants)
     due = level_of(exercise, variants, records)
     return min(left, key=lambda one: (abs(one.level - due), -one.level, one.number))
 
 
 def _next_exercise(records: Sequence[Record]) -> str:
-    """Return the exercise to drill: of those that were passed the one with the fewest drills mended, then the most failed checks.
+    """Return the exercise to drill: of those that were passed the one with the fewest drills fixed, then the most failed checks.
 
     The first of the course that has any, where none was passed.
     """
@@ -195,15 +195,15 @@ def _next_exercise(records: Sequence[Record]) -> str:
     mine = [name for name in with_drills if name in passed]
     if not mine:
         return next(iter(with_drills), exercises()[0].name)
-    return min(mine, key=lambda name: (len(mended(name, records)), -failed.count(name)))
+    return min(mine, key=lambda name: (len(fixed(name, records)), -failed.count(name)))
 
 
 def _open(exercise: str, records: Sequence[Record]) -> Drill | None:
-    """Return the drill that was shown last and is not mended."""
+    """Return the drill that was shown last and is not fixed."""
     mine = _drills_in(exercise, records)
     last = next((one for one in reversed(mine) if one.event == SHOWN), None)
     closed = last is not None and any(
-        one.event == MENDED and one.number == last.number and one.time >= last.time for one in mine
+        one.event == FIXED and one.number == last.number and one.time >= last.time for one in mine
     )
     return None if closed else last
 
@@ -211,11 +211,17 @@ def _open(exercise: str, records: Sequence[Record]) -> Drill | None:
 def _after(found: Exercise, shown: Drill, records: Sequence[Record]) -> tuple[str, ...]:
     its = drills.drills_of(found.name)
     count = len(its.variants) if its else 0
-    done = len(mended(found.name, records) | {shown.number})
+    done = len(fixed(found.name, records) | {shown.number})
     tries = [one for one in _drills_in(found.name, records) if one.event == TRIED and one.number == shown.number]
     once = "" if tries else "At the first check. "
     more = f'drill("{found.name}") shows the next.' if done < count else "That was the last one."
-    return (f"{once}{done} of {count} drills of {found.name} are mended; {more}",)
+    return (f"{once}{done} of {count} drills of {found.name} are fixed; {more}",)
+
+
+def _as_a_sentence(title: str) -> str:
+    """Return a title with a capital letter, except where it begins with the name of an output."""
+    word = title.partition(" ")[0]
+    return title if not word.isalpha() else title[:1].upper() + title[1:]
 
 
 def _drills_in(exercise: str, records: Iterable[Record]) -> list[Drill]:

@@ -42,7 +42,7 @@ def listing(name: str, body: str, imports: str = "") -> str:
 
 
 def compiled(name: str, drills: Drills, body: str) -> Callable[..., Any]:
-    """Return a body as a function, with names of its own. Raises SyntaxError if it is none."""
+    """Return a body as a function, with names of its own. Raises SyntaxError if Python cannot read it."""
     names: dict[str, Any] = {}
     head = _DECORATORS.sub("", head_of(name))
     for source in (_NAMES, drills.setup, f"{head}{indent(body, '    ')}\n"):

@@ -57,17 +57,17 @@ def with_lines() -> list[str]:
 
 def _asked(name: str, its: Drills, lines: dict[str, str]) -> Panel:
     head = head_of(name).split('    """')[0].rstrip()
-    text = [f"{letter}  {line}" for letter, text in lines.items() for line in _with_space(text)]
+    text = [line for letter, piece in lines.items() for line in _lettered(letter, piece)]
     extra = len(its.distractors)
     ask = f'{extra} of these lines do not belong to it. Name the others in order: parsons("{name}", "b a ...").'
     code = ["   " + line for line in head.split("\n")] + text
     return Panel(f"The lines of {name}, shuffled:", (*code, ask), BLUE, "?", code_and("\n".join(code), ask))
 
 
-def _with_space(text: str) -> list[str]:
-    """Return a piece of one or more lines, the later ones without a letter of their own."""
-    first, *rest = indent(text, "    ").split("\n")
-    return [first, *(f"   {line}" for line in rest)]
+def _lettered(letter: str, piece: str) -> list[str]:
+    """Return a piece of one or more lines with its letter before the first."""
+    first, *rest = indent(piece, "    ").split("\n")
+    return [f"{letter}  {first}", *(f"   {line}" for line in rest)]
 
 
 def _judged(found: Any, its: Drills, chosen: Sequence[str]) -> Panel:

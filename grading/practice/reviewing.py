@@ -5,6 +5,7 @@ What is due follows from what was written down, and from the time; nothing is ke
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ DAYS = (2, 7, 30)
 _MOST = 3
 _WRONG = frozenset({Outcome.FAILED, Outcome.ANSWER_ERROR})
 # What answers a drill: whoever has tried it has been asked.
-_ASKED = frozenset({"tried", "mended"})
+_ASKED = frozenset({"tried", "fixed"})
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _words(records: Sequence[Record]) -> Iterator[Item]:
 
 def _line(item: Item) -> str:
     asked = {"predict": _text_of_question, "explain": _text_of_explanation}.get(item.kind)
-    return f"{item.call}   {asked(item.name)}" if asked else f"{item.call}   find the fault in a wrong {item.name}"
+    return f"{item.call}: {asked(item.name) if asked else f'find the fault in a wrong {item.name}'}"
 
 
 def _text_of_question(name: str) -> str:
@@ -131,7 +132,10 @@ def _text_of_question(name: str) -> str:
 
 
 def _text_of_explanation(name: str) -> str:
-    return next(one.question for one in explanations() if one.name == name)
+    """Return a question without the signs of Markdown; one with formulas that are more than letters stands in its lesson."""
+    found = next(one for one in explanations() if one.name == name)
+    plain = re.sub(r"[$`*]", "", found.question)
+    return f"the question of lesson {found.lesson}, in words" if "\\" in plain or "^" in plain else plain
 
 
 def _when(due: float, now: float) -> str:

@@ -65,7 +65,7 @@ def _told(chosen: Chosen, difference: str) -> Panel:
     remember(Drill(found.lesson, found.name, number, SEPARATED))
     return Panel(
         "This input tells them apart.",
-        (difference, f'drill("{found.name}", {number}) gives it to you to mend.'),
+        (difference, f'drill("{found.name}", {number}) gives it to you to fix.'),
         GREEN,
         "\u2713",
     )

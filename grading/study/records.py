@@ -67,7 +67,7 @@ class Solution:
 
 @dataclass(frozen=True)
 class Drill:
-    """A drill that was shown, tried or mended. number: which of its exercise. seconds: since it was shown; 0 when it is."""
+    """A drill that was shown, tried or fixed. number: which of its exercise. seconds: since it was shown; 0 when it is."""
 
     lesson: str
     exercise: str

@@ -1,4 +1,4 @@
-"""Every drill is wrong, in a way that shows, as hard as it says, and mended by a solution; its number stays what it is."""
+"""Every drill is wrong, in a way that shows, as hard as it says, and fixed by a solution; its number stays what it is."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ import pytest
 from grading import exercise, exercises
 from grading.catalogue.drills import Drills, Variant, drills_of, edited
 from grading.judging.judge import judge_briefly, passes
+from grading.judging.prepared import drawn
 from grading.outcome import Outcome
+from grading.practice import drilling
 from grading.practice.drilling import Chosen, shown_by
 from grading.practice.listing import compiled, head_of, listing
 from grading.practice.ordering import shuffled
+from grading.practice.separating import separate
+from grading.study.place import VARIABLE
 from tests.catalogue.drill_levels import level_of
 
 ROOT = Path(__file__).parents[2]
@@ -160,3 +164,24 @@ def test_a_method_is_listed_with_its_decorator_and_runs_without() -> None:
     its = _drills("MLPScratch.forward")
     assert head_of("MLPScratch.forward").startswith("@d2l.add_to_class(MLPScratch)\ndef forward(")
     assert compiled("MLPScratch.forward", its, its.solutions["model"]).__name__ == "forward"
+
+
+# Their public cases hold what only the judge's own calls know, such as networks by their description.
+_OF_THE_JUDGE = ("numerical_gradient", "activation_stds")
+_SEPARABLE = [
+    one.name
+    for one in exercises()
+    if not (one.manual or one.trains or one.examine is not None or one.name in _OF_THE_JUDGE)
+]
+
+
+@pytest.mark.parametrize("name", _SEPARABLE)
+def test_an_easy_drill_is_told_from_a_right_one_without_the_judge(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the comparison of `find_input`, which shares nothing with the judge's, on the inputs of the public cases."""
+    monkeypatch.setenv(VARIABLE, "off")
+    monkeypatch.setattr(drilling, "_memory", [])
+    inputs = [dict(drawn(exercise(name), case, 0)) for case in exercise(name).cases if not case.hidden]
+    for variant in _drills(name).variants:
+        if variant.level == 1:
+            said = (str(separate(name, variant.number, (), one)) for one in inputs)
+            assert any("tells them apart" in one for one in said), f"{name} {variant.number}"

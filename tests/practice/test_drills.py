@@ -55,14 +55,14 @@ def test_in_a_notebook_the_function_is_in_a_cell_of_its_own(kept: Path) -> None:
     compile(cells[0], "cell", "exec")
 
 
-def test_a_mended_drill_says_how_long_it_took_and_the_next_one_is_another(kept: Path) -> None:
+def test_a_fixed_drill_says_how_long_it_took_and_the_next_one_is_another(kept: Path) -> None:
     show_drill("relu", None, no_cell)
     shown = store.read().records[-1].time
     wrong = str(check_drill(_named("relu", lambda X: X.abs()), shown + 60))
-    assert wrong.startswith("relu 1 is not mended yet.") and "expected" in wrong
+    assert wrong.startswith("relu 1 is not fixed yet.") and "expected" in wrong
     panel = str(check_drill(relu, shown + 130))
-    assert panel.startswith("relu 1 is mended, after 2 min 10 s.\n1 of ")
-    assert _events() == [("relu", 1, "shown"), ("relu", 1, "tried"), ("relu", 1, "mended")]
+    assert panel.startswith("relu 1 is fixed, after 2 min 10 s.\n1 of ")
+    assert _events() == [("relu", 1, "shown"), ("relu", 1, "tried"), ("relu", 1, "fixed")]
     assert "No drill of relu is open" in str(check_drill(relu))
     assert "Drill relu 1 " not in str(show_drill("relu", None, no_cell))
 
@@ -91,7 +91,7 @@ def test_they_get_harder_and_go_back_to_what_is_left(kept: Path) -> None:
         chosen = choose("relu", None, records)
         assert isinstance(chosen, drilling.Chosen)
         seen.append(chosen.variant.level)
-        records.append(Drill("02-activations", "relu", chosen.variant.number, "mended", time=float(len(seen))))
+        records.append(Drill("02-activations", "relu", chosen.variant.number, "fixed", time=float(len(seen))))
     assert seen[:5] == [1, 1, 2, 2, 3]
     assert sorted(record.number for record in records) == [one.number for one in variants]
     assert level_of("relu", variants, records[:2]) == 2
@@ -107,7 +107,7 @@ def test_without_a_name_it_goes_on_with_what_was_passed_and_was_hardest(kept: Pa
 def test_where_nothing_can_be_kept_the_process_remembers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "off")
     show_drill("relu", 1, no_cell)
-    assert "relu 1 is mended" in str(check_drill(relu))
+    assert "relu 1 is fixed" in str(check_drill(relu))
     assert "Drill relu 1 " not in str(show_drill("relu", None, no_cell))
 
 
@@ -146,7 +146,7 @@ def test_whatever_is_checked_is_told_in_words(answer: Any, kept: Path) -> None:
     assert str(check_drill(answer))
 
 
-def test_an_answer_that_raises_is_not_mended(kept: Path) -> None:
+def test_an_answer_that_raises_is_not_fixed(kept: Path) -> None:
     show_drill("relu", 1, no_cell)
     assert "ZeroDivisionError" in str(check_drill(_named("relu", lambda X: 1 / 0)))
 

@@ -25,7 +25,7 @@ def failed(name: str, *mistakes: str, day: float = 0.0) -> Check:
     return Check("02-activations", name, "failed", 0.0, 1.0, mistakes, time=START + day * DAY - 60)
 
 
-def drilled(name: str, day: float, event: str = "mended") -> Drill:
+def drilled(name: str, day: float, event: str = "fixed") -> Drill:
     return Drill("02-activations", name, 1, event, 5.0, START + day * DAY)
 
 
@@ -54,9 +54,9 @@ def test_what_was_passed_comes_back_after_two_days_and_not_before() -> None:
     assert [one.call for one in due_at(items, START + 2 * DAY)] == ['drill("relu")']
 
 
-def test_a_drill_answers_it_whether_mended_or_not_and_showing_one_does_not() -> None:
+def test_a_drill_answers_it_whether_fixed_or_not_and_showing_one_does_not() -> None:
     assert due_at(items_of([passed("relu"), drilled("relu", 2.0, "shown")]), START + 3 * DAY)
-    for event in ("mended", "tried"):
+    for event in ("fixed", "tried"):
         items = items_of([passed("relu"), drilled("relu", 2.0, event)])
         assert not due_at(items, START + 3 * DAY)
         assert next_due(items, START + 3 * DAY) == START + 7 * DAY
