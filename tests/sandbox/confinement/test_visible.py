@@ -36,6 +36,7 @@ figures/panels.py figures/pieces.py figures/png.py figures/samples.py
 figures/scalars.py figures/smooth.py figures/style.py figures/symmetry.py
 figures/training.py figures/weight_decay.py
 judging/__init__.py judging/devices.py
+practice/__init__.py
 probe/__init__.py probe/blueprints.py probe/call.py probe/device_audit.py probe/feature_cache.py probe/freeze.py probe/functions.py
 probe/generators.py probe/gradients.py probe/helpers.py
 probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/serve.py
@@ -65,6 +66,13 @@ OUTSIDE = {
         "study.store",
     },
     "study/__init__.py": {"study.course_map", "study.helping", "study.explaining", "study.predicting", "study.store"},
+    "practice/__init__.py": {
+        "practice.drilling",
+        "practice.ordering",
+        "practice.reviewing",
+        "practice.separating",
+        "study.helping",
+    },
     "__init__.py": {"judging", "judging.judge", "catalogue"},
 }
 
