@@ -110,6 +110,11 @@ def remember(event: Drill) -> None:
     store.add(event)
 
 
+def forget() -> None:
+    """Forget what happened in this process; what was written down stays."""
+    _memory.clear()
+
+
 def known() -> tuple[Record, ...]:
     """Return what was written down, and what happened in this process and could not be."""
     kept = store.read().records

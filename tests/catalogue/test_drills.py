@@ -15,7 +15,6 @@ from grading.catalogue.drills import Drills, Variant, drills_of, edited
 from grading.judging.judge import judge_briefly, passes
 from grading.judging.prepared import drawn
 from grading.outcome import Outcome
-from grading.practice import drilling
 from grading.practice.drilling import Chosen, shown_by
 from grading.practice.listing import compiled, head_of, listing
 from grading.practice.ordering import shuffled
@@ -179,7 +178,6 @@ _SEPARABLE = [
 def test_an_easy_drill_is_told_from_a_right_one_without_the_judge(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the comparison of `find_input`, which shares nothing with the judge's, on the inputs of the public cases."""
     monkeypatch.setenv(VARIABLE, "off")
-    monkeypatch.setattr(drilling, "_memory", [])
     inputs = [dict(drawn(exercise(name), case, 0)) for case in exercise(name).cases if not case.hidden]
     for variant in _drills(name).variants:
         if variant.level == 1:
