@@ -625,6 +625,9 @@ except NotImplementedError:
 # - A stack of affine layers is one affine layer: $W = W_1 W_2$ has shape $(d, q)$, and the first bias takes part in
 #   the new one.
 # - ReLU folds. Two units fold the plane so that the classes of XOR can be separated by a line.
+#
+# **To practise:** `from grading import drill, review`, then `drill("collapse")`
+# shows a wrong one to fix. In a few days `review()` says what to look at again.
 
 # %% [markdown]
 # ## Questions

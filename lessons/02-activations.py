@@ -877,6 +877,9 @@ figures.shortcut_misused(sigmoid, sigmoid_grad)
 # - A weighted sum of hinges joins any points by straight lines. With enough of them it is as close as you like to any
 #   continuous function of one variable, with error $O(k^{-2})$ for a smooth one.
 # - $L$ layers of $h$ units can make $(h + 1)^L$ linear pieces along a line. Drawn at random they make about one a unit.
+#
+# **To practise:** `from grading import drill, review`, then `drill("sigmoid")`
+# shows a wrong one to fix. In a few days `review()` says what to look at again.
 
 # %% [markdown]
 # ## Questions

@@ -1242,6 +1242,9 @@ for name, targets in {"y": y_file, "y as a column": y_file[:, None]}.items():
 #   $W_l$ is a product of the Jacobians above it, times its own last factor.
 # - The backward pass costs about two forward passes in time. <!-- claim: two-more-runs --> In memory it costs the activations of every
 #   layer.
+#
+# **To practise:** `from grading import drill, review`, then `drill("backward")`
+# shows a wrong one to fix. In a few days `review()` says what to look at again.
 
 # %% [markdown]
 # ## Exercises without points

@@ -1030,6 +1030,9 @@ figures.clipped_training(
 #   $c = \tfrac13$ and biases that are not zero.
 # - What is flat in the depth sweep learns; what vanishes to nothing stays at guessing; what shrinks a little is late.
 # - Clipping scales all gradients by one factor. It bounds the step and keeps the direction.
+#
+# **To practise:** `from grading import drill, review`, then `drill("clip_gradients")`
+# shows a wrong one to fix. In a few days `review()` says what to look at again.
 
 # %% [markdown]
 # ## Questions

@@ -1084,6 +1084,9 @@ for name, tested in TESTED.items():
 #   the part along $\hat x$.
 # - The noise of a gradient falls with the root of the batch size.
 # - A comparison without seeds compares seeds.
+#
+# **To practise:** `from grading import drill, review`, then `drill("batch_norm_backward")`
+# shows a wrong one to fix. In a few days `review()` says what to look at again.
 
 # %% [markdown]
 # ## Exercises without points
