@@ -12,7 +12,7 @@ from grading.catalogue.drills import Drills, Variant
 from grading.outcome import Outcome
 from grading.practice.listing import compiled, listing
 from grading.study import store
-from grading.study.helping import _exercise
+from grading.study.helping import exercise_meant
 from grading.study.panel import BLUE, GREEN, Panel
 from grading.study.records import Check, Drill, Record
 
@@ -80,7 +80,7 @@ def check_drill(answer: Any, now: float | None = None) -> Panel:
     """Judge a fixed drill as its exercise is judged, say how long it took, and write that down; it counts for no points."""
     from grading.checking import judged
 
-    found = _exercise(answer)
+    found = exercise_meant(answer)
     if isinstance(found, Panel):
         return found
     if not callable(answer):
@@ -123,7 +123,7 @@ def known() -> tuple[Record, ...]:
 
 def choose(wanted: Any, number: Any, records: Sequence[Record]) -> Chosen | Panel:
     """Return the drill that is meant, or say what there is."""
-    found = _exercise(wanted)
+    found = exercise_meant(wanted)
     if isinstance(found, Panel):
         return found
     its = drills.drills_of(found.name)

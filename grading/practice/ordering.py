@@ -14,7 +14,7 @@ from grading.catalogue.drills import Drills
 from grading.outcome import Outcome
 from grading.practice.drilling import NOT_HERE, facts_of, remember, without_names
 from grading.practice.listing import code_and, compiled, head_of
-from grading.study.helping import _exercise
+from grading.study.helping import exercise_meant
 from grading.study.panel import BLUE, GREEN, Panel
 from grading.study.records import Drill
 
@@ -23,7 +23,7 @@ IN_ORDER, TRIED_ORDER = "in order", "not in order"
 
 def told(wanted: Any, order: Any) -> Panel:
     """Show the lines of an exercise, each with its letter; or judge an order of them by running what they make."""
-    found = _exercise(wanted)
+    found = exercise_meant(wanted)
     if isinstance(found, Panel):
         return found
     its = drills.drills_of(found.name)

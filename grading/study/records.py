@@ -78,9 +78,7 @@ class Drill:
 
 
 Record = Check | Prediction | Words | Hint | Solution | Drill
-_KINDS: dict[
-    str, type[Check] | type[Prediction] | type[Words] | type[Hint] | type[Solution] | type[Drill]
-] = {
+_KINDS: dict[str, type[Check] | type[Prediction] | type[Words] | type[Hint] | type[Solution] | type[Drill]] = {
     "check": Check,
     "prediction": Prediction,
     "words": Words,
