@@ -155,13 +155,13 @@ def judged(
     stop = Stop(seconds or (math.inf if found.trains else _SECONDS), stuck)
     stoppable = StoppableAnswer(function_of(found, answer), stop)
 
-    def judged() -> Verdict:
+    def tried() -> Verdict:
         return judge(found, stoppable, device=device, seed=seed, hidden=hidden)
 
     try:
         with stop.heard():
             return with_right_helpers(
-                judged(), stoppable.function, before(found), judged, lambda helper: StoppableAnswer(helper, stop)
+                tried(), stoppable.function, before(found), tried, lambda helper: StoppableAnswer(helper, stop)
             )
     except TookTooLong as late:
         return too_long(found, late.line, stop.seconds)

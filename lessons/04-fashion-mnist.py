@@ -1285,6 +1285,9 @@ explain("which-accuracy", """...""")
 # - Confusion matrix and largest losses say *what* is wrong; pictures of weights and gradients say *where* learning
 #   happens.
 # - An MLP knows nothing of neighbours, places or time. CNNs share weights over places, RNNs over times.
+#
+# **To practise:** `from grading import drill, review`, then `drill("train_epoch")`
+# shows a wrong one to fix. In a few days `review()` says what to look at again.
 
 # %% [markdown]
 # ## Questions
