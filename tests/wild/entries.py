@@ -81,6 +81,7 @@ def wrong(exercise: str, source: str, *, fault: str, says: str, raises: str = ""
 @cache
 def answers() -> tuple[WildAnswer, ...]:
     """Return all answers, in the order of their files."""
-    for path in sorted(Path(__file__).parent.glob("lesson_*.py")):
+    folder = Path(__file__).parent
+    for path in sorted([*folder.glob("lesson_*.py"), *folder.glob("more_*.py")]):
         import_module(f"tests.wild.{path.stem}")
     return tuple(_ANSWERS)
