@@ -603,3 +603,37 @@ def relu_interpolant_of_the_tiny_network(knots: Tensor, values: Tensor) -> tuple
     b1 = torch.tensor([1.0, 0.0, -1.0], dtype=knots.dtype)
     w2 = torch.tensor([0.5, -1.0, 0.5], dtype=knots.dtype)  # here
     return w1, b1, w2, torch.zeros((), dtype=knots.dtype)
+
+
+@wrong(
+    "relu",
+    "S602",
+    fault="import missing",
+    says="numpy is not imported under that name, so Python does not know it. You would not need it anyway: torch has a "
+    "maximum, and autograd can follow it.",
+    raises="NameError",
+)
+def relu_numpy_not_imported(X: Tensor) -> Any:
+    return numpy.maximum(0, X)  # noqa: F821  # here
+
+
+@wrong(
+    "tanh",
+    "S603",
+    fault="tangent of trigonometry",
+    says="tan is the tangent of an angle, with poles at every odd multiple of π/2. You want the hyperbolic one, and written "
+    "by yourself.",
+)
+def tanh_without_its_h(X: Tensor) -> Tensor:
+    return torch.tan(X)  # here
+
+
+@wrong(
+    "tanh",
+    "S604",
+    fault="straight line with cut-offs",
+    says="Cutting x at -1 and 1 is the hard tanh: straight in the middle, with corners. The tangent is curved; at x = 1 it "
+    "is 0.76.",
+)
+def tanh_clipped_at_one(X: Tensor) -> Tensor:
+    return torch.clamp(X, -1, 1)  # here

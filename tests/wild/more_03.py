@@ -628,3 +628,101 @@ def numerical_gradient_unpacks_cost_and_gradient(f: Callable[[Tensor], Any], x: 
         numgrad[ix] = (up - down) / (2 * eps)
         x[ix] += eps
     return numgrad
+
+
+@right("forward", "S539")
+def forward_broadcasts_the_bias_itself(X: Tensor, params: Mapping[str, Tensor]) -> Any:
+    n = X.shape[0]
+    W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
+    Z = X.matmul(W1) + b1.broadcast_to((n, W1.shape[1]))
+    H = Z * (Z > 0)
+    return H.matmul(W2) + b2.broadcast_to((n, W2.shape[1])), {"Z": Z, "H": H}
+
+
+@wrong(
+    "forward",
+    "S605",
+    fault="activation on the input, too",
+    says="The inputs go through ReLU before they meet a weight: what is negative in the data is lost. The activation comes "
+    "after the first product.",
+)
+def forward_rectifies_the_data(X: Tensor, params: Mapping[str, Tensor]) -> Any:
+    def nonlin(x: Tensor) -> Tensor:
+        return torch.clamp(x, min=0)
+
+    k0 = nonlin(X)  # here
+    Z = k0 @ params["W1"] + params["b1"]
+    k1 = nonlin(Z)
+    return k1 @ params["W2"] + params["b2"], {"Z": Z, "H": k1}
+
+
+@wrong(
+    "forward",
+    "S606",
+    fault="bias added before the product",
+    says="The bias belongs to the units behind the weights: first the product, then the sum. Added to X, it does not even "
+    "have the right size.",
+    raises="RuntimeError",
+)
+def forward_bias_first(X: Tensor, params: Mapping[str, Tensor]) -> Any:
+    Z = (X + params["b1"]) @ params["W1"]  # here
+    H = torch.relu(Z)
+    return (H + params["b2"]) @ params["W2"], {"Z": Z, "H": H}  # here
+
+
+@right("backward", "S607")
+def backward_with_minus_y_minus_output(
+    X: Tensor, Y: Tensor, params: Mapping[str, Tensor], cache: Mapping[str, Tensor], weight_decay: float
+) -> dict[str, Tensor]:
+    outputResult = cache["H"] @ params["W2"] + params["b2"]
+    delta3 = -(Y - outputResult) * (2.0 / Y.numel())
+    delta2 = torch.mm(delta3, params["W2"].T) * torch.where(cache["Z"] > 0, 1.0, 0.0).to(X.dtype)
+    W2Changes, W1Changes = torch.mm(cache["H"].T, delta3), torch.mm(X.T, delta2)
+    return {
+        "W1": W1Changes + weight_decay * params["W1"],
+        "b1": delta2.sum(0),
+        "W2": W2Changes + weight_decay * params["W2"],
+        "b2": delta3.sum(0),
+    }
+
+
+@wrong(
+    "backward",
+    "S608",
+    fault="changes weights before going on",
+    says="The output weights are stepped before the error goes down through them, so it goes through the new ones; and the "
+    "caller's weights have moved. Only gradients are asked for.",
+)
+def backward_target_for_the_previous_layer(
+    X: Tensor, Y: Tensor, params: Mapping[str, Tensor], cache: Mapping[str, Tensor], weight_decay: float
+) -> dict[str, Tensor]:
+    errors = 2 * (cache["H"] @ params["W2"] + params["b2"] - Y) / Y.numel()
+    deltas = cache["H"].T @ errors + weight_decay * params["W2"]
+    with torch.no_grad():
+        params["W2"].sub_(0.1 * deltas)  # here
+    previousError = errors @ params["W2"].T  # here
+    hidden = previousError * (cache["Z"] > 0)
+    return {
+        "W1": X.T @ hidden + weight_decay * params["W1"],
+        "b1": hidden.sum(0),
+        "W2": deltas,
+        "b2": errors.sum(0),
+    }
+
+
+@right("deep_backward", "S609")
+def deep_backward_fills_zeros_from_the_end(
+    Y: Tensor, weights: Sequence[Tensor], activations: Sequence[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    grad_w = [torch.zeros_like(w) for w in weights]
+    grad_b = [w[0].clone() for w in grad_w]
+    out = activations[-1]
+    dz = (out - Y) * 2 / out.numel() * out * (1 - out)
+    grad_w[-1] = activations[-2].T @ dz
+    grad_b[-1] = torch.sum(dz, dim=0)
+    for layer_idx in range(len(weights) - 2, -1, -1):
+        a = activations[layer_idx + 1]
+        dz = (dz @ weights[layer_idx + 1].T) * (a - a * a)
+        grad_w[layer_idx] = activations[layer_idx].T @ dz
+        grad_b[layer_idx] = torch.sum(dz, dim=0)
+    return grad_w, grad_b

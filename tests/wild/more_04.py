@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from tests.wild.entries import right, wrong
 
@@ -299,7 +299,7 @@ def accuracy_divides_again(logits: Tensor, y: Tensor) -> Tensor:
     raises="AttributeError",
 )
 def train_epoch_zero_without_underscore(
-    model: Callable[..., Any], batches: _Batches, loss: Callable[..., Any], lr: float
+    model: nn.Module, batches: _Batches, loss: Callable[..., Any], lr: float
 ) -> float:
     total, count = 0.0, 0
     for X, y in batches:
@@ -324,9 +324,7 @@ def train_epoch_zero_without_underscore(
     "either.",
     raises="NameError",
 )
-def train_epoch_asks_for_batch_size(
-    model: Callable[..., Any], batches: _Batches, loss: Callable[..., Any], lr: float
-) -> float:
+def train_epoch_asks_for_batch_size(model: nn.Module, batches: _Batches, loss: Callable[..., Any], lr: float) -> float:
     model.train()
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     run_loss, count = 0.0, 0
@@ -347,7 +345,7 @@ def train_epoch_asks_for_batch_size(
     raises="TypeError",
 )
 def train_epoch_sets_grad_to_the_number_zero(
-    model: Callable[..., Any], batches: _Batches, loss: Callable[..., Any], lr: float
+    model: nn.Module, batches: _Batches, loss: Callable[..., Any], lr: float
 ) -> float:
     losses, sizes = [], []
     for X, y in batches:
@@ -369,7 +367,7 @@ def train_epoch_sets_grad_to_the_number_zero(
     "along dimension 0.",
 )
 def train_epoch_counts_along_dimension_one(
-    model: Callable[..., Any], batches: _Batches, loss: Callable[..., Any], lr: float
+    model: nn.Module, batches: _Batches, loss: Callable[..., Any], lr: float
 ) -> float:
     was = model.training
     model.train()
@@ -394,9 +392,7 @@ def train_epoch_counts_along_dimension_one(
     "in the next.",
     raises="AttributeError",
 )
-def train_epoch_chains_backward(
-    model: Callable[..., Any], batches: _Batches, loss: Callable[..., Any], lr: float
-) -> float:
+def train_epoch_chains_backward(model: nn.Module, batches: _Batches, loss: Callable[..., Any], lr: float) -> float:
     optim = torch.optim.SGD(model.parameters(), lr=lr)
     total, count = 0.0, 0
     for X, y in batches:
@@ -415,9 +411,7 @@ def train_epoch_chains_backward(
     says="With the error as target minus output a plus was right. Here you have the gradient of the loss, and against it you "
     "go with a minus.",
 )
-def train_epoch_adds_the_derivatives(
-    model: Callable[..., Any], batches: _Batches, loss: Callable[..., Any], lr: float
-) -> float:
+def train_epoch_adds_the_derivatives(model: nn.Module, batches: _Batches, loss: Callable[..., Any], lr: float) -> float:
     sum_error, count = 0.0, 0
     for _input, _target in batches:
         error = loss(model(_input), _target)
@@ -439,7 +433,7 @@ def train_epoch_adds_the_derivatives(
     "examples as they go by, and divide by that.",
 )
 def train_epoch_divides_by_ite_plus_one(
-    model: Callable[..., Any], batches: _Batches, loss: Callable[..., Any], lr: float
+    model: nn.Module, batches: _Batches, loss: Callable[..., Any], lr: float
 ) -> float:
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     running_loss, ite = 0.0, 0

@@ -457,3 +457,66 @@ def adam_step_bracket_one_place_off(
             mt_hat = m / (1 - (beta1) ** step)
             vt_hat = v / (1 - (beta2) ** step)
             x[...] = x - lr * mt_hat / (torch.sqrt(vt_hat + eps))  # here
+
+
+@wrong(
+    "activation_stds",
+    "S611",
+    fault="method not called",
+    says="Without brackets detach is the method itself, not its result, and a method has no standard deviation. Write detach "
+    "with brackets.",
+    raises="AttributeError",
+)
+def activation_stds_detach_without_brackets(net: nn.Sequential, X: Tensor) -> list[float]:
+    hidden_outputs: list[Any] = []
+
+    def hook(module: nn.Module, args: Any, output: Tensor) -> None:
+        hidden_outputs.append(output.detach)  # here
+
+    handles = [layer.register_forward_hook(hook) for layer in net]
+    net(X)
+    for handle in handles:
+        handle.remove()
+    return [float(output.std()) for output in hidden_outputs]
+
+
+@wrong(
+    "batch_norm",
+    "S612",
+    fault="square in place of the root",
+    says="The denominator is squared where a root belongs. With variances near 1 it hardly shows; elsewhere the columns are "
+    "far from variance 1.",
+)
+def batch_norm_to_the_power_of_two(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> tuple[Tensor, _Tensors]:
+    mean, var = X.mean(0), X.var(0, unbiased=False)
+    z = (X - mean) / (var + eps) ** 2  # here
+    return gamma * z + beta, {"X_hat": z, "std": (var + eps) ** 0.5, "gamma": gamma}
+
+
+@wrong(
+    "batch_norm",
+    "S613",
+    fault="inverse kept under std",
+    says="The output is right, but what you keep as std is one over it. The backward pass divides by std and would then "
+    "multiply.",
+)
+def batch_norm_keeps_the_inverse(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> tuple[Tensor, _Tensors]:
+    mean = X.mean(dim=0)
+    var = 1.0 / torch.sqrt(X.var(dim=0, correction=0) + eps)
+    x_norm = (X - mean) * var
+    return x_norm * gamma + beta, {"X_hat": x_norm, "std": var, "gamma": gamma}  # here
+
+
+@wrong(
+    "batch_norm",
+    "S614",
+    fault="running means used in training",
+    says="You normalize with moving averages, which have barely left their start. In training the mean and the variance of "
+    "this batch are used; the averages are for later.",
+)
+def batch_norm_by_moving_averages(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> tuple[Tensor, _Tensors]:
+    ema_mean = 0.9 * torch.zeros_like(gamma) + 0.1 * X.mean(0)  # here
+    ema_var = 0.9 * torch.ones_like(gamma) + 0.1 * X.var(0, unbiased=False)  # here
+    std = torch.sqrt(ema_var + eps)
+    norm = (X - ema_mean) / std
+    return norm * gamma + beta, {"X_hat": norm, "std": std, "gamma": gamma}
