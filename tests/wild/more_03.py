@@ -726,3 +726,51 @@ def deep_backward_fills_zeros_from_the_end(
         grad_w[layer_idx] = activations[layer_idx].T @ dz
         grad_b[layer_idx] = torch.sum(dz, dim=0)
     return grad_w, grad_b
+
+
+@right("grad_relu", "S617")
+def grad_relu_times_heaviside(Z: Tensor, grad_H: Tensor) -> Tensor:
+    return grad_H * torch.heaviside(Z, torch.zeros((), dtype=Z.dtype))
+
+
+@wrong(
+    "numerical_gradient",
+    "S615",
+    fault="one step up, two steps down",
+    says="You go down by 2h from the old value and divide by 2h, but between your two points lie three h. Go one step to "
+    "either side.",
+)
+def numerical_gradient_two_steps_down(f: Callable[[Tensor], Tensor], x: Tensor, eps: float = 1e-5) -> Tensor:
+    h2 = 2 * eps
+    slopes = torch.zeros_like(x)
+    for i in np.ndindex(*x.shape):
+        oldval = x[i].item()
+        x[i] = oldval + eps
+        fxph = f(x)
+        x[i] = oldval - h2  # here
+        fxmh = f(x)
+        x[i] = oldval
+        slopes[i] = (fxph - fxmh) / h2
+    return slopes
+
+
+@wrong(
+    "backward",
+    "S618",
+    fault="wrong layer's weights",
+    says="The error of the output goes down through the weights between hidden layer and output. You take those of the input "
+    "layer, and their shape does not fit.",
+    raises="RuntimeError",
+)
+def backward_through_the_input_weights(
+    X: Tensor, Y: Tensor, params: Mapping[str, Tensor], cache: Mapping[str, Tensor], weight_decay: float
+) -> dict[str, Tensor]:
+    error = 2 * (cache["H"] @ params["W2"] + params["b2"] - Y) / Y.numel()
+    output_error_term = error * 1
+    hidden_error_term = torch.matmul(output_error_term, params["W1"]) * (cache["Z"] > 0)  # here
+    return {
+        "W1": X.T @ hidden_error_term + weight_decay * params["W1"],
+        "b1": hidden_error_term.sum(0),
+        "W2": cache["H"].T @ output_error_term + weight_decay * params["W2"],
+        "b2": output_error_term.sum(0),
+    }

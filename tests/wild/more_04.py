@@ -445,3 +445,63 @@ def train_epoch_divides_by_ite_plus_one(
         running_loss += J.item() * X.shape[0]
         ite = i
     return running_loss / ite + 1  # here
+
+
+@right("MLPScratch.forward", "S619")
+def mlp_forward_size_over_the_batch(self: Any, X: Tensor) -> Tensor:
+    size = 1
+    for dim in X.shape:
+        size *= dim
+    output = X.reshape((X.shape[0], size // X.shape[0])) @ self.W1
+    output += self.b1.broadcast_to(output.shape)
+    output = output.clamp(min=0) @ self.W2
+    output += self.b2.broadcast_to(output.shape)
+    return output
+
+
+@right("cross_entropy", "S619")
+def cross_entropy_difference_of_two_sums(logits: Tensor, y: Tensor) -> Tensor:
+    y_one_hot = torch.zeros_like(logits).scatter(1, y[:, None], 1.0)
+    shifted = logits - logits.max(dim=1, keepdim=True).values
+    a = torch.logsumexp(shifted, dim=1)
+    return (a / logits.shape[0]).sum() - (y_one_hot * shifted / logits.shape[0]).sum()
+
+
+@wrong(
+    "accuracy",
+    "S621",
+    fault="full batches of a hundred only",
+    says="You go through full hundreds and leave out the rest, but divide by all. With fewer than a hundred rows the result "
+    "is 0. One comparison of all rows is enough.",
+)
+def accuracy_in_batches_of_a_hundred(logits: Tensor, y: Tensor, batch_size: int = 100) -> float:
+    acc = 0.0
+    for i in range(int(logits.shape[0] / batch_size)):  # here
+        tx = logits[i * batch_size : (i + 1) * batch_size]
+        tt = y[i * batch_size : (i + 1) * batch_size]
+        acc += float(torch.sum(torch.argmax(tx, dim=1) == tt))
+    return acc / logits.shape[0]
+
+
+@wrong(
+    "train_epoch",
+    "S620",
+    fault="steps with the gradient of before",
+    says="At the top of your loop you step with the gradient of the batch before, and that of the last batch is never used. "
+    "First the loss and its gradient, then the step.",
+)
+def train_epoch_one_batch_late(model: nn.Module, batches: _Batches, loss: Callable[..., Any], lr: float) -> float:
+    was, total, count = model.training, 0.0, 0
+    model.train()
+    for x, y in batches:
+        with torch.no_grad():
+            for p in model.parameters():
+                if p.grad is not None:
+                    p -= lr * p.grad  # here
+                    p.grad = None
+        J = loss(model(x), y)
+        J.backward()
+        total += J.item() * len(x)
+        count += len(x)
+    model.train(was)
+    return total / count

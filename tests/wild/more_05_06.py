@@ -520,3 +520,85 @@ def batch_norm_by_moving_averages(X: Tensor, gamma: Tensor, beta: Tensor, eps: f
     std = torch.sqrt(ema_var + eps)
     norm = (X - ema_mean) / std
     return norm * gamma + beta, {"X_hat": norm, "std": std, "gamma": gamma}
+
+
+@wrong(
+    "init_xavier",
+    "S616",
+    fault="product of the fans for their sum",
+    says="Under the root you multiply the two fans; they are to be added. The weights come out far too small, and rand lies "
+    "between 0 and 1 instead of around 0.",
+)
+def init_xavier_product_of_the_fans(net: nn.Sequential) -> None:
+    with torch.no_grad():
+        for m in net.modules():
+            if isinstance(m, nn.Linear):
+                std = math.sqrt(2 / (m.in_features * m.out_features))  # here
+                m.weight.copy_(torch.rand(m.out_features, m.in_features) * std)  # here
+                if m.bias is not None:
+                    m.bias.zero_()
+
+
+@wrong(
+    "init_xavier",
+    "S615",
+    fault="normal, with the bound for its std",
+    says="The root of 6 over the sum is the bound of the uniform distribution. As the standard deviation of a normal one it "
+    "is too large by the root of 3, and uniform was asked for.",
+)
+def init_xavier_bound_as_std(net: nn.Sequential) -> None:
+    for m in net.modules():
+        if isinstance(m, nn.Linear):
+            dout, din = m.weight.shape
+            std = math.sqrt(6 / (din + dout))
+            m.weight.data[:] = torch.normal(0.0, std, (dout, din))  # here
+            if m.bias is not None:
+                m.bias.data[:] = 0
+
+
+@wrong(
+    "batch_norm",
+    "S617",
+    fault="eps outside of the root",
+    says="eps is added to the standard deviation; the contract has it under the root, with the variance.",
+)
+def batch_norm_eps_beside_the_root(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> tuple[Tensor, _Tensors]:
+    X_mean = torch.mean(X, dim=0)
+    X_var = torch.mean(torch.square(X - X_mean), dim=0)
+    denom = torch.sqrt(X_var) + eps  # here
+    X_hat = (X - X_mean) / denom
+    return gamma * X_hat + beta, {"X_hat": X_hat, "std": denom, "gamma": gamma}
+
+
+@wrong(
+    "batch_norm",
+    "S622",
+    fault="own constant in place of eps",
+    says="1e-20 is your own; the eps that the caller hands over has no effect. In single precision yours is lost beside the "
+    "variance.",
+)
+def batch_norm_with_an_epsilon_of_its_own(
+    X: Tensor, gamma: Tensor, beta: Tensor, eps: float
+) -> tuple[Tensor, _Tensors]:
+    epsilon = 1e-20  # here
+    train_mean, train_var = torch.mean(X, dim=0), torch.var(X, dim=0, unbiased=False)
+    std = torch.sqrt(train_var + epsilon)
+    new_input = (X - train_mean) / std
+    return gamma * new_input + beta, {"X_hat": new_input, "std": std, "gamma": gamma}
+
+
+@wrong(
+    "batch_norm_backward",
+    "S617",
+    fault="only the own row differentiated",
+    says="The quotient rule is a good idea, but mean and deviation depend on every row, so each input changes all outputs of "
+    "its column. You follow the own row only; and the derivative of the mean is 1/m.",
+)
+def batch_norm_backward_quotient_rule(grad_O: Tensor, cache: _Tensors) -> tuple[Tensor, Tensor, Tensor]:
+    m, denom = grad_O.shape[0], cache["std"]
+    minus = cache["X_hat"] * denom
+    dJ_dX_hat = grad_O * cache["gamma"]
+    dminus_dX = 1 - minus / m  # here
+    ddenom_dX = (2 / m) * minus * dminus_dX / denom  # here
+    dX_hat_dX = (denom * dminus_dX - minus * ddenom_dX) / torch.square(denom)
+    return dJ_dX_hat * dX_hat_dX, torch.sum(grad_O * cache["X_hat"], dim=0), torch.sum(grad_O, dim=0)  # here
