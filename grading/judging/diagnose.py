@@ -31,22 +31,29 @@ def diagnose(context: Context, trials: Sequence[Trial], first: Finding) -> Diagn
 
 def diagnose_part(context: Context, trials: Sequence[Trial], finding: Finding) -> Diagnosis | None:
     """Explain one of several findings by its own output, whatever else is wrong."""
-    trials = _ordinary(trials, finding.part)
+    widest = _where_wrong([trial for trial in trials if trial.case.part != CARE], finding.part) or trials
+    plainest = _where_wrong([trial for trial in trials if not trial.case.part], finding.part)
+    found = _explained_by(context, widest, finding)
+    # In a case of its own, such as one of extreme values, a second fault may hide this one.
+    return found or (_explained_by(context, plainest, finding) if 0 < len(plainest) < len(widest) else None)
+
+
+def _where_wrong(trials: Sequence[Trial], output: str) -> Sequence[Trial]:
+    """Return the trials if the output is wrong in some of them, on two seeds at least; else none."""
+    wrong = {trial.seed for trial in trials if any(one.part == output for one in trial.findings)}
+    return trials if len(wrong) > 1 else ()
+
+
+def _explained_by(context: Context, trials: Sequence[Trial], finding: Finding) -> Diagnosis | None:
+    """Explain one output by a known mistake, else by arithmetic."""
     if any(finding.part in trial.expected for trial in trials):
-        partly = [rival for rival in rivals_of(context, finding) if rival.reproduces(trials, whole=False)]
-        named = only_one(partly, trials)
+        rivals = [rival for rival in rivals_of(context, finding) if not rival.mistake.alone]
+        named = only_one([rival for rival in rivals if rival.reproduces(trials, whole=False)], trials)
         if named:
             return Diagnosis(named.explanation, named.name)
     if finding.kind not in ("values", "shape"):
         return None
     return arithmetic(context, trials, finding)
-
-
-def _ordinary(trials: Sequence[Trial], output: str) -> Sequence[Trial]:
-    """Return the trials of ordinary cases if the output is wrong there: in the others another fault may hide it."""
-    ordinary = [trial for trial in trials if trial.case.part != CARE]
-    wrong = {trial.seed for trial in ordinary if any(one.part == output for one in trial.findings)}
-    return ordinary if len(wrong) > 1 else trials
 
 
 def others_explained(

@@ -250,7 +250,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         ("RuntimeError",),
         "needed for gradient computation has been modified by an inplace operation",
-        "A tensor was changed in place that autograd still needs. Make a new one instead of `+=` or `x[...] =`.",
+        "A tensor was changed in place that autograd still needs: by `+=`, by `x[...] =`, or by a step before `backward()`.",
     ),
     Explanation(
         ("RuntimeError",),
@@ -300,6 +300,11 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         ("ValueError",),
         r"not enough values to unpack \(expected (?:at least )?(\d+), got (\d+)\)",
         r"There are \1 names on the left of the equals sign, and \2 values on the right.",
+    ),
+    Explanation(
+        ("TypeError",),
+        "iteration over a 0-d (?:tensor|array)|cannot unpack non-iterable (?:float|int)",
+        "One number is taken apart, or gone through, as if there were several. What does the function on the right return?",
     ),
     Explanation(
         ("TypeError",),
@@ -401,7 +406,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         ("ZeroDivisionError",),
         "",
-        "It divides by zero for this input. What should come out here?",
+        "It divides by zero for this input: by a count that is still 0, or by an index, which starts at 0?",
     ),
     Explanation(
         ("RuntimeError",),

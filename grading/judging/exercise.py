@@ -31,12 +31,16 @@ class Mistake:
         this function reproduces an answer, and the tests use it as a wrong answer that must be rejected.
     explanation: written to the person who made the mistake; it says what happened and where to look, not the solution.
     any_scale: whether the sentence is true of its multiples as well; else a factor is told with it (see `Exercise.factors`).
+    line: a pattern that the learner's failing line must show; for exceptions that several mistakes raise in the same words.
+    alone: whether it is told only where it explains all that an answer does: a single output is too little evidence.
     """
 
     name: str
     wrong: Callable[..., Any]
     explanation: str
     any_scale: bool = False
+    line: str = ""
+    alone: bool = False
 
 
 class Mistakes:
@@ -54,11 +58,14 @@ class Mistakes:
     def __init__(self) -> None:
         self._found: list[Mistake] = []
 
-    def __call__(self, explanation: str, *, name: str = "", any_scale: bool = False) -> Callable[[_Wrong], _Wrong]:
+    def __call__(
+        self, explanation: str, *, name: str = "", any_scale: bool = False, line: str = "", alone: bool = False
+    ) -> Callable[[_Wrong], _Wrong]:
         """Declare the function below, a wrong answer, with the sentence for the person who wrote it."""
 
         def declare(wrong: _Wrong) -> _Wrong:
-            self._found.append(Mistake(name or wrong.__name__.replace("_", "-"), wrong, explanation, any_scale))
+            called = name or wrong.__name__.replace("_", "-")
+            self._found.append(Mistake(called, wrong, explanation, any_scale, line, alone))
             return wrong
 
         return declare

@@ -58,7 +58,7 @@ class Rival:
         faulted: set[int] = set()
         for trial in sorted(trials, key=lambda one: not one.findings):
             observation = _observed(trial.prepared, self.mistake.wrong, self._watch)
-            if whole and not _observed_alike(trial, observation):
+            if whole and not (_observed_alike(trial, observation) and self._shows_in(trial)):
                 return False
             if not whole and trial.observation.failure is not None:
                 continue  # what it raises is another fault
@@ -72,6 +72,12 @@ class Rival:
             if (part, kind) in others:
                 faulted.add(trial.seed)
         return len(faulted) >= 2 and (whole or self._is_true(trials))
+
+    def _shows_in(self, trial: Trial) -> bool:
+        """Tell whether the line that failed, if one did, looks as this mistake does."""
+        failure = trial.observation.failure
+        # What stands before the colon says where the line is.
+        return failure is None or re.search(self.mistake.line, failure.line.partition(": ")[2]) is not None
 
     def parts(self, trials: Sequence[Trial]) -> set[str]:
         """Return the parts in which it is wrong in any of the trials."""
@@ -93,7 +99,10 @@ def rivals_of(context: Context, finding: Finding) -> list[Rival]:
 
 
 def only_one(rivals: Sequence[Rival], trials: Sequence[Trial]) -> Mistake | None:
-    """Return the one mistake that is left, or the only one of them that does the least beside; None if two do as little."""
+    """Return the one mistake that is left, or the only one of them that does the least beside; None if two do as little.
+
+    Variants of one mistake, which have the same sentence, count as one.
+    """
     if len(rivals) < 2:
         return rivals[0].mistake if rivals else None
     harm = [len(rival.parts(trials)) for rival in rivals]
@@ -101,7 +110,7 @@ def only_one(rivals: Sequence[Rival], trials: Sequence[Trial]) -> Mistake | None
     # Where what comes back does not count, it may still tell two of them apart.
     returning = [rival for rival in least if rival.returns(trials[0])]
     chosen = returning if len(returning) == 1 and not trials[0].prepared.exercise.returns else least
-    return chosen[0].mistake if len(chosen) == 1 else None
+    return chosen[0].mistake if len({rival.mistake.explanation for rival in chosen}) == 1 else None
 
 
 def _kinds(trial: Trial) -> list[tuple[str, str]]:

@@ -94,7 +94,7 @@ PAIRS: Mapping[str, Sequence[Pair]] = {
         ("only-784", "no-flatten"),
         ("without autograd", "hidden-layer"),
     ),
-    "cross_entropy": (("clamped", "epsilon"), ("overflows", "no-logarithm"), ("detached", "sum")),
+    "cross_entropy": (("clamped-at-1e-07", "epsilon-1e-09"), ("overflows", "no-logarithm"), ("detached", "sum")),
     "accuracy": (
         ("argmax and a mean", "percent"),
         ("argmax and a mean", "floored"),

@@ -126,7 +126,7 @@ RAISED: dict[str, tuple[Callable[[], Any], str]] = {
     "nothing to go back through": (lambda: _backward(X.sum()), "cut that connection"),
     "backward twice": (_twice, "a forward pass of its own"),
     "several losses": (lambda: _backward(LEAF * 2), "Take their mean first"),
-    "overwritten": (_overwritten, "Make a new one"),
+    "overwritten": (_overwritten, "or by a step before `backward()`"),
     "NumPy of a leaf": (lambda: LEAF.numpy(), "NumPy knows nothing of autograd"),
     "no parameters": (lambda: torch.optim.SGD([], lr=0.1), "`nn.ModuleList`"),
     "a list of layers": (lambda: [nn.Linear(3, 2)](X), "`nn.Sequential(*layers)`"),  # type: ignore[operator]
@@ -151,6 +151,7 @@ RAISED: dict[str, tuple[Callable[[], Any], str]] = {
     "a number": (lambda: (0.5).sum(), "`.sum` belongs to a tensor"),  # type: ignore[attr-defined]
     "not in torch": (lambda: torch.array([1.0]), "no `torch.array`"),  # type: ignore[attr-defined]
     "without an end": (lambda: _endless(1), "calls itself without an end"),
+    "one number taken apart": (lambda: list(torch.tensor(1.0)), "as if there were several"),
     "by zero": (lambda: 1 / 0, "divides by zero"),
     "a list in a stack": (lambda: torch.stack([X, [1.0]]), "of type list"),  # type: ignore[list-item]
 }

@@ -140,3 +140,20 @@ def _(logits: Tensor, y: Tensor) -> Tensor:
 @wrong("a matrix of one element")
 def _(logits: Tensor, y: Tensor) -> Tensor:
     return (torch.logsumexp(logits, dim=1) - logits[torch.arange(len(y)), y]).mean().reshape(1, 1)
+
+
+@wrong("a table of products averaged, with an exponential that overflows", "mean-over-classes")
+def _(logits: Tensor, y: Tensor) -> Tensor:
+    P = torch.exp(logits) / torch.exp(logits).sum(dim=1, keepdim=True)
+    return -(torch.eye(logits.shape[1], dtype=logits.dtype)[y] * torch.log(P)).mean()
+
+
+@wrong("base ten, of a probability that rounds to zero", "base-ten")
+def _(logits: Tensor, y: Tensor) -> Tensor:
+    return -torch.log10(torch.softmax(logits, dim=1)[torch.arange(len(y)), y]).mean()
+
+
+@wrong("the axis of the maximum is gone", "axis-not-kept")
+def _(logits: Tensor, y: Tensor) -> Tensor:
+    shifted = logits - logits.max(dim=1).values
+    return -torch.log(torch.exp(shifted) / torch.exp(shifted).sum(dim=1, keepdim=True))[torch.arange(len(y)), y].mean()

@@ -92,7 +92,7 @@ def _(self: Any, X: Tensor) -> Tensor:
     return (torch.relu(Z) @ self.W2.double() + self.b2).to(X.dtype)
 
 
-@wrong("flattens the batch, too")
+@wrong("flattens the batch, too", "one-row")
 def _(self: Any, X: Tensor) -> Tensor:
     H = torch.relu(X.flatten() @ self.W1 + self.b1)
     return H @ self.W2 + self.b2

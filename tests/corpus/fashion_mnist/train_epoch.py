@@ -376,3 +376,40 @@ def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
     model.train(mode)
     model.requires_grad_(False)
     return total / count
+
+
+@wrong("never resets, in the mode that it finds", "accumulates")
+def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    total, count = 0.0, 0
+    for X, y in batches:
+        value = loss(model(X), y)
+        value.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        total, count = total + value.item() * len(y), count + len(y)
+    return total / count
+
+
+@wrong("returns in the loop, in the mode that it finds", "first-batch")
+def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for X, y in batches:
+        value = loss(model(X), y)
+        optimizer.zero_grad()
+        value.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        return value.item()
+    return 0.0
+
+
+@wrong("resets before the step, and takes the mean of batches", "never-steps")
+def _(model: Any, batches: Batches, loss: LossFunction, lr: float) -> float:
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    values = []
+    for X, y in batches:
+        value = loss(model(X), y)
+        value.backward()  # type: ignore[no-untyped-call]
+        optimizer.zero_grad()
+        optimizer.step()
+        values.append(value.item())
+    return sum(values) / len(values)

@@ -311,6 +311,12 @@ def bias_kept_two_dimensional(X: Tensor, Y: Tensor, params: Any, cache: Any, wei
     return {**grads, "b1": grads["b1"][None], "b2": grads["b2"][None]}
 
 
+@mistake("The bias gradients are columns, (k, 1). The gradient of b (k,) has its shape: one axis.")
+def bias_columns(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    return {**grads, "b1": grads["b1"][:, None], "b2": grads["b2"][:, None]}
+
+
 @mistake("The bias gradients are single numbers. Each unit has a bias of its own: sum over the examples only.")
 def bias_total(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
     grads = passes(X, Y, params, cache, weight_decay)
@@ -345,6 +351,28 @@ def tanh_slope(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: floa
     return passes(X, Y, params, cache, weight_decay, mask=1 - cache["H"] ** 2)
 
 
+@mistake("This is the slope of a sigmoid at Z. These hidden units are ReLUs: slope 1 or 0.")
+def sigmoid_slope_at_z(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    s = torch.sigmoid(cache["Z"])
+    return passes(X, Y, params, cache, weight_decay, mask=s * (1 - s))
+
+
+@mistake("Z (1 - Z) is the slope of a sigmoid, or would be, at its output. These hidden units are ReLUs: slope 1 or 0.")
+def sigmoid_slope_of_z(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=cache["Z"] * (1 - cache["Z"]))
+
+
+@mistake("This is the slope of tanh at Z. These hidden units are ReLUs: slope 1 or 0.")
+def tanh_slope_at_z(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, mask=1 - torch.tanh(cache["Z"]) ** 2)
+
+
+@mistake("A hundredth of the error passes where Z is negative: that is the leaky ReLU. Here nothing passes.")
+def leaky_slope(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    Z = cache["Z"]
+    return passes(X, Y, params, cache, weight_decay, mask=torch.where(Z > 0, 1.0, 0.01).to(Z.dtype))
+
+
 @mistake("The error is multiplied by Z. The slope of a ReLU is 1 where Z is positive and 0 elsewhere.")
 def z_as_mask(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
     return passes(X, Y, params, cache, weight_decay, mask=cache["Z"])
@@ -373,6 +401,93 @@ def softmax_at_the_output(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_
     return passes(X, Y + O - torch.softmax(O, 1), params, cache, weight_decay)
 
 
+@mistake("A sigmoid is taken of the outputs. They are plain numbers here, and the loss is the mean squared error.")
+def sigmoid_of_the_outputs(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    O = cache["H"] @ params["W2"] + params["b2"]
+    return passes(X, Y + O - torch.sigmoid(O), params, cache, weight_decay)
+
+
+@mistake("The error at the output is squared. The derivative of (O - Y)² by O is 2 (O - Y).")
+def squared_error(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    O = cache["H"] @ params["W2"] + params["b2"]
+    return passes(X, O - (O - Y) ** 2, params, cache, weight_decay)
+
+
+@mistake("W2 is not transposed on the way down: grad_O (n, q) times W2.T (q, h) gives the error at H (n, h).")
+def w2_not_transposed(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, back=params["W2"].T)
+
+
+def _errors(X: Tensor, Y: Tensor, params: Any, cache: Any) -> dict[str, tuple[Tensor, Tensor]]:
+    """Return what enters each layer, and the error that leaves it, by the name of its weights, the upper one first."""
+    grad_O = 2 / Y.numel() * (cache["H"] @ params["W2"] + params["b2"] - Y)
+    return {"W2": (cache["H"], grad_O), "W1": (X, (grad_O @ params["W2"].T) * (cache["Z"] > 0))}
+
+
+def _with_products(names: tuple[str, ...], product: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Gradients]:
+    """Return an answer whose gradients of the weights, found in this order, are another product of input and error."""
+
+    def wrong(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+        errors = _errors(X, Y, params, cache)
+        weights = {name: product(*errors[name]) + weight_decay * params[name] for name in names}
+        return {**weights, "b1": errors["W1"][1].sum(0), "b2": errors["W2"][1].sum(0)}
+
+    return wrong
+
+
+for _first, _order in (("the upper layer", ("W2", "W1")), ("the lower layer", ("W1", "W2"))):
+    _name = _first.replace(" ", "-")
+    mistake(
+        "What enters a layer is not transposed: for a gradient in the shape of W, (inputs, outputs), it is X.T @ error.",
+        name=f"input-not-transposed-{_name}-first",
+    )(_with_products(_order, lambda A, error: A @ error))
+    mistake(
+        "error @ X.T has the examples in columns. Here they are rows: X.T @ error, in the shape of W, (inputs, outputs).",
+        name=f"examples-in-columns-{_name}-first",
+    )(_with_products(_order, lambda A, error: error @ A.T))
+    mistake(
+        "error.T @ X is the gradient transposed, (outputs, inputs). It has the shape of W, (inputs, outputs): X.T @ error.",
+        name=f"weights-transposed-{_name}-first",
+        line=r"decay|reg|lam|wd",
+    )(_with_products(_order, lambda A, error: error.T @ A))
+
+
+@mistake(
+    "error.T @ X is the gradient transposed, and the penalty is missing. It has the shape of W, (inputs, outputs)."
+)
+def weights_transposed_without_penalty(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, 0.0)
+    return {**grads, "W1": grads["W1"].T, "W2": grads["W2"].T}
+
+
+@mistake(
+    "The gradients of the layers have changed places: W1 and b1 belong to the hidden layer, W2 and b2 to the output."
+)
+def layers_swapped(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, weight_decay)
+    return {"W1": grads["W2"], "b1": grads["b2"], "W2": grads["W1"], "b2": grads["b1"]}
+
+
+@mistake("The bias gradients are summed over the units. The examples are to be summed, and each unit has its own.")
+def bias_over_the_other_axis(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    errors = _errors(X, Y, params, cache)
+    return {**passes(X, Y, params, cache, weight_decay), "b1": errors["W1"][1].sum(1), "b2": errors["W2"][1].sum(1)}
+
+
+@mistake("The sum of the weights, or their norm, is added to each gradient. The derivative of λ/2 ‖W‖² is λ W.")
+def penalty_of_the_sum(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, 0.0)
+    return {**grads, **{key: grads[key] + weight_decay * params[key].sum() for key in ("W1", "W2")}}
+
+
+@mistake(
+    "The sum of the weights, or their norm, is added to each gradient. The derivative of λ/2 ‖W‖² is λ W.",
+)
+def penalty_of_the_norm(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    grads = passes(X, Y, params, cache, 0.0)
+    return {**grads, **{key: grads[key] + weight_decay * params[key].norm() for key in ("W1", "W2")}}
+
+
 @mistake("The gradient of W2 is made of Z. What goes into the second layer is H.")
 def z_into_second_layer(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
     grads = passes(X, Y, params, cache, weight_decay)
@@ -395,6 +510,19 @@ def penalty_as_number(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_deca
 @mistake("λ is missing: the gradient of the penalty is λ W, and weight_decay is the λ.")
 def penalty_without_rate(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
     return passes(X, Y, params, cache, weight_decay, decays={"W1": 1.0, "W2": 1.0})
+
+
+@mistake("The error at the output goes down through W1. It comes from O, through the weights in between: W2.")
+def through_first_weights(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, back=params["W1"])
+
+
+@mistake(
+    "The error at the output goes down through W1. It comes from O, through the weights in between: W2.",
+    name="through-first-weights-untransposed",
+)
+def through_first_weights_untransposed(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Gradients:
+    return passes(X, Y, params, cache, weight_decay, back=params["W1"].T)
 
 
 @mistake("O is not in the cache. It follows from what is: O = H W2 + b2.")
@@ -425,7 +553,8 @@ def weights_transposed(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_dec
 
 
 @mistake(
-    "The error at the output goes on to the hidden units as it is. On its way down it comes through W2: grad_O @ W2.T."
+    "The error at the output goes on to the hidden units as it is. On its way down it comes through W2: grad_O @ W2.T.",
+    line=r">|mask|relu|prime|deriv|slope",
 )
 def past_the_weights(X: Tensor, Y: Tensor, params: Any, cache: Any, weight_decay: float) -> Any:
     grad_O = 2 / Y.numel() * (cache["H"] @ params["W2"] + params["b2"] - Y)

@@ -228,7 +228,9 @@ def no_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
     return _walk(Y, weights, activations, slope=lambda A, layer: torch.ones_like(A[layer]))
 
 
-@mistake("These are slopes of ReLUs. The layers of this network are sigmoids: a (1 - a).")
+@mistake(
+    "All slopes are missing, or they are those of ReLUs. Every layer of this network is a sigmoid, the output, too: a (1 - a)."
+)
 def rectifier_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
     return _walk(
         Y,
@@ -310,6 +312,67 @@ def slope_of_the_error(Y: Tensor, weights: Any, activations: Any) -> Any:
     return grad_weights, grad_biases
 
 
+@mistake("The slope is that of a sigmoid at the error. It is made of the activation, which is in the list: a (1 - a).")
+def sigmoid_slope_of_the_error(Y: Tensor, weights: Any, activations: Any) -> Any:
+    error = 2 / Y.numel() * (activations[-1] - Y)
+    grad_weights: TensorList = []
+    grad_biases: TensorList = []
+    for layer in reversed(range(len(weights))):
+        s = torch.sigmoid(error)
+        delta = error * s * (1 - s)
+        grad_weights.insert(0, activations[layer].T @ delta)
+        grad_biases.insert(0, delta.sum(0))
+        error = delta @ weights[layer].T
+    return grad_weights, grad_biases
+
+
+@mistake(
+    "What goes down are the activations of the layer above. Send its error, the delta that has just been computed."
+)
+def activations_sent_down(Y: Tensor, weights: Any, activations: Any) -> Any:
+    A = activations[-1]
+    deltas = [2 / Y.numel() * (A - Y) * A * (1 - A)]
+    for layer in reversed(range(1, len(weights))):
+        below = activations[layer]
+        deltas.insert(0, (activations[layer + 1] @ weights[layer].T) * below * (1 - below))
+    return [A.T @ d for A, d in zip(activations[:-1], deltas, strict=True)], [d.sum(0) for d in deltas]
+
+
+@mistake("The slope at the output is 1 - a², that of tanh. The output is a sigmoid, too: a (1 - a).")
+def tanh_slope_at_the_output(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, top=lambda A: 1 - A**2)
+
+
+@mistake("The error at the output is multiplied by 1 - a. The slope of a sigmoid has both factors: a (1 - a).")
+def half_of_the_slope_at_the_output(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, top=lambda A: 1 - A)
+
+
+@mistake("The slope of the hidden sigmoids is taken as 1 - a: the factor a is missing. At the output it is there.")
+def hidden_half_of_the_slope(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, slope=lambda A, layer: 1 - A[layer])
+
+
+def _twice(A: Tensor) -> Tensor:
+    s = torch.sigmoid(A)
+    return s * (1 - s)
+
+
+@mistake(
+    "At the output the sigmoid is applied once more: activations[-1] is sigmoid(z) already, and the slope is a (1 - a)."
+)
+def slope_of_activation_at_the_output(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, top=_twice)
+
+
+@mistake(
+    "In the hidden layers the sigmoid is applied once more: the list holds activations a = sigmoid(z) already, and the slope is "
+    "a (1 - a)."
+)
+def hidden_slope_of_activation(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _walk(Y, weights, activations, slope=lambda A, layer: _twice(A[layer]))
+
+
 @mistake("The hidden slopes are 1 - a², those of tanh. All layers of this network are sigmoids: a (1 - a).")
 def hidden_tanh_slopes(Y: Tensor, weights: Any, activations: Any) -> Any:
     return _walk(Y, weights, activations, slope=lambda A, layer: 1 - A[layer] ** 2)
@@ -384,7 +447,8 @@ def weights_transposed(Y: Tensor, weights: Any, activations: Any) -> Any:
 
 
 @mistake(
-    "The gradient of a layer's weights is made of the layer's own output. It is made of its input, activations[layer]."
+    "The gradient of a layer's weights is made of the layer's own output. It is made of its input, activations[layer].",
+    any_scale=True,
 )
 def own_activation(Y: Tensor, weights: Any, activations: Any) -> Any:
     _, grad_biases = _walk(Y, weights, activations)
@@ -406,6 +470,12 @@ def _deltas(Y: Tensor, weights: Any, activations: Any) -> TensorList:
 def biases_kept_two_dimensional(Y: Tensor, weights: Any, activations: Any) -> Any:
     grad_weights, grad_biases = _walk(Y, weights, activations)
     return grad_weights, [grad[None] for grad in grad_biases]
+
+
+@mistake("The bias gradients are columns, (k, 1). A bias has the shape (k,): one axis, and so has its gradient.")
+def biases_as_columns(Y: Tensor, weights: Any, activations: Any) -> Any:
+    grad_weights, grad_biases = _walk(Y, weights, activations)
+    return grad_weights, [grad[:, None] for grad in grad_biases]
 
 
 @mistake("The bias gradients have a row for each example. The same bias serves all of them: sum over the examples.")
@@ -444,6 +514,28 @@ def own_incoming_weights(Y: Tensor, weights: Any, activations: Any) -> Any:
 @mistake("The weights are not transposed on the way down: delta @ W.T goes from outputs to inputs.")
 def weights_as_they_are(Y: Tensor, weights: Any, activations: Any) -> Any:
     return _walk(Y, weights, activations, back=lambda W, grad: W.T)
+
+
+def _to_the_end(Y: Tensor, weights: Any, activations: Any, step: Any) -> tuple[TensorList, TensorList]:
+    """Walk down as most people do, who send the error through the first layer as well; step: the error below, by layer."""
+    A = activations[-1]
+    delta = 2 / Y.numel() * (A - Y) * A * (1 - A)
+    grad_weights: TensorList = []
+    grad_biases: TensorList = []
+    for layer in reversed(range(len(weights))):
+        grad_weights.insert(0, activations[layer].T @ delta)
+        grad_biases.insert(0, delta.sum(0))
+        below = activations[layer]
+        delta = step(delta, layer) * below * (1 - below)
+    return grad_weights, grad_biases
+
+
+@mistake(
+    "The weights are not transposed on the way down: delta @ W.T goes from outputs to inputs.",
+    name="weights-as-they-are-to-the-end",
+)
+def weights_as_they_are_to_the_end(Y: Tensor, weights: Any, activations: Any) -> Any:
+    return _to_the_end(Y, weights, activations, lambda delta, layer: delta @ weights[layer])
 
 
 @mistake("The targets are missing: the error at the output is A - Y.")
@@ -531,6 +623,18 @@ def own_output_to_the_end(Y: Tensor, weights: Any, activations: Any) -> Any:
 def activations_not_transposed(Y: Tensor, weights: Any, activations: Any) -> Any:
     deltas = _deltas(Y, weights, activations)
     return [A @ delta for A, delta in zip(activations[:-1], deltas, strict=True)], [delta.sum(0) for delta in deltas]
+
+
+@mistake("`*` multiplies element by element. grad_W is a matrix product, activations[layer].T @ delta.")
+def elementwise(Y: Tensor, weights: Any, activations: Any) -> Any:
+    deltas = _deltas(Y, weights, activations)
+    return [A * delta for A, delta in zip(reversed(activations[:-1]), reversed(deltas), strict=True)], deltas
+
+
+@mistake("activations[layer] @ delta.T has the examples in columns. Here they are rows: activations[layer].T @ delta.")
+def examples_in_columns(Y: Tensor, weights: Any, activations: Any) -> Any:
+    deltas = _deltas(Y, weights, activations)
+    return [A @ delta.T for A, delta in zip(reversed(activations[:-1]), reversed(deltas), strict=True)], deltas
 
 
 EXERCISE = Exercise(

@@ -275,10 +275,46 @@ def as_nn_linear(X: Tensor, params: Any) -> Any:
     return torch.relu(Z) @ params["W2"].T + params["b2"], {"Z": Z, "H": torch.relu(Z)}
 
 
-@mistake("`*` multiplies element by element. The layer is a matrix product: X @ W1.")
+@mistake("`*` multiplies element by element. The layer is a matrix product: X @ W1.", line=r"(?<!\*)\*(?!\*)|mul")
 def elementwise(X: Tensor, params: Any) -> Any:
     Z = X * params["W1"] + params["b1"]
     return torch.relu(Z) * params["W2"] + params["b2"], {"Z": Z, "H": torch.relu(Z)}
+
+
+@mistake("`*` multiplies element by element. The output is a matrix product: H @ W2.", line=r"(?<!\*)\*(?!\*)|mul")
+def elementwise_output(X: Tensor, params: Any) -> Any:
+    H = torch.relu(X @ params["W1"] + params["b1"])
+    return H * params["W2"] + params["b2"], {"Z": H, "H": H}
+
+
+@mistake("The output gets b1, which has a number for each hidden unit. Its own bias is b2.", line="b1")
+def b1_at_the_output(X: Tensor, params: Any) -> Any:
+    H = torch.relu(X @ params["W1"] + params["b1"])
+    return H @ params["W2"] + params["b1"], {"Z": H, "H": H}
+
+
+@mistake(
+    "The softmax runs over the batch, and none belongs here: the outputs are plain numbers, the last layer is affine."
+)
+def softmax_over_the_batch(X: Tensor, params: Any) -> Any:
+    O, cache = _forwards(X, params)
+    return torch.softmax(O, 0), cache
+
+
+@mistake(
+    "The maximum is taken over the batch: one row of H is left. A ReLU compares each element of Z with zero: `Z.clamp(min=0)`.",
+)
+def largest_of_the_batch(X: Tensor, params: Any) -> Any:
+    return _forwards(X, params, activation=lambda Z: torch.max(Z, 0).values)
+
+
+@mistake(
+    "b1 is added to X, before the product. It belongs to the hidden units: X @ W1 first, then + b1.",
+    line=r"X\s*\+|\+\s*X\b|add\(X",
+)
+def bias_before_product(X: Tensor, params: Any) -> Any:
+    H = torch.relu((X + params["b1"]) @ params["W1"])
+    return (H + params["b2"]) @ params["W2"], {"Z": H, "H": H}
 
 
 @mistake(

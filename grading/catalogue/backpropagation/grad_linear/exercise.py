@@ -99,6 +99,11 @@ def grad_b_kept(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O @ W.T, X.T @ grad_O, grad_O.sum(0, keepdim=True)
 
 
+@mistake("grad_b is a column, (q, 1). b has the shape (q,): one axis, and so has its gradient.")
+def grad_b_column(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W.T, X.T @ grad_O, grad_O.sum(0)[:, None]
+
+
 @mistake("grad_b is grad_O itself, (n, q). The same b (q,) was added to every row, so the rows must be summed.")
 def grad_b_not_summed(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O @ W.T, X.T @ grad_O, grad_O
@@ -188,6 +193,33 @@ def as_nn_linear(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
 @mistake("`*` multiplies one element by one. grad_X and grad_W are matrix products.")
 def elementwise(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O * W, X * grad_O, grad_O.sum(0)
+
+
+@mistake("`*` multiplies element by element. grad_X and grad_W are matrix products.", name="elementwise-inputs-first")
+def elementwise_inputs_first(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return X * grad_O, grad_O * W, grad_O.sum(0)
+
+
+@mistake("`*` multiplies element by element. grad_X and grad_W are matrix products.", name="elementwise-transposed")
+def elementwise_transposed(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O * W.T, X.T * grad_O, grad_O.sum(0)
+
+
+@mistake(
+    "`*` multiplies element by element. grad_X and grad_W are matrix products.", name="elementwise-transposed-inputs"
+)
+def elementwise_transposed_inputs(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return X.T * grad_O, grad_O * W.T, grad_O.sum(0)
+
+
+@mistake("grad_X alone comes back. Three gradients are asked for: grad_X, grad_W, grad_b.")
+def input_alone(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return grad_O @ W.T
+
+
+@mistake("grad_W alone comes back. Three gradients are asked for: grad_X, grad_W, grad_b.")
+def weights_alone(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
+    return X.T @ grad_O
 
 
 @mistake("grad_X is W.T alone: how O changes with X. By the chain rule grad_O is multiplied by it.")

@@ -84,7 +84,7 @@ def _fill(x: Tensor, quotient: Any) -> Tensor:
     return gradient
 
 
-def _moved(x: Tensor, index: tuple[int, ...], step: float) -> Tensor:
+def _moved(x: Tensor, index: int | tuple[int, ...], step: float) -> Tensor:
     y = x.clone()
     y[index] += step
     return y
@@ -201,6 +201,27 @@ def whole_rows(f: Any, x: Tensor, eps: float) -> Tensor:
         step = torch.zeros_like(x)
         step[i] = eps
         gradient[i] = (f(x + step) - f(x - step)) / (2 * eps)
+    return gradient
+
+
+@mistake("A whole column is moved at once, and its elements share one difference. Each needs its own.")
+def columns_filled(f: Any, x: Tensor, eps: float) -> Tensor:
+    gradient = torch.zeros_like(x)
+    for i in range(x.shape[-1]):
+        step = torch.zeros_like(x)
+        step[..., i] = eps
+        gradient[..., i] = (f(x + step) - f(x - step)) / (2 * eps)
+    return gradient
+
+
+@mistake(
+    "It counts through all elements and takes x[i], a row of the matrix: there are fewer rows than elements. An element has an "
+    "index on each axis."
+)
+def elements_as_rows(f: Any, x: Tensor, eps: float) -> Tensor:
+    gradient = torch.zeros_like(x)
+    for i in range(x.numel()):
+        gradient[i] = (f(_moved(x, i, eps)) - f(_moved(x, i, -eps))) / (2 * eps)
     return gradient
 
 

@@ -150,7 +150,7 @@ def penalty_absolute(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> 
     )
 
 
-@mistake("The penalty multiplies the loss, L (1 + s). It is added to it: J = L + s.")
+@mistake("The penalty multiplies the loss, L (1 + s). It is added to it: J = L + s.", alone=True)
 def penalty_multiplies(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
     s = weight_decay / 2 * sum((params[k] ** 2).sum() for k in ("W1", "W2"))
     return ((O - Y) ** 2).mean() * (1 + s)
@@ -163,7 +163,7 @@ def penalty_first_only(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -
 
 @mistake("The penalty is missing: J = L + s, and weight_decay is the λ in s.")
 def no_penalty(O: Tensor, Y: Tensor, params: Any, weight_decay: float) -> Any:
-    return _joins(O, Y, params, 0)
+    return ((O - Y) ** 2).mean()
 
 
 @mistake("`.item()` leaves PyTorch, and autograd cannot follow. Return the 0-dimensional tensor itself.")

@@ -116,7 +116,10 @@ def over_all_elements(logits: Tensor, y: Tensor) -> Tensor:
     return (logits.argmax(dim=1) == y).sum() / logits.numel()
 
 
-@mistake("The largest logit itself is compared with the label. Which class it belongs to is what argmax tells.")
+@mistake(
+    "No hit is ever counted. A prediction is a class, which argmax tells; the largest logit itself is not a class. Or does the loop never "
+    "get to an example?"
+)
 def largest_logit(logits: Tensor, y: Tensor) -> Tensor:
     return (logits.max(dim=1).values == y).double().mean()
 
@@ -124,6 +127,41 @@ def largest_logit(logits: Tensor, y: Tensor) -> Tensor:
 @mistake("argmax without an axis gives one index into the whole table. Each row has its own: dim=1.")
 def one_index(logits: Tensor, y: Tensor) -> Tensor:
     return (logits.argmax() == y).double().mean()
+
+
+@mistake(
+    "The labels are classes already, one for each row, and no one-hot rows: compare the predictions with y as it is."
+)
+def argmax_of_labels(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) == y.argmax(dim=1)).double().mean()
+
+
+@mistake("Only the last example counts: the counter is set to 0 inside of the loop.")
+def last_row(logits: Tensor, y: Tensor) -> float:
+    return float(logits[-1].argmax() == y[-1]) / len(y)
+
+
+@mistake("Only the first example counts: the function returns within its loop.")
+def returns_early(logits: Tensor, y: Tensor) -> float:
+    return float(logits[0].argmax() == y[0]) / len(y)
+
+
+@mistake(
+    "The logits are compared with the labels. The prediction for a row is the class of its largest logit, which argmax tells.",
+    line=r"logits\s*==|==\s*logits\b(?!\.)|eq\(logits,",
+)
+def logits_compared(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits == y).double().mean()
+
+
+@mistake("This is the number of wrong predictions. The share of right ones is asked for.")
+def errors_counted(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) != y).sum()
+
+
+@mistake("It is divided by the number of examples twice.")
+def divided_twice(logits: Tensor, y: Tensor) -> Tensor:
+    return (logits.argmax(dim=1) == y).double().mean() / len(y)
 
 
 @mistake("Only the first example is looked at. All rows of the batch count.")

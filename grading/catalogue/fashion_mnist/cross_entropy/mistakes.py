@@ -25,29 +25,58 @@ def overflows(logits: Tensor, y: Tensor) -> Tensor:
     return -_picked(torch.log(P), y).mean()
 
 
-@mistake("A probability can round to 0, and log 0 is infinite. Take logarithm and softmax in one step.")
+_QUOTIENT = "A probability can round to 0, and log 0 is infinite. Take logarithm and softmax in one step."
+_UNDERFLOW = (
+    "An exponential that rounds to 0 has no logarithm. Take the maximum of each row out (dim=1), and logarithm and softmax in one "
+    "step: o - m - log Σ exp(o - m)."
+)
+
+
+def _quotient(logits: Tensor, shift: Tensor) -> Tensor:
+    E = torch.exp(logits - shift)
+    return E / E.sum(dim=1, keepdim=True)
+
+
+def _one_hot(logits: Tensor, y: Tensor) -> Tensor:
+    return torch.eye(logits.shape[1], dtype=logits.dtype, device=logits.device)[y]
+
+
+@mistake(_QUOTIENT)
 def log_of_softmax(logits: Tensor, y: Tensor) -> Tensor:
     return -_picked(torch.log(torch.softmax(logits, dim=1)), y).mean()
 
 
-@mistake("The small constant under the logarithm hides the overflow: a loss of 2000 becomes 20.7, with gradient 0.")
-def epsilon(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log(torch.softmax(logits, dim=1) + 1e-9), y).mean()
+@mistake(_QUOTIENT)
+def log_of_softmax_picked(logits: Tensor, y: Tensor) -> Tensor:
+    return -torch.log(_picked(torch.softmax(logits, dim=1), y)).mean()
 
 
-@mistake(
-    "Clamping the probabilities caps the loss at 16.1 and its gradient at 0: the worst mistakes are not learned from."
-)
-def clamped(logits: Tensor, y: Tensor) -> Tensor:
-    return -_picked(torch.log(torch.softmax(logits, dim=1).clamp(min=1e-7)), y).mean()
+@mistake(_QUOTIENT)
+def log_of_quotient_picked(logits: Tensor, y: Tensor) -> Tensor:
+    return -torch.log(_picked(_quotient(logits, logits.amax(dim=1, keepdim=True)), y)).mean()
 
 
-@mistake(
-    "The largest logit of the whole batch is subtracted. Rows far below it underflow; each row needs its own maximum."
-)
+@mistake(_UNDERFLOW)
+def one_hot_times_log(logits: Tensor, y: Tensor) -> Tensor:
+    return -(_one_hot(logits, y) * torch.log(torch.softmax(logits, dim=1))).sum(dim=1).mean()
+
+
+@mistake(_UNDERFLOW)
 def one_shift_for_all(logits: Tensor, y: Tensor) -> Tensor:
-    E = torch.exp(logits - logits.max())
-    return -_picked(torch.log(E / E.sum(dim=1, keepdim=True)), y).mean()
+    return -_picked(torch.log(_quotient(logits, logits.max())), y).mean()
+
+
+@mistake(_UNDERFLOW)
+def one_shift_picked(logits: Tensor, y: Tensor) -> Tensor:
+    return -torch.log(_picked(_quotient(logits, logits.max()), y)).mean()
+
+
+@mistake(
+    "The exponentials are added up over the batch: Python's `sum`, or dim=0, adds the rows. Each row is normalized by itself, dim=1."
+)
+def sum_over_the_batch(logits: Tensor, y: Tensor) -> Tensor:
+    E = torch.exp(logits - logits.amax(dim=1, keepdim=True))
+    return -_picked(torch.log(E / E.sum(dim=0)), y).mean()
 
 
 @mistake("This is the sum over the examples. The loss is their mean, whatever the batch size.", name="sum")
@@ -103,16 +132,45 @@ def detached(logits: Tensor, y: Tensor) -> Tensor:
     return -_picked(torch.log_softmax(logits.detach(), dim=1), y).mean()
 
 
-# What people add to a probability, or do not let it fall below: log(0) is finite then, and wrong.
-for _least in (1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12):
-    mistake(
-        f"{_least:g} is added under the logarithm. That hides the overflow: the loss stops at {-math.log(_least):.1f}, with gradient 0.",
-        name=f"epsilon-{_least:g}",
-    )(lambda logits, y, least=_least: -_picked(torch.log(torch.softmax(logits, dim=1) + least), y).mean())
-    mistake(
-        f"Probabilities below {_least:g} are replaced: the loss stops at {-math.log(_least):.1f} and has gradient 0 where it is worst.",
-        name=f"clamped-at-{_least:g}",
-    )(lambda logits, y, least=_least: -_picked(torch.log(torch.softmax(logits, dim=1).clamp(min=least)), y).mean())
+# Beside a probability, and beside 1, what is smaller makes no difference that could be seen.
+_ALIKE, _ONE_ALIKE = 1e-11, 5e-10
+
+
+def _bounded(least: float) -> None:
+    """Declare what people do with a probability so that its logarithm is finite: and wrong.
+
+    Of the smallest numbers nobody can tell from outside what was done with them: one of these is enough.
+    """
+    sentence = (
+        f"{least:g} is added under the logarithm, or no probability falls below it. That hides the underflow: the loss stops at "
+        f"{-math.log(least):.1f}, and its gradient is 0 where it is worst."
+    )
+
+    def added(logits: Tensor, y: Tensor) -> Tensor:
+        return -_picked(torch.log(torch.softmax(logits, dim=1) + least), y).mean()
+
+    def clamped_below(logits: Tensor, y: Tensor) -> Tensor:
+        return -_picked(torch.log(torch.softmax(logits, dim=1).clamp(min=least)), y).mean()
+
+    def clipped(logits: Tensor, y: Tensor) -> Tensor:
+        return -_picked(torch.log(torch.softmax(logits, dim=1).clamp(least, 1 - least)), y).mean()
+
+    mistake(sentence, name=f"clamped-at-{least:g}")(clamped_below)
+    if least > _ALIKE:
+        mistake(sentence, name=f"epsilon-{least:g}")(added)
+    if least > _ONE_ALIKE:
+        mistake(sentence, name=f"clipped-at-{least:g}")(clipped)
+
+
+for _least in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 1e-20):
+    _bounded(_least)
+
+
+@mistake(
+    "The smallest step of the dtype is added under the logarithm. That hides the underflow: far off, the gradient is 0."
+)
+def epsilon_of_the_dtype(logits: Tensor, y: Tensor) -> Tensor:
+    return -_picked(torch.log(torch.softmax(logits, dim=1) + torch.finfo(logits.dtype).eps), y).mean()
 
 
 @mistake(
@@ -178,6 +236,55 @@ def maximum_added_twice(logits: Tensor, y: Tensor) -> Tensor:
 @mistake("The sum of exponentials runs over the whole batch. Each row is normalized by itself, dim=1.")
 def one_normalizer(logits: Tensor, y: Tensor) -> Tensor:
     return (torch.logsumexp(logits.flatten(), dim=0) - _picked(logits, y)).mean()
+
+
+@mistake("The sum of exponentials runs over the batch. Each row is normalized by itself, dim=1.")
+def log_sum_exp_over_the_batch(logits: Tensor, y: Tensor) -> Tensor:
+    return (torch.logsumexp(logits, dim=0) - _picked(logits, y)).mean()
+
+
+@mistake(
+    "With dim=1 the axis is gone: one number for each row, (n,), does not fit to (n, q). Keep the axis: keepdim=True.",
+    line=r"[/-]\s*[\w.]*(?:\([\w, =]*\)\.)?[\w.]*(?:sum|max|norm)\(",
+)
+def axis_not_kept(logits: Tensor, y: Tensor) -> Tensor:
+    return -_picked(torch.log(torch.exp(logits) / torch.exp(logits).sum(dim=1)), y).mean()
+
+
+_CODES = "The numbers of the classes are multiplied with the logarithms. y says which entry of each row counts: [torch.arange(n), y]."
+
+
+@mistake(_CODES, line=r"\by\s*\*|\*\s*y\b|mul\(")
+def codes_as_factors(logits: Tensor, y: Tensor) -> Tensor:
+    return -(y * torch.log_softmax(logits, dim=1)).sum() / len(y)
+
+
+@mistake(_CODES, name="codes-as-factors-of-rows")
+def codes_as_factors_of_rows(logits: Tensor, y: Tensor) -> Tensor:
+    return -(y[:, None] * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
+
+
+@mistake("The sign of the logits is turned: exp(-o) makes the least likely class the most likely one.")
+def negated(logits: Tensor, y: Tensor) -> Tensor:
+    return -_picked(torch.log_softmax(-logits, dim=1), y).mean()
+
+
+def _of_two_classes(logits: Tensor, y: Tensor) -> Tensor:
+    Y = _one_hot(logits, y)
+    return -(Y * torch.nn.functional.logsigmoid(logits) + (1 - Y) * torch.nn.functional.logsigmoid(-logits))
+
+
+_BINARY = "This is the cross-entropy of q yes-or-no questions, with a sigmoid each. The classes compete: softmax over each row."
+
+
+@mistake(_BINARY)
+def binary_of_sigmoids(logits: Tensor, y: Tensor) -> Tensor:
+    return _of_two_classes(logits, y).mean()
+
+
+@mistake(_BINARY, name="binary-of-sigmoids-summed")
+def binary_of_sigmoids_summed(logits: Tensor, y: Tensor) -> Tensor:
+    return _of_two_classes(logits, y).sum(dim=1).mean()
 
 
 @mistake("The base of the logarithm is 2. The natural one is asked for.")

@@ -110,6 +110,57 @@ def no_flatten(self: Parameters, X: Tensor) -> Tensor:
     return _rectified(X @ self.W1 + self.b1) @ self.W2 + self.b2
 
 
+@mistake("The whole batch becomes one row. Each image is a row of its own: keep the first axis, X.reshape(len(X), -1).")
+def one_row(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(X.reshape(1, -1) @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+@mistake(
+    "W1 @ X has the examples in columns. Here every row of X is an example, so the weights stand on the right: X @ self.W1."
+)
+def examples_in_columns(self: Parameters, X: Tensor) -> Tensor:
+    return self.W2 @ _rectified(self.W1 @ _flat(X) + self.b1) + self.b2
+
+
+@mistake(
+    "W1.T @ X has the examples in columns. Here every row of X is an example, so the weights stand on the right: X @ self.W1."
+)
+def examples_in_columns_transposed(self: Parameters, X: Tensor) -> Tensor:
+    return self.W2.T @ _rectified(self.W1.T @ _flat(X) + self.b1) + self.b2
+
+
+@mistake(
+    "W1 is transposed as if it were the weight of an nn.Linear. Here it is (d, h), a row for each input: X @ self.W1."
+)
+def as_nn_linear(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(_flat(X) @ self.W1.T + self.b1) @ self.W2.T + self.b2
+
+
+@mistake(
+    "W2 is transposed as if it were the weight of an nn.Linear. Here it is (h, q), a row for each unit: H @ self.W2."
+)
+def second_as_nn_linear(self: Parameters, X: Tensor) -> Tensor:
+    return _rectified(_flat(X) @ self.W1 + self.b1) @ self.W2.T + self.b2
+
+
+@mistake(
+    "It counts on three axes (n, height, width). Images may come with a channel, or as rows: only the first axis is certain."
+)
+def three_axes(self: Parameters, X: Tensor) -> Tensor:
+    n, height, width = X.shape
+    return _rectified(X.reshape(n, height * width) @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
+@mistake(
+    "It counts on four axes (n, channel, height, width). Images may come without a channel, or as rows: only the first axis is "
+    "certain."
+)
+def four_axes(self: Parameters, X: Tensor) -> Tensor:
+    n, channels, height, width = X.shape
+    X = X.reshape(n, channels * height * width)
+    return _rectified(X @ self.W1 + self.b1) @ self.W2 + self.b2
+
+
 @mistake("This works for images of 784 pixels only. Ask X, or W1, for the number: X.reshape(len(X), -1).")
 def only_784(self: Parameters, X: Tensor) -> Tensor:
     return _rectified(X.reshape(-1, 784) @ self.W1 + self.b1) @ self.W2 + self.b2

@@ -108,7 +108,13 @@ def fixed_lr(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: floa
     return _mean(_pass(model, batches, loss, 0.1))
 
 
-@mistake("The parameters are what they were. backward() finds gradients; a step is still to be taken.")
+_STILL = (
+    "The parameters are what they were. Either no step is taken after `backward()`, or the gradients are reset between the two, or "
+    "`p = p - ...` makes new tensors of which the model knows nothing."
+)
+
+
+@mistake(_STILL)
 def never_steps(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
     return _mean(_pass(model, batches, loss, 0.0))
 
@@ -205,13 +211,33 @@ def means_over_examples(model: Any, batches: Batches, loss: Callable[..., Tensor
     return sum(value for value, _ in seen) / max(sum(count for _, count in seen), 1)
 
 
+@mistake(
+    "Each loss is a batch mean already, and their sum is divided by the number of examples: far too small. Weight each by `len(y)`.",
+    name="means-over-targets",
+)
+def means_over_targets(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
+    pairs = list(batches)
+    seen = _pass(model, pairs, loss, lr)
+    return sum(value for value, _ in seen) / max(sum(y.numel() for _, y in pairs), 1)
+
+
+@mistake(
+    "Each loss is multiplied by `X.shape[1]`, the width of the inputs. Weight it by the number of examples, `len(y)`."
+)
+def weighted_by_the_width(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
+    pairs = list(batches)
+    seen = _pass(model, pairs, loss, lr)
+    widths = [X.shape[1] for X, _ in pairs]
+    return sum(value * width for (value, _), width in zip(seen, widths, strict=True)) / max(sum(n for _, n in seen), 1)
+
+
 @mistake("The sum over the examples is divided by the number of batches. Divide by the number of examples.")
 def examples_over_batches(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
     seen = _pass(model, batches, loss, lr)
     return sum(value * count for value, count in seen) / max(len(seen), 1)
 
 
-@mistake("The loop ends at a batch that is smaller than the first. Its examples belong to the epoch, too.")
+@mistake("The loop ends at a batch that is smaller than the first. Its examples belong to the epoch, too.", alone=True)
 def drops_the_smaller(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
     kept: list[tuple[Tensor, Tensor]] = []
     for X, y in batches:
@@ -232,23 +258,17 @@ def loss_of_the_first(model: Any, batches: Batches, loss: Callable[..., Tensor],
     return _pass(model, batches, loss, lr)[0][0]
 
 
-@mistake("The gradients are reset once, before the loop, and add up from there. Reset them before each batch.")
+@mistake(
+    "The gradients are reset once, before the loop, and add up from there. Reset them before each batch.", alone=True
+)
 def resets_once(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
     model.zero_grad()
     return _mean(_pass(model, batches, loss, lr, clear=False))
 
 
-@mistake(
-    "The gradients are reset between `backward()` and the step, so that there is nothing left to step along. Reset them before."
-)
-def resets_before_the_step(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
-    seen = []
-    for X, y in batches:
-        value = loss(model(X), y)
-        value.backward()
-        model.zero_grad()
-        seen.append((float(value), len(y)))
-    return _mean(seen)
+@mistake(_STILL, name="never-steps-in-the-mode-found")
+def never_steps_in_the_mode_found(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
+    return _mean(_pass(model, batches, loss, 0.0, training=False))
 
 
 @mistake("`backward()` runs twice for each batch, and the gradients add up to twice what they should be.")
@@ -322,6 +342,18 @@ def clips(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) 
                 parameter -= lr * parameter.grad
         seen.append((float(value), len(y)))
     return _mean(seen)
+
+
+for _decay in (1e-4, 5e-4, 1e-3):
+    mistake(
+        f"The parameters shrink in addition to the gradient step, by {_decay:g}. Plain SGD has no weight decay.",
+        name=f"weight-decay-{_decay:g}",
+    )(lambda model, batches, loss, lr, decay=_decay: _mean(_pass(model, batches, loss, lr, decay=decay)))
+
+
+@mistake("The loss gets its arguments in the wrong order: the outputs of the model come first, then the labels.")
+def loss_of_labels(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: float) -> float:
+    return _mean(_pass(model, batches, lambda outputs, y: loss(y, outputs), lr))
 
 
 for _rate in (0.001, 0.01, 0.5, 1.0):
