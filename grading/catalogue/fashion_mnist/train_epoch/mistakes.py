@@ -109,8 +109,8 @@ def fixed_lr(model: Any, batches: Batches, loss: Callable[..., Tensor], lr: floa
 
 
 _STILL = (
-    "The parameters are what they were. Either no step is taken after `backward()`, or the gradients are reset between the two, or "
-    "`p = p - ...` makes new tensors of which the model knows nothing."
+    "The parameters did not move. No step follows `backward()`, or the gradients are reset between the two, or "
+    "`p = p - ...` makes new tensors."
 )
 
 
