@@ -625,7 +625,7 @@ def activations_not_transposed(Y: Tensor, weights: Any, activations: Any) -> Any
     return [A @ delta for A, delta in zip(activations[:-1], deltas, strict=True)], [delta.sum(0) for delta in deltas]
 
 
-@mistake("`*` multiplies element by element. grad_W is a matrix product, activations[layer].T @ delta.")
+@mistake("`*` works on single elements. For grad_W take `@`: activations[layer].T @ delta.")
 def elementwise(Y: Tensor, weights: Any, activations: Any) -> Any:
     deltas = _deltas(Y, weights, activations)
     return [A * delta for A, delta in zip(reversed(activations[:-1]), reversed(deltas), strict=True)], deltas
