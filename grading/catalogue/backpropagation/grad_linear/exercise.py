@@ -195,22 +195,18 @@ def elementwise(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O * W, X * grad_O, grad_O.sum(0)
 
 
-@mistake(
-    "`*` works on single elements. For grad_X and grad_W take `@`, the matrix product.", name="elementwise-inputs-first"
-)
+@mistake("`*` multiplies one element by one. grad_X and grad_W are matrix products.", name="elementwise-inputs-first")
 def elementwise_inputs_first(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return X * grad_O, grad_O * W, grad_O.sum(0)
 
 
-@mistake(
-    "`*` works on single elements. For grad_X and grad_W take `@`, the matrix product.", name="elementwise-transposed"
-)
+@mistake("`*` multiplies one element by one. grad_X and grad_W are matrix products.", name="elementwise-transposed")
 def elementwise_transposed(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
     return grad_O * W.T, X.T * grad_O, grad_O.sum(0)
 
 
 @mistake(
-    "`*` works on single elements. For grad_X and grad_W take `@`, the matrix product.",
+    "`*` multiplies one element by one. grad_X and grad_W are matrix products.",
     name="elementwise-transposed-inputs",
 )
 def elementwise_transposed_inputs(X: Tensor, W: Tensor, grad_O: Tensor) -> Any:
