@@ -106,7 +106,11 @@ def _type_advice(got: Any) -> str:
         return "It is None: this place was never filled. Does the loop get to it?"
     if got is Ellipsis:
         return "Write the result where `...` stands."
-    if isinstance(got, list | tuple):
+    if isinstance(got, list):
+        return (
+            "This is Python's list, and one tensor is asked for. Calculate with whole tensors, and no list is needed."
+        )
+    if isinstance(got, tuple):
         return "One tensor is asked for, not several values."
     return "Return what the functions of torch give you; `.item()` and `float` leave PyTorch."
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grading.judging.context import Context
-from grading.judging.exercise import CARE
+from grading.judging.exercise import CARE, Mistake
 from grading.judging.multiples import Diagnosis, arithmetic
 from grading.judging.rivals import only_one, rivals_of
 from grading.judging.trial import Trial
@@ -47,13 +47,29 @@ def _where_wrong(trials: Sequence[Trial], output: str) -> Sequence[Trial]:
 def _explained_by(context: Context, trials: Sequence[Trial], finding: Finding) -> Diagnosis | None:
     """Explain one output by a known mistake, else by arithmetic."""
     if any(finding.part in trial.expected for trial in trials):
-        rivals = [rival for rival in rivals_of(context, finding) if not rival.mistake.alone]
-        named = only_one([rival for rival in rivals if rival.reproduces(trials, whole=False)], trials)
+        named = _named(context, trials, finding) or _named_beside_special_cases(context, trials, finding)
         if named:
             return Diagnosis(named.explanation, named.name)
     if finding.kind not in ("values", "shape"):
         return None
     return arithmetic(context, trials, finding)
+
+
+def _named(context: Context, trials: Sequence[Trial], finding: Finding) -> Mistake | None:
+    """Return the known mistake that gives the output of a finding in all of these trials; None if there is none, or several."""
+    rivals = [rival for rival in rivals_of(context, finding) if not rival.mistake.alone]
+    return only_one([rival for rival in rivals if rival.reproduces(trials, whole=False)], trials)
+
+
+def _named_beside_special_cases(context: Context, trials: Sequence[Trial], finding: Finding) -> Mistake | None:
+    """Return the known mistake that gives the output in the cases that are about nothing else.
+
+    Two ways to write one wrong formula overflow at different places, or at none. Functions of other things have too few such cases.
+    """
+    if not context.exercise.elementwise:
+        return None
+    plain = [trial for trial in trials if not trial.case.part]
+    return _named(context, plain, finding) if plain and len(plain) < len(trials) else None
 
 
 def others_explained(

@@ -90,7 +90,47 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "A comparison of tensors has an answer for each element, and `if`, `and`, `or`, `max` and `min` need one answer. "
         "Treat all elements at once, for example with `torch.where`, `torch.maximum`, or a product with a mask.",
     ),
+    Explanation(
+        ("RuntimeError",),
+        "Boolean value of Tensor with no values",
+        "An empty tensor is neither true nor false. What should come out for a batch of nothing?",
+    ),
     # Shapes.
+    Explanation(
+        ("RuntimeError",),
+        r"1D tensors expected, but got (\d)D and (\d)D tensors",
+        "`torch.dot` is for two vectors. `*` multiplies element by element, and `@` is the product of matrices.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        r"output with shape (\[[\d, ]*\]) doesn't match the broadcast shape (\[[\d, ]*\])",
+        r"An operation in place cannot make its target larger: it has the shape \1, and the result \2. Make a new tensor.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "Tensors must have same number of dimensions|Sizes of tensors must match except in dimension",
+        "`torch.cat` joins tensors that agree in all axes but one. Flatten them first, or use another axis.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "stack expects each tensor to be equal size",
+        "`torch.stack` puts equal shapes on top of each other, and these differ.",
+    ),
+    Explanation(
+        ("IndexError",),
+        r"shape of the mask (\[[\d, ]*\]) at index \d+ does not match the shape of the indexed tensor (\[[\d, ]*\])",
+        r"A mask has the shape of the tensor that it chooses from. Here they are \1 and \2.",
+    ),
+    Explanation(
+        ("TypeError", "IndexError"),
+        "iteration over a 0-d tensor|invalid index of a 0-dim tensor|len\\(\\) of a 0-d tensor",
+        "A tensor without axes is a single number: it has no entries to go through or to pick.",
+    ),
+    Explanation(
+        ("RuntimeError", "IndexError"),
+        r"(\w+)\(\): Expected reduction dim",
+        r"`\1` of no elements has no value. What should come out for an empty batch?",
+    ),
     Explanation(
         ("RuntimeError",),
         r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)",
@@ -224,6 +264,36 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         ("TypeError",),
         r"(\w+)\(\): argument '(\w+)' \(position \d+\) must be Tensor, not (list|tuple)",
         r"`torch.\1` wants a tensor for `\2`, and it got a \3. `torch.stack` makes one tensor of several equal ones.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"(\w+)\(\) received an invalid combination of arguments - got \(([^()]*)\)",
+        r"`\1` cannot be called with (\2). Look at the order and the kinds: a tensor comes first, and a plain number is no tensor.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"(\w+)\(\) got an unexpected keyword argument '(\w+)'",
+        r"`\1` has no argument that is called `\2`.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"expected np\.ndarray \(got Tensor\)",
+        "This is a tensor already: there is nothing to convert.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        "Index put requires the source and destination dtypes match",
+        "What is assigned has another dtype than the tensor that it is written into. Make both alike: `.to(X.dtype)`.",
+    ),
+    Explanation(
+        ("TypeError",),
+        "'float' object cannot be interpreted as an integer|only integer tensors of a single element can be converted to an index",
+        "A count or an index has to be an integer. `/` always gives a fraction; `//` divides whole numbers.",
+    ),
+    Explanation(
+        ("ValueError",),
+        "math domain error",
+        "A function of `math` has no value here, such as the root or the logarithm of a negative number.",
     ),
     # Autograd.
     Explanation(
@@ -370,6 +440,11 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         ("AttributeError",),
+        r"'Tensor' object has no attribute '(\w+)'",
+        r"A tensor has no `.\1`. Is it spelled otherwise, or is it from another library?",
+    ),
+    Explanation(
+        ("AttributeError",),
         r"'(?:numpy\.)?ndarray' object has no attribute '(\w+)'",
         r"This is NumPy's array, which has no `\1`. Stay with tensors throughout.",
     ),
@@ -382,6 +457,11 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         ("AttributeError",),
         "module 'torch' has no attribute '(\\w+)'",
         r"PyTorch has no `torch.\1`. Other libraries may call it so: look for its name in PyTorch.",
+    ),
+    Explanation(
+        ("AttributeError",),
+        "module '([\\w.]+)' has no attribute '(\\w+)'",
+        r"`\1` has no `\2`. Is it spelled otherwise, or is it from another library?",
     ),
     Explanation(
         ("AttributeError",),

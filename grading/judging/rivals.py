@@ -166,7 +166,14 @@ def trees_alike(a: Any, b: Any, bound: float) -> bool:
     return trees_agree(a, b, lambda x, y: _leaves_alike(x, y, bound))
 
 
+def _plain(value: Any) -> Any:
+    """Return a tensor without axes as the number that it is: as a single number it may be returned either way."""
+    single = isinstance(value, torch.Tensor) and value.dim() == 0 and not value.is_complex()
+    return value.double().item() if single else value
+
+
 def _leaves_alike(a: Any, b: Any, bound: float) -> bool:
+    a, b = _plain(a), _plain(b)
     if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor):
         if a.shape != b.shape or (a.dtype != b.dtype and not (a.is_floating_point() and b.is_floating_point())):
             return False

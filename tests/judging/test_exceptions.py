@@ -56,6 +56,10 @@ def _backward(loss: Any) -> None:
     loss.backward()
 
 
+def _put(t: Any, other: Any) -> None:
+    t[t > 0] = other[t > 0]
+
+
 def _in_place(t: Any) -> None:
     t += 1
 
@@ -153,6 +157,24 @@ RAISED: dict[str, tuple[Callable[[], Any], str]] = {
     "without an end": (lambda: _endless(1), "calls itself without an end"),
     "one number taken apart": (lambda: list(torch.tensor(1.0)), "as if there were several"),
     "by zero": (lambda: 1 / 0, "divides by zero"),
+    "an empty tensor": (lambda: _if(X[:0]), "An empty tensor is neither"),
+    "a dot of matrices": (lambda: torch.dot(W, W), "`torch.dot` is for two vectors"),
+    "a target that is too small": (lambda: X[0].clone().add_(X), "An operation in place cannot make its target larger"),
+    "joined with another shape": (lambda: torch.cat([X, X[0]]), "`torch.cat` joins tensors"),
+    "joined with other columns": (lambda: torch.cat([X, W.T]), "`torch.cat` joins tensors"),
+    "stacked with another shape": (lambda: torch.stack([X, X[0]]), "these differ"),
+    "a mask of another shape": (lambda: X[torch.ones(3, 2) > 0], "A mask has the shape of the tensor"),
+    "entries of a number": (lambda: list(X[0, 0]), "a single number: it has no entries"),
+    "an entry of a number": (lambda: X[0, 0][0], "a single number: it has no entries"),
+    "the largest of nothing": (lambda: X[:0].max(), "`max` of no elements has no value"),
+    "arguments in another order": (lambda: torch.max(0, X), "`max` cannot be called with (int, Tensor)"),  # type: ignore[call-overload]
+    "an argument of another name": (lambda: _two(1, b=2, axis=0), "no argument that is called `axis`"),  # type: ignore[call-arg]
+    "a tensor as an array": (lambda: torch.from_numpy(X), "This is a tensor already"),
+    "another dtype assigned": (lambda: _put(X.clone(), X.double()), "What is assigned has another dtype"),
+    "a count with a fraction": (lambda: list(range(4 / 2)), "`//` divides whole numbers"),  # type: ignore[call-overload]
+    "a root of a negative number": (lambda: math.sqrt(-1.0), "A function of `math` has no value here"),
+    "not of a tensor": (lambda: X.relu6(), "A tensor has no `.relu6`"),  # type: ignore[attr-defined]
+    "not in math": (lambda: math.max(0, 1), "`math` has no `max`"),  # type: ignore[attr-defined]
     "a list in a stack": (lambda: torch.stack([X, [1.0]]), "of type list"),  # type: ignore[list-item]
 }
 

@@ -156,6 +156,44 @@ def rounding(mistake: Mistakes, right: Callable[[torch.Tensor], torch.Tensor]) -
         mistake(explanation, name=f"rounded-to-{decimals}")(rounded)
 
 
+def shape_lost(mistakes: Mistakes, right: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    """Declare the mistakes of a right result that has lost the shape of X."""
+
+    @mistakes("All elements stand in one row: the shape of X is lost. Give it back at the end, or never take it away.")
+    def flattened(X: torch.Tensor) -> torch.Tensor:
+        return right(X).flatten()
+
+    @mistakes("The elements are added up to one number. Each element of X has a result of its own.")
+    def summed(X: torch.Tensor) -> torch.Tensor:
+        return right(X).sum()
+
+    @mistakes("The mean of all elements is returned, one number. Each element of X has a result of its own.")
+    def averaged(X: torch.Tensor) -> torch.Tensor:
+        return right(X).mean()
+
+
+def decided_once(
+    mistakes: Mistakes,
+    above: Callable[[torch.Tensor], torch.Tensor],
+    below: Callable[[torch.Tensor], torch.Tensor],
+) -> None:
+    """Declare the mistakes of choosing once for the whole tensor between two formulas, which each element has to choose."""
+    conditions: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+        "all": lambda X: (X > 0).all(),
+        "any": lambda X: (X > 0).any(),
+        "sum": lambda X: X.sum() > 0,
+    }
+    for name, condition in conditions.items():
+
+        def at_once(X: torch.Tensor, condition: Callable[[torch.Tensor], torch.Tensor] = condition) -> torch.Tensor:
+            return above(X) if bool(condition(X)) else below(X)
+
+        mistakes(
+            "One condition decides for the whole tensor. Each element needs its own: a mask, or `torch.where`.",
+            name=f"decided-once-{name}",
+        )(at_once)
+
+
 def plain_sigmoid(X: torch.Tensor) -> torch.Tensor:
     """Return the sigmoid by its definition, which overflows inside for very negative x."""
     return 1 / (1 + torch.exp(-X))

@@ -103,7 +103,7 @@ def _(X: Tensor) -> Tensor:
     return torch.where(X > 0, X, torch.ones_like(X))
 
 
-@wrong("squared where positive")
+@wrong("squared where positive", mistake="squared")
 def _(X: Tensor) -> Tensor:
     return X * X * (X > 0)
 
@@ -113,7 +113,7 @@ def _(X: Tensor) -> Tensor:
     return X.clone()
 
 
-@wrong("flattened")
+@wrong("flattened", mistake="flattened")
 def _(X: Tensor) -> Tensor:
     return X.clamp(min=0).flatten()
 

@@ -75,7 +75,7 @@ def _(X: Tensor) -> Tensor:
     return X * (X > 0)
 
 
-@wrong("zero everywhere")
+@wrong("zero everywhere", mistake="zeros")
 def _(X: Tensor) -> Tensor:
     return torch.zeros_like(X)
 
@@ -92,7 +92,7 @@ def _(X: Tensor) -> Tensor:
     return X.grad  # type: ignore[return-value]  # set by backward
 
 
-@wrong("the summed derivative")
+@wrong("the summed derivative", mistake="summed")
 def _(X: Tensor) -> Tensor:
     return (X > 0).to(X.dtype).sum()
 

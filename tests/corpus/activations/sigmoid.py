@@ -114,7 +114,7 @@ def _(X: Tensor) -> Tensor:
     return torch.sign(X) * (1 - e) / (1 + e)
 
 
-@wrong("a hard sigmoid")
+@wrong("a hard sigmoid", mistake="hard-0.17")
 def _(X: Tensor) -> Tensor:
     return (X / 6 + 0.5).clamp(0, 1)
 
@@ -139,7 +139,7 @@ def _(X: Tensor) -> Tensor:
     return torch.softmax(torch.stack([X, torch.zeros_like(X)]), 0)[0]
 
 
-@wrong("a sum over the rows")
+@wrong("a sum over the rows", mistake="softmax-of-columns")
 def _(X: Tensor) -> Tensor:
     e = torch.exp(X)
     return e / e.sum(0)

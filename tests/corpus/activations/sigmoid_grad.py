@@ -107,13 +107,13 @@ def _(X: Tensor) -> Tensor:
     return a * (1 - a) * (1 - 2 * a)
 
 
-@wrong("the mean")
+@wrong("the mean", mistake="averaged")
 def _(X: Tensor) -> Tensor:
     a = _sigmoid(X)
     return (a * (1 - a)).mean()
 
 
-@wrong("the derivative of relu")
+@wrong("the derivative of relu", mistake="of-relu")
 def _(X: Tensor) -> Tensor:
     return (X > 0).to(X.dtype)
 

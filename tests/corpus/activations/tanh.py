@@ -120,6 +120,6 @@ def _(X: Tensor) -> Tensor:
     return 2 / (1 + torch.exp(-3 * X)) - 1
 
 
-@wrong("arctan instead")
+@wrong("arctan instead", mistake="arctangent")
 def _(X: Tensor) -> Tensor:
     return torch.arctan(X)

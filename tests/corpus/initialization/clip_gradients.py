@@ -147,7 +147,7 @@ def _clip_skips_first(grads: list[Tensor], max_norm: float) -> float:
     return norm
 
 
-@wrong("a mean in the place of the sum")
+@wrong("a mean in the place of the sum", mistake="root-of-mean-squares")
 def _clip_mean(grads: list[Tensor], max_norm: float) -> float:
     norm = math.sqrt(sum(float((grad**2).mean()) for grad in grads))
     if norm > max_norm:
@@ -156,7 +156,7 @@ def _clip_mean(grads: list[Tensor], max_norm: float) -> float:
     return norm
 
 
-@wrong("the largest element for the norm")
+@wrong("the largest element for the norm", mistake="largest-element")
 def _clip_infinity(grads: list[Tensor], max_norm: float) -> float:
     norm = max(float(grad.abs().max()) for grad in grads)
     if norm > max_norm:
@@ -190,7 +190,7 @@ def _clip_library(grads: list[Tensor], max_norm: float) -> Tensor:
     return nn.utils.clip_grad_norm_(parameters, max_norm)
 
 
-@wrong("new list returned, nothing in place")
+@wrong("new list returned, nothing in place", mistake="copies")
 def _clip_new_list(grads: list[Tensor], max_norm: float) -> Any:
     norm = math.sqrt(sum(float((grad**2).sum()) for grad in grads))
     return [grad * min(1.0, max_norm / (norm + 1e-6)) for grad in grads]

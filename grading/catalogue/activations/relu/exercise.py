@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from grading.catalogue.activations.shared import elementwise
+from grading.catalogue.activations.shared import decided_once, elementwise, shape_lost
 from grading.judging.exercise import Ban, Mistakes
 
 _RECTIFIERS = frozenset(
@@ -52,6 +52,26 @@ def mask_only(X: torch.Tensor) -> torch.Tensor:
     return (X > 0).to(X.dtype)
 
 
+@mistake("This is True where x > 0: a mask, not the function. Where x is positive, x itself should come back.")
+def boolean_mask(X: torch.Tensor) -> torch.Tensor:
+    return X > 0
+
+
+@mistake("This is 1 where x >= 0: a mask, not the function. Where x is positive, x itself should come back.")
+def mask_with_zero(X: torch.Tensor) -> torch.Tensor:
+    return (X >= 0).to(X.dtype)
+
+
+@mistake("`X * X > 0` is `(X * X) > 0`: the comparison comes last. It needs parentheses of its own.")
+def product_compared(X: torch.Tensor) -> torch.Tensor:
+    return X * X > 0
+
+
+@mistake("`X * X > 0` is `(X * X) > 0`: the comparison comes last. It needs parentheses of its own.")
+def product_compared_as_number(X: torch.Tensor) -> torch.Tensor:
+    return (X * X > 0).to(X.dtype)
+
+
 @mistake("The negative elements are overwritten in X itself, so the caller's data is lost. Make a new tensor.")
 def in_place(X: torch.Tensor) -> torch.Tensor:
     X[X < 0] = 0
@@ -80,7 +100,7 @@ def mirrored(X: torch.Tensor) -> torch.Tensor:
     return torch.clamp(-X, min=0)
 
 
-for _slope in (0.1, 0.2, 0.3, 0.001, 0.02, 0.05):
+for _slope in (0.1, 0.2, 0.25, 0.3, 0.5, 0.001, 0.02, 0.05, 0.15):
     mistake(
         f"This is a leaky ReLU with slope {_slope:g} below zero. The plain one is exactly 0 there.",
         name=f"leaky-{_slope:g}",
@@ -119,6 +139,26 @@ def elu(X: torch.Tensor) -> torch.Tensor:
     return torch.where(X > 0, X, torch.exp(X.clamp(max=0)) - 1)
 
 
+@mistake("This is x times its sigmoid, also called SiLU or swish. ReLU has a corner: it is exactly 0 below zero.")
+def swish(X: torch.Tensor) -> torch.Tensor:
+    return X * torch.sigmoid(X)
+
+
+@mistake("This is GELU, which is smooth. ReLU has a corner: it is exactly 0 below zero.")
+def gelu(X: torch.Tensor) -> torch.Tensor:
+    return X * (1 + torch.erf(X / 2**0.5)) / 2
+
+
+@mistake("The positive elements are squared. They pass ReLU unchanged.")
+def squared(X: torch.Tensor) -> torch.Tensor:
+    return torch.clamp(X, min=0) ** 2
+
+
+@mistake("At 0 this divides 0 by 0, which is not a number. Ask for the sign of x with a comparison.")
+def ratio(X: torch.Tensor) -> torch.Tensor:
+    return X * (X / X.abs() + 1) / 2
+
+
 @mistake("This stops at 6. ReLU has no upper bound: large inputs pass unchanged.")
 def relu6(X: torch.Tensor) -> torch.Tensor:
     return torch.clamp(X, 0, 6)
@@ -149,6 +189,17 @@ def by_a_root(X: torch.Tensor) -> torch.Tensor:
 @mistake("The fraction is cut off: whole numbers come back. Keep the dtype of X.")
 def truncated(X: torch.Tensor) -> torch.Tensor:
     return torch.clamp(X, min=0).trunc()
+
+
+shape_lost(mistake, lambda X: X.clamp(min=0))
+
+
+@mistake("This is 0 everywhere, whatever comes in. Where x is positive, it is not.")
+def zeros(X: torch.Tensor) -> torch.Tensor:
+    return torch.zeros_like(X)
+
+
+decided_once(mistake, torch.clone, torch.zeros_like)
 
 
 EXERCISE = elementwise(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from grading.catalogue.activations.shared import elementwise
+from grading.catalogue.activations.shared import decided_once, elementwise, shape_lost
 from grading.catalogue.bans import BY_HAND
 from grading.judging.exercise import Ban, Mistakes
 from grading.probe.watch import AUTOGRAD
@@ -55,11 +55,16 @@ def reversed_(X: torch.Tensor) -> torch.Tensor:
     return (X < 0).to(X.dtype)
 
 
-for _slope in (0.01, 0.1, 0.2, 0.3, 0.001):
+for _slope in (0.01, 0.1, 0.2, 0.25, 0.3, 0.5, 0.001, 0.02, 0.05):
     mistake(
         f"This is the slope of a leaky ReLU, {_slope:g} below zero. The plain one is flat there: its slope is 0.",
         name=f"leaky-{_slope:g}",
     )(lambda X, slope=_slope: torch.where(X > 0, torch.ones_like(X), slope))
+
+    mistake(
+        f"This is the slope of a leaky ReLU, {_slope:g} below zero, and 1 at 0. The plain one is flat there: 0, and 0 at the bend, too.",
+        name=f"leaky-{_slope:g}-with-zero",
+    )(lambda X, slope=_slope: torch.where(X >= 0, torch.ones_like(X), slope))
 
 
 for _limit in (1e-6, 1e-3, 0.01, 0.1, 0.5, 1.0):
@@ -104,6 +109,49 @@ def selected(X: torch.Tensor) -> torch.Tensor:
 @mistake("This is the sigmoid, the slope of softplus. ReLU has a corner: its slope is 0 or 1.")
 def smooth(X: torch.Tensor) -> torch.Tensor:
     return torch.sigmoid(X)
+
+
+@mistake("Only the elements above zero become 1; the others keep their values. Below zero the slope is 0.")
+def others_kept(X: torch.Tensor) -> torch.Tensor:
+    return torch.where(X > 0, torch.ones_like(X), X)
+
+
+@mistake("x / |x| is -1 below zero and 0 / 0 at zero. The slope of ReLU is 0 there: compare x with 0.")
+def sign_by_ratio(X: torch.Tensor) -> torch.Tensor:
+    return X / X.abs()
+
+
+@mistake("Between 0 and 1 this is x itself. The slope of ReLU is 1 as soon as x is above zero.")
+def clipped(X: torch.Tensor) -> torch.Tensor:
+    return X.clamp(0, 1)
+
+
+@mistake("This is the slope of the sigmoid. ReLU's is 0 or 1.")
+def of_sigmoid(X: torch.Tensor) -> torch.Tensor:
+    a = torch.sigmoid(X)
+    return a * (1 - a)
+
+
+for _step_size in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6):
+    _QUOTIENT = f"This is a difference quotient with step {_step_size:g}: near the bend it is wrong, and elsewhere it is not exact. "
+
+    mistake(_QUOTIENT + "Compare x with 0.", name=f"difference-quotient-{_step_size:g}")(
+        lambda X, h=_step_size: (torch.clamp(X + h, min=0) - torch.clamp(X - h, min=0)) / (2 * h)
+    )
+    mistake(_QUOTIENT + "Compare x with 0.", name=f"forward-quotient-{_step_size:g}")(
+        lambda X, h=_step_size: (torch.clamp(X + h, min=0) - torch.clamp(X, min=0)) / h
+    )
+
+
+shape_lost(mistake, _step)
+
+
+@mistake("This is 0 everywhere, whatever comes in. Where x is positive, it is not.")
+def zeros(X: torch.Tensor) -> torch.Tensor:
+    return torch.zeros_like(X)
+
+
+decided_once(mistake, torch.ones_like, torch.zeros_like)
 
 
 EXERCISE = elementwise(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import torch
 
-from grading.catalogue.activations.shared import elementwise, plain_sigmoid, rounding, stable_sigmoid, tanh_stable
+from grading.catalogue.activations.shared import (
+    elementwise,
+    plain_sigmoid,
+    rounding,
+    shape_lost,
+    stable_sigmoid,
+    tanh_stable,
+)
 from grading.judging.exercise import Ban, Mistakes
 
 _SIGMOIDS = frozenset(
@@ -177,6 +184,86 @@ def one_outside(X: torch.Tensor) -> torch.Tensor:
     return 1 / torch.exp(-X) + 1
 
 
+@mistake(
+    "Infinity comes through on both sides: the formulas stand in each other's place, or a mask multiplies the infinite "
+    "one by 0. Which formula is safe for x >= 0?"
+)
+def where_swapped(X: torch.Tensor) -> torch.Tensor:
+    return torch.where(X < 0, 1 / (1 + torch.exp(-X)), torch.exp(X) / (1 + torch.exp(X)))
+
+
+for _bound in (1.0, 2.0, 5.0, 6.0, 10.0, 15.0, 16.0, 20.0, 25.0):
+    mistake(
+        f"x is clamped to ±{_bound:g}, and beyond it the result does not change any more. Clamp nothing that matters: take exp "
+        "of a negative number only.",
+        name=f"clamped-at-{_bound:g}",
+    )(lambda X, bound=_bound: plain_sigmoid(X.clamp(-bound, bound)))
+
+
+for _least in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10):
+    mistake(
+        f"The result is kept {_least:g} away from 0 and 1. That is for a logarithm that comes later; here small values count.",
+        name=f"kept-from-0-by-{_least:g}",
+    )(lambda X, least=_least: plain_sigmoid(X).clamp(least, 1 - least))
+
+
+for _epsilon in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8):
+    mistake(
+        f"{_epsilon:g} is added to the denominator, which is never zero. It only changes the values.",
+        name=f"plus-{_epsilon:g}",
+    )(lambda X, epsilon=_epsilon: 1 / (1 + torch.exp(-X) + epsilon))
+
+
+for _e in (2.7, 2.71, 2.72, 2.718, 2.7182, 2.7183, 2.71828):
+    mistake(f"e is not {_e:g}, which is rounded. `torch.exp(x)` is the exact power.", name=f"e-as-{_e:g}")(
+        lambda X, e=_e: 1 / (1 + e ** (-X))
+    )
+
+
+@mistake("This divides by a sum over each row, as softmax does. The sigmoid looks at one element at a time.")
+def softmax_of_rows(X: torch.Tensor) -> torch.Tensor:
+    E = torch.exp(X - X.max(-1, keepdim=True).values)
+    return E / E.sum(-1, keepdim=True)
+
+
+@mistake("This divides by a sum over each column, as softmax does. The sigmoid looks at one element at a time.")
+def softmax_of_columns(X: torch.Tensor) -> torch.Tensor:
+    E = torch.exp(X - X.max(0).values)
+    return E / E.sum(0)
+
+
+@mistake("The largest element is subtracted from X. Softmax stays the same then, and the sigmoid does not.")
+def shifted(X: torch.Tensor) -> torch.Tensor:
+    return stable_sigmoid(X - X.max())
+
+
+@mistake("The largest element of each row is subtracted. Softmax stays the same then, and the sigmoid does not.")
+def shifted_by_rows(X: torch.Tensor) -> torch.Tensor:
+    return stable_sigmoid(X - X.max(-1, keepdim=True).values)
+
+
+@mistake("The sign of x is put before sigmoid(|x|). But sigmoid(-x) is 1 - sigmoid(x), not its negative.")
+def odd(X: torch.Tensor) -> torch.Tensor:
+    return torch.sign(X) * stable_sigmoid(X.abs())
+
+
+@mistake("The exponential is missing: this is 1 / (1 + x).")
+def no_exponential(X: torch.Tensor) -> torch.Tensor:
+    return 1 / (1 + X)
+
+
+@mistake("The exponential is missing: this is 1 / (1 - x).")
+def no_exponential_minus(X: torch.Tensor) -> torch.Tensor:
+    return 1 / (1 - X)
+
+
+for _slope in (0.2, 0.25, 1 / 6):
+    mistake(
+        "This is a straight line that stops at 0 and 1, the hard sigmoid. The sigmoid bends.", name=f"hard-{_slope:.2g}"
+    )(lambda X, slope=_slope: (slope * X + 0.5).clamp(0, 1))
+
+
+shape_lost(mistake, stable_sigmoid)
 rounding(mistake, stable_sigmoid)
 
 

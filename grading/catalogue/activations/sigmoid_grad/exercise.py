@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import torch
 
-from grading.catalogue.activations.shared import elementwise, plain_sigmoid, rounding, stable_sigmoid, tanh_stable
+from grading.catalogue.activations.shared import (
+    elementwise,
+    plain_sigmoid,
+    rounding,
+    shape_lost,
+    stable_sigmoid,
+    tanh_stable,
+)
 from grading.catalogue.bans import BY_HAND
 from grading.judging.draw import Draw
 from grading.judging.exercise import Arguments, Ban, Case, Mistakes
@@ -127,6 +134,63 @@ def mixed_signs(X: torch.Tensor) -> torch.Tensor:
     return torch.exp(-X) / (1 + torch.exp(X)) ** 2
 
 
+@mistake("The slope is multiplied by x once more. a (1 - a) has no x in it, only a = sigmoid(x).")
+def times_x(X: torch.Tensor) -> torch.Tensor:
+    return X * _sigmoid_derivative(X)
+
+
+@mistake("This is a (1 - a²). The chain rule gives a (1 - a), without a square.")
+def one_minus_square(X: torch.Tensor) -> torch.Tensor:
+    a = stable_sigmoid(X)
+    return a * (1 - a**2)
+
+
+@mistake("This is the slope of ReLU. The sigmoid's is smooth, and 1/4 at most.")
+def of_relu(X: torch.Tensor) -> torch.Tensor:
+    return (X > 0).to(X.dtype)
+
+
+@mistake(
+    "This is the derivative of the exponent alone. The outer function has a slope, too: the chain rule multiplies them."
+)
+def inner_only(X: torch.Tensor) -> torch.Tensor:
+    return torch.exp(-X)
+
+
+@mistake("The denominator has a minus where the sigmoid has a plus.")
+def minus_below(X: torch.Tensor) -> torch.Tensor:
+    return torch.exp(-X) / (1 - torch.exp(-X)) ** 2
+
+
+@mistake("This is a matrix product. Each slope is a product of two numbers at the same place: `*`, not `@`.")
+def matrix_product(X: torch.Tensor) -> torch.Tensor:
+    a = stable_sigmoid(X)
+    return a @ (1 - a).T
+
+
+@mistake("This is a matrix product. Each slope is a product of two numbers at the same place: `*`, not `@`.")
+def matrix_product_of_columns(X: torch.Tensor) -> torch.Tensor:
+    a = stable_sigmoid(X)
+    return a.T @ (1 - a)
+
+
+@mistake(
+    "This is a square table with the slopes on its diagonal, the Jacobian. One slope for each element, in the shape of X, is all "
+    "that is needed."
+)
+def jacobian(X: torch.Tensor) -> torch.Tensor:
+    return torch.diag(_sigmoid_derivative(X).flatten())
+
+
+for _step in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6):
+    for _way, _sigmoid in (("", plain_sigmoid), ("-stable", stable_sigmoid)):
+        mistake(
+            f"This is a difference quotient with step {_step:g}: near the derivative, but not it. Write down a formula with "
+            "a = sigmoid(x).",
+            name=f"forward-quotient-{_step:g}{_way}",
+        )(lambda X, h=_step, f=_sigmoid: (f(X + h) - f(X)) / h)
+
+
 for _step in (1e-2, 1e-3, 1e-4):
     mistake(
         f"This is a difference quotient with step {_step:g}: near the derivative, but not it. Write down a formula with a = sigmoid(x).",
@@ -134,6 +198,7 @@ for _step in (1e-2, 1e-3, 1e-4):
     )(lambda X, h=_step: (plain_sigmoid(X + h) - plain_sigmoid(X - h)) / (2 * h))
 
 
+shape_lost(mistake, _sigmoid_derivative)
 rounding(mistake, _sigmoid_derivative)
 
 

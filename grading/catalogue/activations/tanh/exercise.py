@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import torch
 
-from grading.catalogue.activations.shared import elementwise, plain_sigmoid, rounding, stable_sigmoid, tanh_stable
+from grading.catalogue.activations.shared import (
+    elementwise,
+    plain_sigmoid,
+    rounding,
+    shape_lost,
+    stable_sigmoid,
+    tanh_stable,
+)
 from grading.judging.exercise import Ban, Mistakes
 
 _HYPERBOLIC = frozenset("tanh tanh_backward sigmoid sigmoid_backward expit silu softmax log_softmax gelu".split())
@@ -161,6 +168,68 @@ def softsign(X: torch.Tensor) -> torch.Tensor:
     return X / (1 + X.abs())
 
 
+@mistake("Without parentheses, `/` binds closer than `-`. The numerator needs its own.")
+def numerator_open(X: torch.Tensor) -> torch.Tensor:
+    return torch.exp(X) - torch.exp(-X) / (torch.exp(X) + torch.exp(-X))
+
+
+@mistake("Without parentheses, `/` binds closer than `+`. The denominator needs its own.")
+def denominator_open(X: torch.Tensor) -> torch.Tensor:
+    return (torch.exp(X) - torch.exp(-X)) / torch.exp(X) + torch.exp(-X)
+
+
+@mistake("Without parentheses, `/` binds closer than `+`. The denominator needs its own: 2 / (1 + exp(-2x)) - 1.")
+def denominator_of_sigmoid_open(X: torch.Tensor) -> torch.Tensor:
+    return 2 / 1 + torch.exp(-2 * X) - 1
+
+
+@mistake("Numerator and denominator are the same, so this is 1. Above stands a minus, below a plus.")
+def equal_parts(X: torch.Tensor) -> torch.Tensor:
+    return (torch.exp(X) + torch.exp(-X)) / (torch.exp(X) + torch.exp(-X))
+
+
+@mistake("Numerator and denominator are the same, so this is 1. Above stands a minus, below a plus.")
+def equal_differences(X: torch.Tensor) -> torch.Tensor:
+    return (torch.exp(X) - torch.exp(-X)) / (torch.exp(X) - torch.exp(-X))
+
+
+@mistake("The sigmoid is moved down before it is stretched: 2 (sigmoid(2x) - 1) lies between -2 and 0.")
+def shifted_first(X: torch.Tensor) -> torch.Tensor:
+    return 2 * (stable_sigmoid(2 * X) - 1)
+
+
+@mistake("The nan of inf / inf becomes 1, also where x is negative and tanh is -1. Keep infinities from arising.")
+def nan_replaced(X: torch.Tensor) -> torch.Tensor:
+    E, e = torch.exp(X), torch.exp(-X)
+    return torch.nan_to_num((E - e) / (E + e), nan=1.0)
+
+
+@mistake("This is LeCun's scaled tanh, 1.7159 tanh(2x / 3). The plain one runs from -1 to 1.")
+def scaled(X: torch.Tensor) -> torch.Tensor:
+    return 1.7159 * tanh_stable(2 / 3 * X)
+
+
+@mistake("This is the arctangent. It looks alike; tanh has exponentials.")
+def arctangent(X: torch.Tensor) -> torch.Tensor:
+    return torch.atan(X)
+
+
+for _bound in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0):
+    mistake(
+        f"x is clamped to ±{_bound:g}, and beyond it the result does not change any more. Clamp nothing that matters: take exp "
+        "of a negative number only.",
+        name=f"clamped-at-{_bound:g}",
+    )(lambda X, bound=_bound: tanh_stable(X.clamp(-bound, bound)))
+
+
+for _epsilon in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8):
+    mistake(
+        f"{_epsilon:g} is added to the denominator, which is never zero. It only changes the values, and large |x| still overflow.",
+        name=f"plus-{_epsilon:g}",
+    )(lambda X, epsilon=_epsilon: (torch.exp(X) - torch.exp(-X)) / (torch.exp(X) + torch.exp(-X) + epsilon))
+
+
+shape_lost(mistake, tanh_stable)
 rounding(mistake, tanh_stable)
 
 

@@ -1,9 +1,13 @@
-"""`clip_gradients`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`clip_gradients`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -11,7 +15,7 @@ from torch import Tensor
 
 from grading.judging.draw import Draw
 from grading.judging.exercise import CARE, Arguments, Ban, Case, Exercise, Mistakes
-from grading.judging.read import Number, Reading, Truth
+from grading.judging.read import Number, Reading, Truth, as_number
 from grading.judging.verdict import Finding
 from grading.probe.call import Observation
 from grading.probe.watch import CLIP_GRAD
@@ -76,7 +80,7 @@ def _read_clipped(observation: Observation, arguments: Mapping[str, Any], truth:
     """Read the returned norm, and from the arguments the gradients as one vector; 1e-6 added to the norm is taken out."""
     norm = Number("norm")(observation, arguments, truth)
     if isinstance(norm, Finding):
-        return norm
+        return replace(norm, advice=norm.advice or _returned_instead(observation.value, arguments["grads"]))
     after = observation.after["grads"]
     shapes = [tuple(grad.shape) for grad in arguments["grads"]]
     kept = [tuple(grad.shape) if isinstance(grad, Tensor) else None for grad in after]
@@ -90,6 +94,20 @@ def _read_clipped(observation: Observation, arguments: Mapping[str, Any], truth:
         right = abs(float(norm["norm"]) - true_norm) <= 1e-3 * true_norm
         return Finding("clipped" if right else "", "identity", "it replaces the tensors in the list.", (), _IN_PLACE)
     return {**norm, "clipped": vector}
+
+
+def _returned_instead(value: Any, grads: Sequence[Tensor]) -> str:
+    """Say what else than one norm was returned, "" if it is nothing that is known."""
+    if not isinstance(value, list | tuple):
+        return ""
+    shapes = [tuple(grad.shape) for grad in grads]
+    if any(isinstance(one, list | tuple) for one in value):
+        return "Only the norm is asked for: the gradients are changed where they are, and need not be returned."
+    if [tuple(one.shape) if isinstance(one, Tensor) else None for one in value] == shapes:
+        return "These are the gradients. They are changed where they are; what is returned is their norm before that."
+    if len(value) == len(grads) and all(as_number(one) is not None for one in value):
+        return "This is a norm for each tensor. All of them together have one norm, and all are scaled by one factor."
+    return ""
 
 
 def _elements(arguments: Arguments) -> int:
@@ -167,7 +185,7 @@ def norm_after(grads: list[Tensor], max_norm: float) -> float:
     return _norm(grads)
 
 
-@mistake("The clipping is right, but the norm is not returned.")
+@mistake("The gradients are clipped, but the norm is not returned.")
 def no_return(grads: list[Tensor], max_norm: float) -> None:
     norm = _norm(grads)
     if norm > max_norm:
@@ -240,6 +258,190 @@ def largest(grads: list[Tensor], max_norm: float) -> float:
         for grad in grads:
             grad.mul_(max_norm / norm)
     return norm
+
+
+def _scaled(grads: list[Tensor], norm: float, max_norm: float) -> None:
+    if norm > max_norm:
+        for grad in grads:
+            grad.mul_(max_norm / norm)
+
+
+_ONE_NORM = "The norm of all is the root of the sum of all squares: the length of one long vector."
+_NORMS: dict[str, tuple[str, Callable[[list[Tensor]], float]]] = {
+    "mean-of-norms": (
+        "The mean of the norms is taken for the norm of all.",
+        lambda grads: sum(float(grad.norm()) for grad in grads) / len(grads),
+    ),
+    "root-of-mean-squares": (
+        "Means of squares are added, not sums.",
+        lambda grads: math.sqrt(sum(float(grad.square().mean()) for grad in grads)),
+    ),
+    "root-mean-square": (
+        "This is the root of the mean square, not of the sum.",
+        lambda grads: _norm(grads) / math.sqrt(sum(grad.numel() for grad in grads)),
+    ),
+    "largest-element": (
+        "The largest element is taken for the norm.",
+        lambda grads: max(float(grad.abs().max()) for grad in grads),
+    ),
+    "first-norm": ("Only the first tensor is in the norm.", lambda grads: float(grads[0].norm())),
+    "last-norm": (
+        "Only the last tensor is in the norm: the loop overwrites it.",
+        lambda grads: float(grads[-1].norm()),
+    ),
+    "sum-of-elements": (
+        "The elements are added without squares, so that their signs cancel.",
+        lambda grads: sum(float(grad.sum()) for grad in grads),
+    ),
+    "size-of-sum": (
+        "The elements are added without squares, so that their signs cancel.",
+        lambda grads: abs(sum(float(grad.sum()) for grad in grads)),
+    ),
+}
+for _name, (_sentence, _norm_of) in _NORMS.items():
+
+    def _by_another_norm(
+        grads: list[Tensor], max_norm: float, norm_of: Callable[[list[Tensor]], float] = _norm_of
+    ) -> float:
+        norm = norm_of(grads)
+        _scaled(grads, norm, max_norm)
+        return norm
+
+    mistake(f"{_sentence} {_ONE_NORM}", name=_name)(_by_another_norm)
+
+
+@mistake("The factor is max_norm over the squared norm. A square root is missing there.")
+def factor_squared(grads: list[Tensor], max_norm: float) -> float:
+    norm = _norm(grads)
+    if norm > max_norm:
+        for grad in grads:
+            grad.mul_(max_norm / norm**2)
+    return norm
+
+
+@mistake("The squared norm is compared with max_norm, and divided by. The root is taken for the returned value only.")
+def root_too_late(grads: list[Tensor], max_norm: float) -> float:
+    norm = _norm(grads)
+    _scaled(grads, norm**2, max_norm)
+    return norm
+
+
+@mistake("The gradients are clipped while the norm is still being added up: each by what has been seen so far.")
+def while_adding(grads: list[Tensor], max_norm: float) -> float:
+    total = 0.0
+    for grad in grads:
+        total += float((grad.double() ** 2).sum())
+        _scaled([grad], math.sqrt(total), max_norm)
+    return math.sqrt(total)
+
+
+@mistake(
+    "The norm is computed anew for each tensor, from gradients of which some are scaled already. One factor for all."
+)
+def norm_in_loop(grads: list[Tensor], max_norm: float) -> float:
+    norm = _norm(grads)
+    for grad in grads:
+        _scaled([grad], _norm(grads), max_norm)
+    return norm
+
+
+@mistake("Only the first tensor is scaled: a `return` inside of the loop ends the function.")
+def first_scaled(grads: list[Tensor], max_norm: float) -> float:
+    norm = _norm(grads)
+    _scaled(grads[:1], norm, max_norm)
+    return norm
+
+
+@mistake("The gradients are multiplied by max_norm. The factor that brings them there is max_norm over their norm.")
+def times_bound(grads: list[Tensor], max_norm: float) -> float:
+    norm = _norm(grads)
+    if norm > max_norm:
+        for grad in grads:
+            grad.mul_(max_norm)
+    return norm
+
+
+@mistake("The factor is returned. The norm before clipping is asked for.")
+def factor_returned(grads: list[Tensor], max_norm: float) -> float:
+    norm = _norm(grads)
+    _scaled(grads, norm, max_norm)
+    return min(1.0, max_norm / norm) if norm else 1.0
+
+
+@mistake("Whether it has clipped is returned. The norm before clipping is asked for.")
+def whether(grads: list[Tensor], max_norm: float) -> bool:
+    norm = _norm(grads)
+    _scaled(grads, norm, max_norm)
+    return norm > max_norm
+
+
+@mistake("The norm is returned only where it is above max_norm: the `return` stands inside of the `if`.")
+def return_inside(grads: list[Tensor], max_norm: float) -> float | None:
+    norm = _norm(grads)
+    if norm > max_norm:
+        _scaled(grads, norm, max_norm)
+        return norm
+    return None
+
+
+@mistake(
+    "Each tensor is clipped by its own norm, and the last of these norms is returned. Take one norm and one factor for all."
+)
+def each_alone_last_norm(grads: list[Tensor], max_norm: float) -> float:
+    own = 0.0
+    for grad in grads:
+        own = float(grad.norm())
+        _scaled([grad], own, max_norm)
+    return own
+
+
+@mistake(
+    "Each tensor is clipped by its own norm, and a list of norms is returned. Take one norm and one factor for all."
+)
+def each_alone_norms(grads: list[Tensor], max_norm: float) -> Any:
+    norms = [float(grad.norm()) for grad in grads]
+    for grad, own in zip(grads, norms, strict=True):
+        _scaled([grad], own, max_norm)
+    return norms
+
+
+@mistake(
+    "The scaled gradients are new tensors in a new list; those that were given stay as long as they were. Use `mul_` or `*=`."
+)
+def copies(grads: list[Tensor], max_norm: float) -> Any:
+    norm = _norm(grads)
+    return [grad * min(1.0, max_norm / norm) if norm else grad.clone() for grad in grads]
+
+
+@mistake(
+    "Single elements are clamped, in new tensors. Clipping by norm scales all of them by one factor, where they are."
+)
+def clamped_copies(grads: list[Tensor], max_norm: float) -> Any:
+    return [grad.clamp(-max_norm, max_norm) for grad in grads]
+
+
+# Without a norm the first case tells all: mistakes that show only below the bound are left out.
+_NOT_RETURNED = " And the norm is not returned."
+_SHORT = {"rebinds": "`grad = grad * c` makes a new tensor; the one in the list is unchanged. Use `mul_` or `*=`."}
+for _known in (each_alone, by_value, squared, sum_of_norms, inverted, unit, rebinds):
+
+    def _without_return(
+        grads: list[Tensor], max_norm: float, known: Callable[[list[Tensor], float], float] = _known
+    ) -> None:
+        known(grads, max_norm)
+
+    def _with_gradients(
+        grads: list[Tensor], max_norm: float, known: Callable[[list[Tensor], float], float] = _known
+    ) -> list[Tensor]:
+        known(grads, max_norm)
+        return grads
+
+    _said = next(one for one in mistake.all if one.wrong is _known)
+    _sentence = _SHORT.get(_said.name, _said.explanation)
+    mistake(_sentence + _NOT_RETURNED, name=f"{_said.name}-no-return")(_without_return)
+    mistake(f"{_sentence} And it returns the gradients, not their norm.", name=f"{_said.name}-gradients")(
+        _with_gradients
+    )
 
 
 EXERCISE = Exercise(
