@@ -287,8 +287,14 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         ("TypeError",),
-        "'float' object cannot be interpreted as an integer|only integer tensors of a single element can be converted to an index",
+        "'float' object cannot be interpreted as an integer",
         "A count or an index has to be an integer. `/` always gives a fraction; `//` divides whole numbers.",
+    ),
+    Explanation(
+        ("TypeError",),
+        "only integer tensors of a single element can be converted to an index",
+        "A tensor stands where a whole number belongs: as a count, an index, or beside a string or a list in a product. "
+        "Unpacking a dict gives its keys, which are strings.",
     ),
     Explanation(
         ("ValueError",),
@@ -343,7 +349,33 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         r"A parameter cannot be replaced by a plain tensor, and should not be replaced at all: write into `\1`, with "
         "`copy_` or `uniform_` under `torch.no_grad()`.",
     ),
+    Explanation(
+        ("TypeError",),
+        "Variable data has to be a tensor, but got (?:numpy\\.)?ndarray",
+        "A parameter holds a tensor, and this is NumPy's array. Draw with PyTorch, and write with `copy_` or `uniform_`.",
+    ),
+    Explanation(
+        ("AttributeError",),
+        r"'(?!Linear|NoneType)([A-Z]\w+)' object has no attribute '(weight|bias|in_features|out_features)'",
+        r"A layer of type \1 has no `\2`. Ask first what a layer is: `isinstance(layer, nn.Linear)`.",
+    ),
+    Explanation(
+        ("AttributeError", "TypeError"),
+        r"'Linear' object has no attribute '(?!W1|b1|W2|b2|num_hiddens)\w+'|must be Tensor, not Linear",
+        "A layer stands where its weights should: `layer.weight` and `layer.bias` are the tensors.",
+    ),
+    Explanation(
+        ("RuntimeError",),
+        r"uniform_ expects to return a \[from, to\) range, but found from=(\S+) > to=(\S+)",
+        r"`uniform_` takes the two ends of an interval, the lower one first, and here they are \1 and \2. A mean and a deviation "
+        "belong to `normal_`.",
+    ),
     # Missing values.
+    Explanation(
+        ("TypeError",),
+        "'NoneType' object is not callable",
+        "`None` is called. Where a function is handed over, as in `net.apply(f)`, its name stands without parentheses.",
+    ),
     Explanation(
         ("TypeError", "AttributeError"),
         "NoneType",
@@ -359,7 +391,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         ("TypeError",),
         r"(\S+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) given",
-        r"`\1` takes \2 arguments and was called with \3. A function of this exercise keeps the line `def` as it was.",
+        r"`\1` takes \2 arguments and was called with \3. If it is a function of this exercise, its line `def` stays as it was.",
     ),
     Explanation(
         ("ValueError",),
@@ -425,6 +457,11 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         ("NameError",),
+        "name 'self' is not defined",
+        "`self` is the object of a method, and this is a plain function: call others by their names.",
+    ),
+    Explanation(
+        ("NameError",),
         "name '(\\w+)' is not defined",
         r"Nothing is called `\1` here. Is it spelled otherwise, or was the cell that makes it not run?",
     ),
@@ -462,6 +499,16 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         ("AttributeError",),
         "module '([\\w.]+)' has no attribute '(\\w+)'",
         r"`\1` has no `\2`. Is it spelled otherwise, or is it from another library?",
+    ),
+    Explanation(
+        ("AttributeError",),
+        r"'(list|tuple)' object has no attribute '(\w+)'",
+        r"A \1 has no `\2`: it holds several things. Take one of them, or make a tensor of all.",
+    ),
+    Explanation(
+        ("TypeError",),
+        r"(zeros|ones|empty|full|randn|rand)\(\): argument 'size' \(position \d+\) must be tuple of ints, not Tensor",
+        r"`torch.\1` wants a shape, and it got a tensor. `torch.\1_like` makes one in the shape and dtype of another.",
     ),
     Explanation(
         ("AttributeError",),

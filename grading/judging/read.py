@@ -55,11 +55,14 @@ def _dtype(tensor: torch.Tensor) -> str:
     return str(tensor.dtype).removeprefix("torch.")
 
 
+_NO_RETURN = "Did you forget a `return` statement? Every way through the function needs one; without it, or with `pass`, `None` comes back."
+
+
 def nothing_returned(value: Any) -> Finding | None:
     """Return the finding for a missing `return`, or None."""
     if value is not None:
         return None
-    return Finding("", "nothing", "it returned nothing.", advice="Did you forget a `return` statement?")
+    return Finding("", "nothing", "it returned nothing.", advice=_NO_RETURN)
 
 
 @dataclass(frozen=True)

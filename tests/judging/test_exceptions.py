@@ -56,6 +56,10 @@ def _backward(loss: Any) -> None:
     loss.backward()
 
 
+def _set_data(t: Any, other: Any) -> None:
+    t.data = other
+
+
 def _put(t: Any, other: Any) -> None:
     t[t > 0] = other[t > 0]
 
@@ -172,6 +176,15 @@ RAISED: dict[str, tuple[Callable[[], Any], str]] = {
     "a tensor as an array": (lambda: torch.from_numpy(X), "This is a tensor already"),
     "another dtype assigned": (lambda: _put(X.clone(), X.double()), "What is assigned has another dtype"),
     "a count with a fraction": (lambda: list(range(4 / 2)), "`//` divides whole numbers"),  # type: ignore[call-overload]
+    "a key times a tensor": (lambda: X * "gamma", "Unpacking a dict gives its keys"),  # type: ignore[operator]
+    "an array as data": (lambda: _set_data(LEAF, np.ones(3)), "NumPy's array"),
+    "a layer without weights": (lambda: nn.ReLU().weight, "has no `weight`"),
+    "a layer for its weights": (lambda: nn.init.xavier_uniform_(nn.Linear(2, 3)), "`layer.weight` and `layer.bias`"),  # type: ignore[arg-type]
+    "a mean as an end": (lambda: X.clone().uniform_(1.0, 0.02), "the lower one first"),
+    "None called": (lambda: _none(X)(1), "without parentheses"),
+    "a self": (lambda: self(X), "`self` is the object of a method"),  # type: ignore[name-defined]  # noqa: F821
+    "attribute of a list": (lambda: [X].norm(), "A list has no `norm`"),  # type: ignore[attr-defined]
+    "zeros of a tensor": (lambda: torch.zeros(X), "`torch.zeros_like`"),  # type: ignore[call-overload]
     "a root of a negative number": (lambda: math.sqrt(-1.0), "A function of `math` has no value here"),
     "not of a tensor": (lambda: X.relu6(), "A tensor has no `.relu6`"),  # type: ignore[attr-defined]
     "not in math": (lambda: math.max(0, 1), "`math` has no `max`"),  # type: ignore[attr-defined]

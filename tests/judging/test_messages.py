@@ -86,7 +86,8 @@ MESSAGES: list[tuple[str, Callable[..., Any], str]] = [
     (
         "forgot return",
         _forgets_return,
-        "relu: it returned nothing.\nDid you forget a `return` statement?",
+        "relu: it returned nothing.\nDid you forget a `return` statement? Every way through the function needs one; "
+        "without it, or with `pass`, `None` comes back.",
     ),
     ("left the TODO", _todo, "relu: not attempted."),
     (

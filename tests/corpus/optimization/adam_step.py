@@ -133,7 +133,7 @@ def _(params: Any, grads: Any, state: Any, step: int, lr: float, betas: Betas, e
             params[name].sub_(m_hat / (v_hat.sqrt() + eps), alpha=lr)
 
 
-@wrong("no correction, and eps inside")
+@wrong("no correction, and eps inside", "no-correction-eps-inside")
 @torch.no_grad()
 def _(params: Any, grads: Any, state: Any, step: int, lr: float, betas: Betas, eps: float) -> None:
     for name, g in grads.items():
@@ -153,7 +153,7 @@ def _(params: Any, grads: Any, state: Any, step: int, lr: float, betas: Betas, e
         params[name] -= lr * m / (v.sqrt() + eps)
 
 
-@wrong("as PyTorch does it, with eps before the correction of the root")
+@wrong("as PyTorch does it, with eps before the correction of the root", "corrected-rate")
 @torch.no_grad()
 def _(params: Any, grads: Any, state: Any, step: int, lr: float, betas: Betas, eps: float) -> None:
     for name, p in params.items():

@@ -116,14 +116,14 @@ def _(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Any:
     return gamma * X_hat + beta, {"X_hat": X_hat, "std": std, "gamma": gamma}
 
 
-@wrong("n - 1, and eps outside")
+@wrong("n - 1, and eps outside", "unbiased-eps-outside")
 def _(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Any:
     std = X.std(0) + eps
     X_hat = (X - X.mean(0)) / std
     return gamma * X_hat + beta, {"X_hat": X_hat, "std": std, "gamma": gamma}
 
 
-@wrong("mean absolute deviation")
+@wrong("mean absolute deviation", "absolute-differences")
 def _(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Any:
     std = (X - X.mean(0)).abs().mean(0) + eps
     X_hat = (X - X.mean(0)) / std
@@ -179,7 +179,7 @@ def _(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Any:
     return gamma.float() * X_hat + beta.float(), {"X_hat": X_hat, "std": std, "gamma": gamma}
 
 
-@wrong("beta subtracted")
+@wrong("beta subtracted", "shift-subtracted")
 def _(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Any:
     std = (X.var(0, correction=0) + eps).sqrt()
     X_hat = (X - X.mean(0)) / std

@@ -108,28 +108,28 @@ def _(grad_O: Tensor, cache: Any) -> Any:
     return grad_X, (grad_O * X_hat).mean(0), grad_O.sum(0)
 
 
-@wrong("divided by std once more")
+@wrong("divided by std once more", "std-squared")
 def _(grad_O: Tensor, cache: Any) -> Any:
     X_hat, std, gamma = cache["X_hat"], cache["std"], cache["gamma"]
     G = gamma * grad_O
     return (G - G.mean(0) - X_hat * (G * X_hat).mean(0)) / std**2, (grad_O * X_hat).sum(0), grad_O.sum(0)
 
 
-@wrong("gamma squared")
+@wrong("gamma squared", "gamma-twice")
 def _(grad_O: Tensor, cache: Any) -> Any:
     X_hat, std, gamma = cache["X_hat"], cache["std"], cache["gamma"]
     G = gamma * gamma * grad_O
     return (G - G.mean(0) - X_hat * (G * X_hat).mean(0)) / std, (grad_O * X_hat).sum(0), grad_O.sum(0)
 
 
-@wrong("gamma in grad_gamma")
+@wrong("gamma in grad_gamma", "gamma-scaled")
 def _(grad_O: Tensor, cache: Any) -> Any:
     X_hat, std, gamma = cache["X_hat"], cache["std"], cache["gamma"]
     G = gamma * grad_O
     return (G - G.mean(0) - X_hat * (G * X_hat).mean(0)) / std, (G * X_hat).sum(0), grad_O.sum(0)
 
 
-@wrong("gamma in grad_beta")
+@wrong("gamma in grad_beta", "beta-scaled")
 def _(grad_O: Tensor, cache: Any) -> Any:
     X_hat, std, gamma = cache["X_hat"], cache["std"], cache["gamma"]
     G = gamma * grad_O

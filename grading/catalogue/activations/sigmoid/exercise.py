@@ -117,6 +117,11 @@ def tanh(X: torch.Tensor) -> torch.Tensor:
     return tanh_stable(X)
 
 
+@mistake("This runs from -1 to 1: the sigmoid was stretched by 2 and moved down by 1. It should run from 0 to 1.")
+def bipolar(X: torch.Tensor) -> torch.Tensor:
+    return 2 * stable_sigmoid(X) - 1
+
+
 @mistake("This is the sigmoid of |x|: negative inputs come out like positive ones. The two signs need two formulas.")
 def of_size(X: torch.Tensor) -> torch.Tensor:
     return 1 / (1 + torch.exp(-X.abs()))

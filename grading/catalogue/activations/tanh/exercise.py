@@ -209,6 +209,13 @@ def scaled(X: torch.Tensor) -> torch.Tensor:
     return 1.7159 * tanh_stable(2 / 3 * X)
 
 
+@mistake(
+    "This is the tangent of an angle, with poles. The hyperbolic one is made of exponentials and lies between -1 and 1."
+)
+def tangent(X: torch.Tensor) -> torch.Tensor:
+    return torch.tan(X)
+
+
 @mistake("This is the arctangent. It looks alike; tanh has exponentials.")
 def arctangent(X: torch.Tensor) -> torch.Tensor:
     return torch.atan(X)

@@ -129,6 +129,16 @@ def quotient_rule(X: torch.Tensor) -> torch.Tensor:
     return (2 * e - e**2) / (1 + e) ** 2
 
 
+@mistake("1 / (1 + x²) is the derivative of the arctangent. That of tanh is 1 - tanh(x)².")
+def of_arctangent(X: torch.Tensor) -> torch.Tensor:
+    return 1 / (1 + X**2)
+
+
+@mistake("The slope is multiplied by x once more. 1 - a² has no x in it, only a = tanh(x).")
+def times_x(X: torch.Tensor) -> torch.Tensor:
+    return X * _tanh_derivative(X)
+
+
 @mistake("The power rule was applied to the wrong thing: 1 - 2 tanh(x).")
 def twice_tanh(X: torch.Tensor) -> torch.Tensor:
     return 1 - 2 * tanh_stable(X)

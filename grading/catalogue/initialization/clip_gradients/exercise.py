@@ -422,7 +422,7 @@ def clamped_copies(grads: list[Tensor], max_norm: float) -> Any:
 
 # Without a norm the first case tells all: mistakes that show only below the bound are left out.
 _NOT_RETURNED = " And the norm is not returned."
-_SHORT = {"rebinds": "`grad = grad * c` makes a new tensor; the one in the list is unchanged. Use `mul_` or `*=`."}
+_SHORT = {"rebinds": "The gradients are as they were: `grad = grad * c` changes a name, and `mul_` or `*=` a tensor."}
 for _known in (each_alone, by_value, squared, sum_of_norms, inverted, unit, rebinds):
 
     def _without_return(

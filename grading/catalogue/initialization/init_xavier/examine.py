@@ -37,6 +37,10 @@ BIASES = "biases"
 
 # The kinds of findings whose facts tell one mistake from another: which layers, which value.
 _TELLING = frozenset({"bias", "unchanged"})
+_NOTHING_WRITTEN = (
+    "Every nn.Linear of net should be changed, and nothing was written into one. Is the loop about another kind of layer, an inner "
+    "function never called, a copy filled, or `=` used where a call is meant?"
+)
 _FORMULA = "√(2 / (fan_in + fan_out))"
 
 
@@ -94,6 +98,10 @@ class _Result:
         traits = (*sorted(told), *self.traits)
         return replace(summarize(self.blocks), traits=traits) if self.blocks else WeightStatistics(problem=traits)
 
+    def weight_statistics(self) -> WeightStatistics:
+        """Summarize the weights, whatever else is wrong."""
+        return replace(summarize(self.blocks), traits=self.traits)
+
 
 def examine_initializer(exercise: Exercise, context: Context) -> list[Finding]:
     """Return what is wrong with an `init_xavier(net)`, the weights first."""
@@ -103,6 +111,8 @@ def examine_initializer(exercise: Exercise, context: Context) -> list[Finding]:
     findings = list(result.findings)
     if findings:
         name = name_mistake(exercise, result.statistics(), _statistics, context)
+        if name is None and findings[0].part == WEIGHTS:
+            name = name_mistake(exercise, result.weight_statistics(), _statistics_of_weights_alone, context)
         if name is not None:
             findings[0] = replace(findings[0], advice=name.explanation, mistake=name.name)
     return findings
@@ -135,6 +145,14 @@ def _try(context: Context) -> _Result:
     return _Result(tuple(findings), tuple(blocks), traits=(same_layers, same_networks))
 
 
+def _statistics_of_weights_alone(context: Context) -> WeightStatistics:
+    """Summarize the weights of a known mistake, if it is about the weights and nothing else."""
+    result = _try(context)
+    if {finding.part for finding in result.findings} != {WEIGHTS}:
+        return WeightStatistics(problem=("something else is wrong, too",))
+    return result.weight_statistics()
+
+
 def _statistics(context: Context) -> WeightStatistics:
     return _try(context).statistics()
 
@@ -159,8 +177,13 @@ def _basic(observation: Observation, net: Network) -> list[Finding]:
     if kept:
         facts = (("layer", " and ".join(f"{index}, {net.layers[index]}" for index in kept[:2])),)
         count = sum(layer.weight is not None for layer in net.layers)
-        title = "the weights are as they were." if len(kept) == count else "some layers still have their old weights."
-        return [Finding("", "unchanged", title, facts, "Every nn.Linear of net should be changed, and net itself.")]
+        if len(kept) == count:
+            return [Finding("", "unchanged", "the weights are as they were.", facts, _NOTHING_WRITTEN)]
+        title, advice = (
+            "some layers still have their old weights.",
+            "Every nn.Linear of net should be changed, and net itself.",
+        )
+        return [Finding("", "unchanged", title, facts, advice)]
     for index, layer in enumerate(net.layers):
         if layer.weight is not None and not torch.isfinite(after["layers"][index]["weight"]["value"]).all():
             return [Finding("", "finite", "not every weight is a finite number.", (("layer", f"{index}, {layer}"),))]

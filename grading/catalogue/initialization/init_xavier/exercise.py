@@ -1,4 +1,7 @@
-"""`init_xavier`: what it should do, the inputs that are tried, and the mistakes that people make."""
+"""`init_xavier`: what it should do, the inputs that are tried, and the mistakes that people make.
+
+The file is long because each of its many mistakes is a function of its own.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def he(net: nn.Sequential) -> None:
             nn.init.zeros_(layer.bias)
 
 
-@mistake("A gain of √2 was added for ReLU, which doubles the variance. Plain Xavier has gain 1.")
+@mistake("A gain of about √2 was added, as for ReLU, which doubles the variance. Plain Xavier has gain 1.")
 def gain(net: nn.Sequential) -> None:
     for layer in _linears(net):
         nn.init.xavier_uniform_(layer.weight, gain=nn.init.calculate_gain("relu"))
@@ -79,7 +82,10 @@ def _init_biases_zero(net: nn.Sequential) -> None:
             nn.init.zeros_(layer.bias)
 
 
-@mistake("A copy of the network is initialized; the one that was given is unchanged. Work in place.", name="copy")
+@mistake(
+    "A network comes back, and the one that was given is as it was: a copy is filled, or an inner function never called. Work in place.",
+    name="copy",
+)
 def copy_(net: nn.Sequential) -> nn.Sequential:
     new = copy.deepcopy(net)
     _init_biases_zero(new)
@@ -163,6 +169,12 @@ def gain_of_tanh(net: nn.Sequential) -> None:
     _fill(net, lambda weight: nn.init.xavier_uniform_(weight, gain=5 / 3))
 
 
+for _gain in (0.1, 0.5, 2.0):
+    mistake(f"A gain of {_gain:g} was added. Plain Xavier has gain 1.", name=f"gain-{_gain:g}")(
+        lambda net, gain=_gain: _fill(net, lambda weight: nn.init.xavier_uniform_(weight, gain=gain))
+    )
+
+
 @mistake("The bound is 1 / √fan_in, another rule. Xavier's bound is √(6 / (fan_in + fan_out)).")
 def bound_by_fan_in(net: nn.Sequential) -> None:
     _fill(net, lambda weight: nn.init.uniform_(weight, -(_fans(weight)[0] ** -0.5), _fans(weight)[0] ** -0.5))
@@ -185,6 +197,81 @@ def bound_without_root_3(net: nn.Sequential) -> None:
     )
 
 
+_BOUND = "Xavier's bound is √(6 / (fan_in + fan_out))."
+_BOUNDS: dict[str, tuple[str, Callable[[int, int], float]]] = {
+    "bound-without-root": ("The root is missing: the bound is 6 / (fan_in + fan_out).", lambda i, o: 6 / (i + o)),
+    "bound-root-of-6-only": ("The root covers the 6 alone.", lambda i, o: math.sqrt(6) / (i + o)),
+    "bound-without-parentheses": (
+        "Division binds first: under the root stands 6 / fan_in plus fan_out. The sum needs parentheses.",
+        lambda i, o: math.sqrt(6 / i + o),
+    ),
+    "bound-without-parentheses-turned": (
+        "Division binds first: under the root stands 6 / fan_out plus fan_in. The sum needs parentheses.",
+        lambda i, o: math.sqrt(6 / o + i),
+    ),
+    "bound-3": ("There is a 3 under the root.", lambda i, o: math.sqrt(3 / (i + o))),
+    "bound-1": ("There is a 1 under the root.", lambda i, o: math.sqrt(1 / (i + o))),
+    "bound-3-by-fan-in": ("The bound is √(3 / fan_in): the outputs are left out.", lambda i, o: math.sqrt(3 / i)),
+    "bound-6-by-fan-out": ("The bound is √(6 / fan_out): the inputs are left out.", lambda i, o: math.sqrt(6 / o)),
+    "bound-3-by-fan-out": ("The bound is √(3 / fan_out): the inputs are left out.", lambda i, o: math.sqrt(3 / o)),
+    "bound-one-over-fan-in": ("The bound is 1 / fan_in, without a root.", lambda i, o: 1 / i),
+    "bound-by-product": ("The sizes are multiplied, not added.", lambda i, o: math.sqrt(6 / (i * o))),
+}
+for _name, (_sentence, _bound) in _BOUNDS.items():
+    mistake(f"{_sentence} {_BOUND}", name=_name)(
+        lambda net, bound=_bound: _fill(
+            net, lambda weight: nn.init.uniform_(weight, -bound(*_fans(weight)), bound(*_fans(weight)))
+        )
+    )
+
+for _size in (0.01, 0.05, 0.1, 0.5, 1.0):
+    mistake(
+        f"All weights lie between -{_size:g} and {_size:g}, whatever the size of a layer. {_BOUND}",
+        name=f"uniform-{_size:g}",
+    )(lambda net, size=_size: _fill(net, lambda weight: nn.init.uniform_(weight, -size, size)))
+
+_LAWS: dict[str, tuple[str, Callable[[int, int], float]]] = {
+    "bound-as-std": (
+        "The bound of the uniform law was taken as the deviation of a normal one.",
+        lambda i, o: math.sqrt(6 / (i + o)),
+    ),
+    "normal-by-fan-in": ("The weights are normal with deviation 1 / √fan_in.", lambda i, o: i**-0.5),
+    "normal-by-fan-out": ("The weights are normal with deviation 1 / √fan_out.", lambda i, o: o**-0.5),
+    "he-normal-fan-out": ("The weights are normal with deviation √(2 / fan_out).", lambda i, o: math.sqrt(2 / o)),
+    "normal-by-sum": ("The weights are normal with deviation 1 / √(fan_in + fan_out).", lambda i, o: (i + o) ** -0.5),
+    "normal-without-root": (
+        "The weights are normal with deviation 2 / (fan_in + fan_out), the variance.",
+        lambda i, o: 2 / (i + o),
+    ),
+}
+for _name, (_sentence, _deviation) in _LAWS.items():
+    mistake(f"{_sentence} Uniform weights are asked for. {_BOUND}", name=_name)(
+        lambda net, deviation=_deviation: _fill(
+            net, lambda weight: nn.init.normal_(weight, 0.0, deviation(*_fans(weight)))
+        )
+    )
+
+
+@mistake("All weights are positive, from 0 to the bound. They should lie on both sides of 0: from -a to a.")
+def positive(net: nn.Sequential) -> None:
+    _fill(net, lambda weight: nn.init.uniform_(weight, 0.0, math.sqrt(6 / sum(weight.shape))))
+
+
+@mistake(f"The weights lie between 0 and 1, as `rand` and `uniform_` draw them. They should lie from -a to a. {_BOUND}")
+def unit_interval(net: nn.Sequential) -> None:
+    _fill(net, lambda weight: nn.init.uniform_(weight, 0.0, 1.0))
+
+
+@mistake("The weights are orthogonal. Uniform Xavier draws each of them alone.")
+def orthogonal(net: nn.Sequential) -> None:
+    _fill(net, lambda weight: nn.init.orthogonal_(weight))
+
+
+@mistake("All weights of a layer are equal, so that its units stay equal. Draw each of them.")
+def equal(net: nn.Sequential) -> None:
+    _fill(net, lambda weight: nn.init.ones_(weight))
+
+
 for _std in (0.01, 0.02, 0.05, 0.1, 1.0):
     mistake(
         f"All weights are normal with deviation {_std:g}, whatever the size of a layer. Xavier's follows from fan_in and fan_out.",
@@ -196,6 +283,20 @@ for _bias in (0.01, 0.1, 1.0):
     mistake(f"The biases become {_bias:g}. They should be 0.", name=f"bias-{_bias:g}")(
         lambda net, bias=_bias: _fill(net, nn.init.xavier_uniform_, bias)
     )
+
+
+for _spread in (1e-6, 0.01, 0.02, 1.0):
+
+    def _normal_biases(net: nn.Sequential, spread: float = _spread) -> None:
+        for layer in _linears(net):
+            nn.init.xavier_uniform_(layer.weight)
+            if layer.bias is not None:
+                nn.init.normal_(layer.bias, std=spread)
+
+    mistake(
+        f"The biases are drawn at random, with deviation {_spread:g}. They should be 0.",
+        name=f"normal-biases-{_spread:g}",
+    )(_normal_biases)
 
 
 @mistake("The biases are drawn at random. They should be 0.")

@@ -178,6 +178,51 @@ def m_corrected_only(params: Any, grads: Any, state: Any, step: int, lr: float, 
         params[name] -= lr * m / (state["v"][name].sqrt() + eps)
 
 
+@mistake("The correction divides by 1 - beta in every step. The power is missing: 1 - beta ** step.")
+@torch.no_grad()
+def correction_without_step(
+    params: Any, grads: Any, state: Any, step: int, lr: float, betas: Betas, eps: float
+) -> None:
+    _moments(grads, state, betas)
+    for name in params:
+        m, v = _corrected(state, name, 1, betas)
+        params[name] -= lr * m / (v.sqrt() + eps)
+
+
+@mistake(
+    "Both corrections are in the learning rate, so eps is added to a root that is not corrected. Correct m and v first."
+)
+@torch.no_grad()
+def corrected_rate(params: Any, grads: Any, state: Any, step: int, lr: float, betas: Betas, eps: float) -> None:
+    _moments(grads, state, betas)
+    rate = lr * (1 - betas[1] ** step) ** 0.5 / (1 - betas[0] ** step)
+    for name in params:
+        params[name] -= rate * state["m"][name] / (state["v"][name].sqrt() + eps)
+
+
+@mistake(
+    "The step is multiplied by the root of v. It is divided by it: where gradients are large, steps become smaller."
+)
+@torch.no_grad()
+def times_the_root(params: Any, grads: Any, state: Any, step: int, lr: float, betas: Betas, eps: float) -> None:
+    _moments(grads, state, betas)
+    for name in params:
+        m, v = _corrected(state, name, step, betas)
+        params[name] -= lr * m * (v.sqrt() + eps)
+
+
+@mistake(
+    "There is no correction for the start at zero, and eps stands under the root. It belongs outside: sqrt(v) + eps."
+)
+@torch.no_grad()
+def no_correction_eps_inside(
+    params: Any, grads: Any, state: Any, step: int, lr: float, betas: Betas, eps: float
+) -> None:
+    _moments(grads, state, betas)
+    for name in params:
+        params[name] -= lr * state["m"][name] / (state["v"][name] + eps).sqrt()
+
+
 @mistake("Only v is corrected for its start at zero. m starts at zero, too.")
 @torch.no_grad()
 def v_corrected_only(params: Any, grads: Any, state: Any, step: int, lr: float, betas: Betas, eps: float) -> None:

@@ -89,6 +89,15 @@ def _read(observation: Observation, arguments: Mapping[str, Any], truth: Truth) 
     if not isinstance(value, tuple | list) or len(value) != 2:
         facts = (("expected", "(O, cache)"), ("got", describe(value)))
         return Finding("", "type", "it should return two things.", facts)
+    if value[1] is None:
+        facts = (("expected", f"a dict with the keys {', '.join(map(repr, _KEYS))}"), ("got", "None"))
+        return Finding(
+            "",
+            "type",
+            "the cache is empty.",
+            facts,
+            "The backward pass needs these three: keep them under their names.",
+        )
     cache = read_keys(value[1], _KEYS)
     if isinstance(cache, Finding):
         return cache
@@ -195,6 +204,12 @@ def over_everything(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Norma
     return _with((X - X.mean()) / std, std.expand(X.shape[1]).clone(), gamma, beta)
 
 
+@mistake("X is divided by the variance. std in the cache is its root, and by that X is divided.")
+def variance_below(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    variance = X.var(0, correction=0) + eps
+    return _with((X - X.mean(0)) / variance, variance.sqrt(), gamma, beta)
+
+
 @mistake("The mean is not subtracted. X_hat has mean 0 in each feature.")
 def not_centred(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
     std = (X.var(0, correction=0) + eps).sqrt()
@@ -266,6 +281,204 @@ def centred_in_cache(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Norm
 def output_only(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Any:
     std = (X.var(0, correction=0) + eps).sqrt()
     return gamma * (X - X.mean(0)) / std + beta
+
+
+_N_MINUS_1 = "The variance is divided by n - 1, the default of `var` and `std`: here it is n."
+
+
+@mistake(f"{_N_MINUS_1} And eps stands outside of the root; it is added to the variance.")
+def unbiased_eps_outside(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = X.std(0) + eps
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake(f"{_N_MINUS_1} And eps is missing; it is added to the variance.")
+def unbiased_no_eps(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = X.std(0)
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+_FEATURES_ALIKE = "One variance is taken over all elements: an axis is missing there. Each feature has its own."
+
+
+@mistake(_FEATURES_ALIKE)
+def one_variance(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    centred = X - X.mean(0)
+    std = (centred.square().mean() + eps).sqrt()
+    return _with(centred / std, std, gamma, beta)
+
+
+@mistake(_FEATURES_ALIKE)
+def one_variance_of_all(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(correction=0) + eps).sqrt()
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake(_FEATURES_ALIKE)
+def one_unbiased_variance(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var() + eps).sqrt()
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake("One mean and one variance are taken over everything. Each feature has its own.")
+def over_everything_unbiased(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var() + eps).sqrt()
+    return _with((X - X.mean()) / std, std, gamma, beta)
+
+
+@mistake("One mean is taken over all elements: an axis is missing there. Each feature has its own.")
+def one_mean(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    return _with((X - X.mean()) / std, std, gamma, beta)
+
+
+@mistake(
+    "The spread is taken over the features of each example, and the mean over the batch. Both belong to the batch: axis 0."
+)
+def spread_over_features(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(1, correction=0, keepdim=True) + eps).sqrt()
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake("The mean is taken over axis 1, the features of each example. Take it over the batch, axis 0.")
+def mean_over_features(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    return _with((X - X.mean(1)) / std, std, gamma, beta)
+
+
+@mistake("The squares of the differences are added. The variance is their mean: divide by n.")
+def sum_of_squares(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    centred = X - X.mean(0)
+    std = (centred.square().sum(0) + eps).sqrt()
+    return _with(centred / std, std, gamma, beta)
+
+
+@mistake("The sum of squares is divided by the number of features. It runs over the batch: divide by n.")
+def divided_by_features(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    centred = X - X.mean(0)
+    std = (centred.square().sum(0) / X.shape[1] + eps).sqrt()
+    return _with(centred / std, std, gamma, beta)
+
+
+@mistake("eps is squared. It is added to the variance as it is.")
+def eps_squared(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps**2).sqrt()
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake(
+    "A root is taken twice: of the standard deviation, which is a root already. Below the root stands the variance."
+)
+def root_of_std(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.std(0, correction=0) + eps).sqrt()
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake("The squared mean is added to the mean of the squares. For the variance it is subtracted.")
+def squared_mean_added(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.square().mean(0) + X.mean(0).square() + eps).sqrt()
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake("The absolute differences are averaged. The standard deviation is the root of the mean of their squares.")
+def absolute_differences(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X - X.mean(0)).abs().mean(0) + eps
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake("It divides by the range, the largest value minus the smallest. Divide by the standard deviation.")
+def by_range(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = X.amax(0) - X.amin(0) + eps
+    return _with((X - X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake("The mean is added to X. Subtract it.")
+def mean_added(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    return _with((X + X.mean(0)) / std, std, gamma, beta)
+
+
+@mistake(
+    "Without parentheses, `/` binds closer than `-`: only the mean is divided by std. The difference needs its own."
+)
+def difference_open(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    return _with(X - X.mean(0) / std, std, gamma, beta)
+
+
+@mistake("std in the cache is the variance, without eps. Keep the root by which X was divided.")
+def bare_variance_in_cache(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    variance = X.var(0, correction=0)
+    return _with((X - X.mean(0)) / (variance + eps).sqrt(), variance, gamma, beta)
+
+
+@mistake(f"{_N_MINUS_1} And std in the cache is this variance. Keep the root by which X was divided.")
+def unbiased_variance_in_cache(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    variance = X.var(0)
+    return _with((X - X.mean(0)) / (variance + eps).sqrt(), variance, gamma, beta)
+
+
+@mistake("eps is added to the root where X is divided, and std in the cache lacks it. Both are sqrt(var + eps).")
+def eps_outside_not_in_cache(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = X.var(0, correction=0).sqrt()
+    return _with((X - X.mean(0)) / (std + eps), std, gamma, beta)
+
+
+@mistake("X itself is in the cache as X_hat. Keep what was normalized.")
+def input_in_cache(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    return gamma * (X - X.mean(0)) / std + beta, {"X_hat": X.clone(), "std": std, "gamma": gamma}
+
+
+@mistake("X_hat in the cache is multiplied by gamma already. Keep what was normalized, before gamma.")
+def scaled_in_cache(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    scaled = gamma * (X - X.mean(0)) / std
+    return scaled + beta, {"X_hat": scaled, "std": std, "gamma": gamma}
+
+
+@mistake("beta is in the cache as gamma.")
+def beta_in_cache(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    X_hat = (X - X.mean(0)) / std
+    return gamma * X_hat + beta, {"X_hat": X_hat, "std": std, "gamma": beta}
+
+
+@mistake("beta is subtracted. O = gamma X_hat + beta.")
+def shift_subtracted(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    X_hat = (X - X.mean(0)) / std
+    return gamma * X_hat - beta, {"X_hat": X_hat, "std": std, "gamma": gamma}
+
+
+@mistake("O is made from X. gamma multiplies what was normalized, X_hat.")
+def input_scaled(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    return gamma * X + beta, {"X_hat": (X - X.mean(0)) / std, "std": std, "gamma": gamma}
+
+
+@mistake("gamma is left out of O. O = gamma X_hat + beta.")
+def no_scale(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    X_hat = (X - X.mean(0)) / std
+    return X_hat + beta, {"X_hat": X_hat, "std": std, "gamma": gamma}
+
+
+@mistake("The cache comes first. The order is O, cache.")
+def cache_first(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Any:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    O, cache = _with((X - X.mean(0)) / std, std, gamma, beta)
+    return cache, O
+
+
+@mistake(
+    "X is overwritten, first by X_hat and then by O: the caller's data is lost, and X_hat in the cache is O. Make new tensors."
+)
+@torch.no_grad()
+def all_in_place(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
+    std = (X.var(0, correction=0) + eps).sqrt()
+    X.sub_(X.mean(0)).div_(std).mul_(gamma).add_(beta)
+    return X, {"X_hat": X, "std": std, "gamma": gamma}
 
 
 @mistake("`X -= ...` writes into X, which belongs to the caller.")

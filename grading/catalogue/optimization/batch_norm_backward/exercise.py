@@ -217,8 +217,141 @@ for _name, _sentence, _wrong in (
             gamma / std * (G - G.mean(1, keepdim=True) - X_hat * (G * X_hat).mean(1, keepdim=True))
         ),
     ),
+    (
+        "gamma-twice",
+        "grad_X is multiplied by gamma twice. Once is enough: in gamma · grad_O.",
+        lambda G, X_hat, std, gamma: gamma**2 / std * (G - G.mean(0) - X_hat * (G * X_hat).mean(0)),
+    ),
+    (
+        "gamma-in-one-term",
+        "Only the first term of grad_X has gamma. The two means are of gamma · grad_O as well.",
+        lambda G, X_hat, std, gamma: (gamma * G - G.mean(0) - X_hat * (G * X_hat).mean(0)) / std,
+    ),
+    (
+        "std-squared",
+        "grad_X is divided by the variance. Divide by std once.",
+        lambda G, X_hat, std, gamma: gamma / std**2 * (G - G.mean(0) - X_hat * (G * X_hat).mean(0)),
+    ),
+    (
+        "root-of-std",
+        "A root of std is taken. The std in the cache is a root already: sqrt(var + eps).",
+        lambda G, X_hat, std, gamma: gamma / std.sqrt() * (G - G.mean(0) - X_hat * (G * X_hat).mean(0)),
+    ),
+    (
+        "root-of-std-and-eps",
+        "A root of std + eps is taken. The std in the cache is a root already: sqrt(var + eps).",
+        lambda G, X_hat, std, gamma: gamma / (std + 1e-5).sqrt() * (G - G.mean(0) - X_hat * (G * X_hat).mean(0)),
+    ),
+    (
+        "std-for-variance",
+        "In the term of the variance, std stands for the variance: its power -3/2 is std to the power -3.",
+        lambda G, X_hat, std, gamma: gamma / std * (G - G.mean(0)) - gamma * std**0.5 * X_hat * (G * X_hat).mean(0),
+    ),
+    (
+        "std-to-minus-2",
+        "In the term of the variance, std has the power -2. The slope of 1 / sqrt(v) by v is -1/2 v^(-3/2), and that is std^(-3).",
+        lambda G, X_hat, std, gamma: gamma / std * (G - G.mean(0)) - gamma * X_hat * (G * X_hat).mean(0),
+    ),
+    (
+        "x-hat-for-centred",
+        "X_hat stands for X minus its mean, which is X_hat · std: the term of the variance is too small or too large.",
+        lambda G, X_hat, std, gamma: gamma / std * (G - G.mean(0)) - gamma / std**3 * X_hat * (G * X_hat).mean(0),
+    ),
+    (
+        "variance-summed",
+        "The term of the variance lacks its 1/n: the variance is a mean.",
+        lambda G, X_hat, std, gamma: gamma / std * (G - G.mean(0) - X_hat * (G * X_hat).sum(0)),
+    ),
+    (
+        "mean-summed",
+        "The term of the mean lacks its 1/n.",
+        lambda G, X_hat, std, gamma: gamma / std * (G - G.sum(0) - X_hat * (G * X_hat).mean(0)),
+    ),
+    (
+        "mean-added",
+        "The term of the mean is added. The mean is subtracted from X, and so is this term.",
+        lambda G, X_hat, std, gamma: gamma / std * (G + G.mean(0) - X_hat * (G * X_hat).mean(0)),
+    ),
+    (
+        "inner-x-hat-missing",
+        "In the term of the variance, X_hat is missing inside of the mean: it is the mean of grad_O · X_hat.",
+        lambda G, X_hat, std, gamma: gamma / std * (G - G.mean(0) - X_hat * G.mean(0)),
+    ),
+    (
+        "x-hat-outside-twice",
+        "In the term of the variance, both X_hat stand outside of the mean. One of them belongs inside: grad_O · X_hat.",
+        lambda G, X_hat, std, gamma: gamma / std * (G - G.mean(0) - X_hat**2 * G.mean(0)),
+    ),
+    (
+        "not-averaged",
+        "The term of the variance is not averaged. It is X_hat times one mean for each feature, that of grad_O · X_hat.",
+        lambda G, X_hat, std, gamma: gamma / std * (G - G.mean(0) - X_hat * X_hat * G),
+    ),
+    (
+        "over-everything",
+        "The two means in grad_X run over all elements: an axis is missing. Each feature has its own.",
+        lambda G, X_hat, std, gamma: (gamma * G - (gamma * G).mean() - X_hat * (gamma * G * X_hat).mean()) / std,
+    ),
+    (
+        "own-row-only",
+        "Only the own row is differentiated. Mean and std depend on every row, so an element changes all outputs of its column.",
+        lambda G, X_hat, std, gamma: gamma * G * (1 - X_hat * std / len(G)) * (1 - 2 * X_hat**2 / len(G)) / std,
+    ),
+    (
+        "divided-by-features",
+        "The sums in grad_X are divided by the number of features. They run over the batch: divide by n.",
+        lambda G, X_hat, std, gamma: gamma / std * (G - (G.sum(0) + X_hat * (G * X_hat).sum(0)) / G.shape[1]),
+    ),
 ):
     mistake(_sentence, name=_name)(_through_X(_wrong))
+
+
+@mistake("grad_gamma has gamma in it. gamma multiplies X_hat, so its gradient is the sum of grad_O · X_hat alone.")
+def gamma_scaled(grad_O: Tensor, cache: Cache) -> Gradients:
+    of_gamma, of_beta = (grad_O * cache["X_hat"]).sum(0), grad_O.sum(0)
+    return _composed(grad_O, cache, of_gamma, of_beta), of_gamma * cache["gamma"], of_beta
+
+
+@mistake(
+    "grad_beta has gamma in it. beta is added after gamma has multiplied: its gradient is the sum of grad_O alone."
+)
+def beta_scaled(grad_O: Tensor, cache: Cache) -> Gradients:
+    of_gamma, of_beta = (grad_O * cache["X_hat"]).sum(0), grad_O.sum(0)
+    return _composed(grad_O, cache, of_gamma, of_beta), of_gamma, of_beta * cache["gamma"]
+
+
+@mistake(
+    "grad_gamma and grad_beta have gamma in them. They are sums of grad_O · X_hat and of grad_O, as it comes from above."
+)
+def both_scaled(grad_O: Tensor, cache: Cache) -> Gradients:
+    of_gamma, of_beta = (grad_O * cache["X_hat"]).sum(0), grad_O.sum(0)
+    gamma = cache["gamma"]
+    return _composed(grad_O, cache, of_gamma, of_beta), of_gamma * gamma, of_beta * gamma
+
+
+@mistake(
+    "grad_gamma and grad_beta are summed over everything: an axis is missing. Each feature has its own gamma and beta."
+)
+def summed_over_everything(grad_O: Tensor, cache: Cache) -> Gradients:
+    of_gamma, of_beta = (grad_O * cache["X_hat"]).sum(0), grad_O.sum(0)
+    return _composed(grad_O, cache, of_gamma, of_beta), of_gamma.sum(), of_beta.sum()
+
+
+@mistake("grad_gamma is a matrix product. Multiply grad_O and X_hat element by element, then sum over the batch.")
+def gamma_by_matrix_product(grad_O: Tensor, cache: Cache) -> Gradients:
+    of_gamma, of_beta = (grad_O * cache["X_hat"]).sum(0), grad_O.sum(0)
+    return _composed(grad_O, cache, of_gamma, of_beta), cache["X_hat"].T @ grad_O, of_beta
+
+
+@mistake("grad_gamma is a matrix product. Multiply grad_O and X_hat element by element, then sum over the batch.")
+def gamma_by_other_matrix_product(grad_O: Tensor, cache: Cache) -> Gradients:
+    of_gamma, of_beta = (grad_O * cache["X_hat"]).sum(0), grad_O.sum(0)
+    return _composed(grad_O, cache, of_gamma, of_beta), grad_O.T @ cache["X_hat"], of_beta
+
+
+@mistake("grad_X is missing: only grad_gamma and grad_beta are returned. The order is grad_X, grad_gamma, grad_beta.")
+def without_input(grad_O: Tensor, cache: Cache) -> Any:
+    return (grad_O * cache["X_hat"]).sum(0), grad_O.sum(0)
 
 
 @mistake("grad_gamma and grad_beta are means. The mean of the loss is in grad_O already; here the examples add up.")

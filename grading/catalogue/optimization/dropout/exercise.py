@@ -32,6 +32,11 @@ def divided_by_p(X: Tensor, p: float, generator: Generator) -> Tensor:
     return X * _kept(X, p, generator) / p if p else X.clone()
 
 
+@mistake("What is kept is divided by p. The share that is kept is 1 - p.")
+def divided_by_any_p(X: Tensor, p: float, generator: Generator) -> Tensor:
+    return X * (_kept(X, p, generator) / torch.tensor(p, dtype=X.dtype))
+
+
 @mistake("What is kept is divided by the root of 1 - p. That keeps the mean square; dropout keeps the mean.")
 def divided_by_the_root(X: Tensor, p: float, generator: Generator) -> Tensor:
     return X * _kept(X, p, generator) / math.sqrt(1 - p)
