@@ -168,6 +168,8 @@ def trees_alike(a: Any, b: Any, bound: float) -> bool:
 
 def _plain(value: Any) -> Any:
     """Return a tensor without axes as the number that it is: as a single number it may be returned either way."""
+    if isinstance(value, np.number):
+        return value.item()
     single = isinstance(value, torch.Tensor) and value.dim() == 0 and not value.is_complex()
     return value.double().item() if single else value
 

@@ -20,6 +20,7 @@ from grading.judging.read import Reading, Truth
 from grading.judging.verdict import Finding
 from grading.probe.call import Failure, Observation
 from grading.probe.device_audit import tensors_in
+from grading.probe.networks import Network
 from grading.probe.settings import FROZEN
 
 
@@ -178,6 +179,8 @@ def _conduct(prepared: PreparedCase, observation: Observation) -> list[Finding]:
 
 
 def _how_it_changes(prepared: PreparedCase, spoilt: frozenset[str]) -> str:
+    if any(isinstance(prepared.arguments[name], Network) for name in spoilt):
+        return "The network should be as it was: its mode, its parameters and their gradients, its hooks, and no record of autograd."
     numbers = all(all(isinstance(one, int) for one in _listed(prepared.arguments[name])) for name in spoilt)
     if numbers:
         return "`pop`, `insert`, `append`, `sort` and assignments to entries change the list itself. Read it, or copy it first."

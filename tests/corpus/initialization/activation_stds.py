@@ -160,7 +160,7 @@ def _stds_mean(net: nn.Sequential, X: Tensor) -> list[float]:
     return values
 
 
-@wrong("the mean of the sizes")
+@wrong("the mean of the sizes", "absolute-means")
 def _stds_mean_size(net: nn.Sequential, X: Tensor) -> list[float]:
     values = []
     with torch.no_grad():

@@ -6,7 +6,7 @@ The file is long because each of its many mistakes is a function of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -405,6 +405,77 @@ def each_example(net: nn.Sequential, X: Tensor) -> list[Tensor]:
             X = layer(X)
             values.append(X.std(dim=1))
     return values
+
+
+@mistake(
+    "It leaves net in evaluation mode, and autograd records the pass. Nothing needs `eval()`; measure under `torch.no_grad()`."
+)
+def eval_and_recording(net: nn.Sequential, X: Tensor) -> list[float]:
+    net.eval()
+    values = []
+    for layer in net:
+        X = layer(X)
+        values.append(X.std().item())
+    return values
+
+
+@mistake("Only the first layer is measured: a `return` inside of the loop ends the function.")
+def first_only(net: nn.Sequential, X: Tensor) -> list[float]:
+    return _right(net, X)[:1]
+
+
+@mistake("The last layer is left out. Every child of net counts, the last one, too.")
+def without_last(net: nn.Sequential, X: Tensor) -> list[float]:
+    return _right(net, X)[:-1]
+
+
+@mistake("These belong to the parameters. The outputs of the layers are asked for.")
+def parameters(net: nn.Sequential, X: Tensor) -> list[float]:
+    return [float(parameter.std()) for parameter in net.parameters()]
+
+
+@mistake("Mean and standard deviation are returned in pairs. The standard deviation alone is asked for.")
+def pairs(net: nn.Sequential, X: Tensor) -> list[tuple[float, float]]:
+    return list(zip(means(net, X), _right(net, X), strict=True))
+
+
+@mistake("Two lists are returned, means and standard deviations. The standard deviations alone are asked for.")
+def two_lists(net: nn.Sequential, X: Tensor) -> tuple[list[float], list[float]]:
+    return means(net, X), _right(net, X)
+
+
+@mistake("A dict is returned. The numbers alone are asked for, in a list.")
+def as_dict(net: nn.Sequential, X: Tensor) -> dict[int, float]:
+    return dict(enumerate(_right(net, X)))
+
+
+def _measured(net: nn.Sequential, X: Tensor, measure: Callable[[Tensor], Tensor]) -> list[float]:
+    values = []
+    with torch.no_grad():
+        for layer in net:
+            X = layer(X)
+            values.append(float(measure(X)))
+    return values
+
+
+@mistake("These are means of absolute values. The standard deviation is asked for.")
+def absolute_means(net: nn.Sequential, X: Tensor) -> list[float]:
+    return _measured(net, X, lambda H: H.abs().mean())
+
+
+@mistake("These are norms, which grow with the number of elements. The standard deviation is asked for.")
+def norms(net: nn.Sequential, X: Tensor) -> list[float]:
+    return _measured(net, X, lambda H: H.norm())
+
+
+@mistake("These are ranges, the largest element minus the smallest. The standard deviation is asked for.")
+def ranges(net: nn.Sequential, X: Tensor) -> list[float]:
+    return _measured(net, X, lambda H: H.max() - H.min())
+
+
+@mistake("These are deviations of means. One standard deviation over all elements of an output is asked for.")
+def deviation_of_means(net: nn.Sequential, X: Tensor) -> list[float]:
+    return _measured(net, X, lambda H: H.mean(0).std())
 
 
 for _digits in (1, 2):
