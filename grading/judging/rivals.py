@@ -168,9 +168,9 @@ def trees_alike(a: Any, b: Any, bound: float) -> bool:
 
 def _plain(value: Any) -> Any:
     """Return a tensor without axes as the number that it is: as a single number it may be returned either way."""
-    if isinstance(value, np.number):
-        return value.item()
-    single = isinstance(value, torch.Tensor) and value.dim() == 0 and not value.is_complex()
+    if isinstance(value, np.floating):
+        return float(value)
+    single = isinstance(value, torch.Tensor) and value.dim() == 0 and value.is_floating_point()
     return value.double().item() if single else value
 
 

@@ -132,6 +132,11 @@ def of_sigmoid(X: torch.Tensor) -> torch.Tensor:
     return a * (1 - a)
 
 
+@mistake("The elements above zero are counted, one number. Each element of X has a slope of its own.")
+def counted(X: torch.Tensor) -> torch.Tensor:
+    return (X > 0).sum()
+
+
 for _step_size in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6):
     _QUOTIENT = f"This is a difference quotient with step {_step_size:g}: near the bend it is wrong, and elsewhere it is not exact. "
 
