@@ -134,7 +134,7 @@ def _dtype_advice(dtype: torch.dtype) -> str:
     if dtype is torch.bool:
         return "These are True and False. Numbers are asked for, in the dtype of the inputs."
     if not dtype.is_floating_point:
-        return "Whole numbers cannot hold the result. It should follow its inputs: look for `.long()`, `.int()` or `argmax`."
+        return "These are whole numbers: Python's `0` and `1`, or a conversion, make integers. Keep the dtype of the input."
     return "It should follow its inputs: no fixed dtype, no `.float()` or `.double()` on the way out."
 
 

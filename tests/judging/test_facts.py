@@ -22,7 +22,7 @@ CONSTANTS: list[tuple[str, Callable[..., Any], str]] = [
     ("accuracy", lambda logits, y: 1.0, "It is always 1, whatever comes in."),
     ("early_stopping", lambda losses, patience: (len(losses) - 1 - losses.index(min(losses)) >= patience, 0), "best is always 0"),
     ("relu", lambda X: X > 0, "These are True and False."),
-    ("relu", lambda X: X.clamp(min=0).long(), "Whole numbers cannot hold the result."),
+    ("relu", lambda X: X.clamp(min=0).long(), "These are whole numbers"),
     ("relu", lambda X: X.clamp(min=0).double(), FOLLOWS),
     ("relu", lambda X: X * torch.nan, ""),
     ("relu", lambda X: X[..., :0], ""),

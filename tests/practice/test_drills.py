@@ -136,7 +136,9 @@ def test_whatever_is_asked_for_is_told_in_words(case: str, kept: Path) -> None:
     assert words in str(show_drill(wanted, number, no_cell))
 
 
-@pytest.mark.parametrize("answer", ["relu", None, 3, lambda X: X, torch.zeros(2)], ids=repr)
+@pytest.mark.parametrize(
+    "answer", ["relu", None, 3, lambda X: X, torch.zeros(2)], ids=lambda answer: type(answer).__name__
+)
 def test_whatever_is_checked_is_told_in_words(answer: Any, kept: Path) -> None:
     assert str(check_drill(answer))
 
