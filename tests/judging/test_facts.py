@@ -15,13 +15,15 @@ from tests.corpus import messages
 
 FOLLOWS = "It should follow its inputs"
 CONSTANTS: list[tuple[str, Callable[..., Any], str]] = [
-    ("relu_grad", torch.zeros_like, "Every element is 0, whatever comes in."),
-    ("relu_grad", lambda X: -torch.zeros_like(X), "Every element is 0, whatever comes in."),
+    ("relu_grad", torch.zeros_like, "This is 0 everywhere, whatever comes in."),
+    ("relu_grad", lambda X: -torch.zeros_like(X), "This is 0 everywhere, whatever comes in."),
+    ("grad_relu", lambda Z, grad_H: torch.zeros_like(Z), "Every element is 0, whatever comes in."),
     ("relu", lambda X: torch.full_like(X, 0.1), "Every element is 0.1, whatever comes in."),
     ("relu", lambda X: torch.full_like(X, 1e-9), "Every element is 1e-09, whatever comes in."),
     ("accuracy", lambda logits, y: 1.0, "It is always 1, whatever comes in."),
     ("early_stopping", lambda losses, patience: (len(losses) - 1 - losses.index(min(losses)) >= patience, 0), "best is always 0"),
-    ("relu", lambda X: X > 0, "These are True and False."),
+    ("relu", lambda X: X > 0, "This is True where x > 0: a mask"),
+    ("tanh", lambda X: X > 0.7, "These are True and False."),
     ("relu", lambda X: X.clamp(min=0).long(), "These are whole numbers"),
     ("relu", lambda X: X.clamp(min=0).double(), FOLLOWS),
     ("relu", lambda X: X * torch.nan, ""),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import inspect
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,15 @@ from grading.judging.lines import is_nameless, with_line
 from tests.wild.entries import WildAnswer, answers
 
 PAGE = Path(__file__).parents[2] / "docs" / "wild.md"
+# Of each wrong answer of the second half, what a reader found who laid its verdict beside the label and knew nothing of the judge.
+READINGS = Path(__file__).with_name("readings.csv")
+READ_AT = "45e3b8c"
+LETTERS = {
+    "first": "told first what the label says",
+    "partly": "told something true, but not that first, or only a part",
+    "facts": "told facts only, or generic words",
+    "false": "told something that is not so of this answer",
+}
 SEED = 11
 _TITLE = """\
 # Answers that nobody here thought of
@@ -89,7 +100,35 @@ def page(judged: Sequence[Judged]) -> str:
         by_exercise.setdefault(one.answer.exercise, []).append(one)
     rows = [row(f"**{label}**", those) for label, those in {**halves, "all": list(judged)}.items()]
     rows += [row(f"`{name}`", those) for name, those in by_exercise.items()]
-    return _TITLE.format(count=len(judged), seed=SEED) + "\n".join([*rows, "", *_surprises(judged)]) + "\n"
+    return (
+        _TITLE.format(count=len(judged), seed=SEED) + "\n".join([*rows, "", *_read(), "", *_surprises(judged)]) + "\n"
+    )
+
+
+def readings() -> dict[str, str]:
+    """Return what the reading of each verdict came to, a key of LETTERS, by the name of the answer."""
+    with READINGS.open(encoding="utf-8", newline="") as file:
+        return {row["answer"]: row["told"] for row in csv.DictReader(file)}
+
+
+def _read() -> list[str]:
+    """Return the part about how the verdicts read beside the labels."""
+    found = readings()
+    counts = Counter(found.values())
+    told = len(found) - counts["facts"]
+    return [
+        "## What the wrong answers of the second half are told",
+        "",
+        "A name may be true and miss the point, and an exception or a line may say it without a name. So the whole verdicts that a learner",
+        "sees were read beside the labels, one by one, by readers who had not seen the judge's mistakes. The judge was that of commit",
+        f"{READ_AT}; the readings are in [readings.csv](../tests/wild/readings.csv).",
+        "",
+        "| verdicts | answers | share |",
+        "|---|--:|--:|",
+        *(f"| {text} | {counts[letter]} | {counts[letter] / len(found):.0%} |" for letter, text in LETTERS.items()),
+        "",
+        f"Of the {told} that are told more than facts, nothing false is said to {1 - counts['false'] / told:.0%}.",
+    ]
 
 
 def _surprises(judged: Sequence[Judged]) -> list[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from grading import exercises
-from tests.wild.__main__ import PAGE
+from tests.wild.__main__ import LETTERS, PAGE, readings
 from tests.wild.entries import answers
 
 SOURCES = Path(__file__).with_name("SOURCES.md")
@@ -48,3 +48,11 @@ def test_the_page_counts_all_of_them_and_names_none_of_the_second_half() -> None
     assert total, "run `make judge-wild`"
     assert sum(map(int, total.groups())) == len(answers()), "run `make judge-wild`"
     assert not [one.name for one in answers() if one.measured_only and f"`{one.name}`" in text]
+
+
+def test_every_reading_is_of_a_wrong_answer_of_the_second_half_and_the_page_counts_them() -> None:
+    found = readings()
+    assert set(found) == {one.name for one in answers() if one.measured_only and not one.right}
+    assert set(found.values()) <= set(LETTERS)
+    shown = re.findall(r"^\| told .* \| (\d+) \| \d+% \|$", PAGE.read_text(encoding="utf-8"), re.M)
+    assert sum(map(int, shown)) == len(found), "run `make judge-wild`"
