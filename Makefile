@@ -42,7 +42,7 @@ demo: $(VENV)/.installed-course ## Set up everything, grade a class over all six
 .PHONY: test
 test: $(VENV)/.installed-dev ## Install what the tests need and run them
 	@scripts/setup.sh packages $(VENV) demo test
-	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS)
 
 .PHONY: learner-test
 learner-test: $(VENV)/.installed-dev ## Run the tests of what a learner uses, on Linux and macOS (on Windows: see CONTRIBUTING.md)

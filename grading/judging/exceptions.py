@@ -123,7 +123,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         ("TypeError", "IndexError"),
-        "iteration over a 0-d tensor|invalid index of a 0-dim tensor|len\\(\\) of a 0-d tensor",
+        "invalid index of a 0-dim tensor|len\\(\\) of a 0-d tensor",
         "A tensor without axes is a single number: it has no entries to go through or to pick.",
     ),
     Explanation(

@@ -96,10 +96,10 @@ def test_a_wrong_network_is_shown_on_the_four_inputs() -> None:
     answer = network([[1.0, 1.0], [1.0, 1.0]], [0.0, -1.0], [[1.0], [-1.0]], [0.0])
     assert str(judge(exercise("xor_network"), answer, device="cpu")).splitlines() == [
         "xor_network: the network does not compute XOR.",
+        "This is OR: right but for (1, 1). Something must bring the output down there, and only there.",
         "  X         [[0, 0], [0, 1], [1, 0], [1, 1]]",
         "  expected  [0, 1, 1, 0]",
         "  got       [0, 1, 1, 1]",
-        "This is OR: right but for (1, 1). Something must bring the output down there, and only there.",
     ]
 
 

@@ -272,8 +272,8 @@ def test_a_distribution_with_our_package_is_wrong(monkeypatch: pytest.MonkeyPatc
     [
         ("v0.2.0", "HEAD", WELL, "release v0.2.0"),
         ("", "main", REMARK, "the branch main"),
-        ("", "HEAD", REMARK, "no release"),
-        ("", "", REMARK, "no release"),
+        ("", "HEAD", REMARK, "not a release"),
+        ("", "", REMARK, "not a release"),
         ("mine", "main", REMARK, "the branch main"),
     ],
 )

@@ -168,7 +168,7 @@ RAISED: dict[str, tuple[Callable[[], Any], str]] = {
     "joined with other columns": (lambda: torch.cat([X, W.T]), "`torch.cat` joins tensors"),
     "stacked with another shape": (lambda: torch.stack([X, X[0]]), "these differ"),
     "a mask of another shape": (lambda: X[torch.ones(3, 2) > 0], "A mask has the shape of the tensor"),
-    "entries of a number": (lambda: list(X[0, 0]), "a single number: it has no entries"),
+    "entries of a number": (lambda: X[0, 0][0], "a single number: it has no entries"),
     "an entry of a number": (lambda: X[0, 0][0], "a single number: it has no entries"),
     "the largest of nothing": (lambda: X[:0].max(), "`max` of no elements has no value"),
     "arguments in another order": (lambda: torch.max(0, X), "`max` cannot be called with (int, Tensor)"),  # type: ignore[call-overload]

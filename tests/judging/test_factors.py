@@ -106,4 +106,4 @@ def test_an_answer_that_is_the_same_for_every_input_is_told_so(number: float) ->
     def neuron(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
         return torch.full((len(x),), number, dtype=x.dtype)
 
-    assert f"It is {number:g} everywhere, whatever comes in." in str(judge(exercise("neuron"), neuron, "cpu", 0))
+    assert f"Every element is {number:g}, whatever comes in." in str(judge(exercise("neuron"), neuron, "cpu", 0))

@@ -17,8 +17,8 @@ _FILES = {
     "epochs folding gradient_check graph images jacobians learning limits lines matrices memory meter network panels pieces png samples "
     "scalars smooth style symmetry training weight_decay",
     "training": "__init__ curves following hardware live randomness threads trainer trial_run",
-    "probe": "__init__ blueprints call device_audit feature_cache freeze functions generators gradients helpers networks observe "
-    "parameters repeats serve settings shapes steps stub training trees watch wire",
+    "probe": "__init__ blueprints call device_audit feature_cache freeze functions generators gradients helpers learner networks "
+    "observe parameters prints repeats serve settings shapes steps stub training trees watch wire",
     "study": "__init__",
     "practice": "__init__",
     "adapters": "__init__ ipykernel ipython jupyter_client names torch",

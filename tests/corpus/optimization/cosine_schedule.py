@@ -82,7 +82,7 @@ def _(step: int, steps: int, lr: float) -> float:
     return lowest + (lr - lowest) * (1 + math.cos(math.pi * step / steps)) / 2 if step <= steps else lowest
 
 
-@wrong("not clamped, and without the half")
+@wrong("not clamped, and without the half", mistake="no-half")
 def _(step: int, steps: int, lr: float) -> float:
     return lr * (1 + math.cos(math.pi * step / steps))
 

@@ -86,7 +86,7 @@ def test_tests_of_somebody_elses_stand_with_the_answer_before_them(told: dict[st
 
 def test_the_answer_comes_first_then_the_verdict_and_the_hints() -> None:
     text = page(answer(), check(Outcome.FAILED, 0.0))
-    order = [text.index(part) for part in ("31415", "Think.", "Hint 1 of", "Hint 2 of")]
+    order = [text.index(part) for part in ("Think.", "31415", "Hint 1 of", "Hint 2 of")]
     assert text.index("relu") < text.index('class="nf"') < order[0]
     assert order == sorted(order)
     hint = re.sub(r"<[^>]*>", "", text[order[2] :])

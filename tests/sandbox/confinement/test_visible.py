@@ -38,8 +38,8 @@ figures/training.py figures/weight_decay.py
 judging/__init__.py judging/devices.py
 practice/__init__.py
 probe/__init__.py probe/blueprints.py probe/call.py probe/device_audit.py probe/feature_cache.py probe/freeze.py probe/functions.py
-probe/generators.py probe/gradients.py probe/helpers.py
-probe/networks.py probe/observe.py probe/parameters.py probe/repeats.py probe/serve.py
+probe/generators.py probe/gradients.py probe/helpers.py probe/learner.py
+probe/networks.py probe/observe.py probe/parameters.py probe/prints.py probe/repeats.py probe/serve.py
 probe/settings.py probe/shapes.py probe/steps.py probe/stub.py
 probe/training.py probe/trees.py probe/watch.py probe/wire.py
 sandbox/__init__.py sandbox/confinement/__init__.py sandbox/confinement/jail.py sandbox/confinement/linux.py
@@ -60,12 +60,20 @@ OUTSIDE = {
         "judging.lines",
         "judging.stopping",
         "catalogue",
+        "study.front_end",
         "study.helping",
         "study.panel",
         "study.records",
         "study.store",
     },
-    "study/__init__.py": {"study.course_map", "study.helping", "study.explaining", "study.predicting", "study.store"},
+    "study/__init__.py": {
+        "study.course_map",
+        "study.helping",
+        "study.explaining",
+        "study.predicting",
+        "study.solving",
+        "study.store",
+    },
     "practice/__init__.py": {
         "practice.drilling",
         "practice.ordering",

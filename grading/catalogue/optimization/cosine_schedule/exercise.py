@@ -141,7 +141,7 @@ def counts_from_one(step: int, steps: int, lr: float) -> float:
     return lr / 2 * (1 + math.cos(math.pi * min(step + 1, steps) / steps))
 
 
-@mistake("`//` drops the fraction: before the end, step // steps is 0, and the rate never falls.")
+@mistake("`//` drops the fraction: before the end, step // steps is 0, and the rate never falls.", alone=True)
 def whole_division(step: int, steps: int, lr: float) -> float:
     return lr / 2 * (1 + math.cos(math.pi * (step // steps))) if step < steps else 0.0
 
