@@ -268,7 +268,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         ("TypeError",),
         r"(\w+)\(\) received an invalid combination of arguments - got \(([^()]*)\)",
-        r"`\1` cannot be called with (\2). Look at the order and the kinds: a tensor comes first, and a plain number is no tensor.",
+        r"`\1` cannot be called with (\2). Look at the order and the kinds: a tensor comes first, and a plain number is not a tensor.",
     ),
     Explanation(
         ("TypeError",),

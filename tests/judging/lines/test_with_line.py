@@ -118,12 +118,12 @@ def test_a_verdict_with_a_line_reads() -> None:
     lines = str(_verdicts("relu", RELU_ABOVE_ONE)[1]).splitlines()
     assert lines == [
         "relu: wrong values.",
+        _slip_in(RELU_ABOVE_ONE),
         "  input     X = [0.5]",
         "  expected  [0.5]",
         "  got       [0]",
         "  enters    X = [0.5]",
         "  leaves    positive = [False]",
-        _slip_in(RELU_ABOVE_ONE),
     ]
 
 

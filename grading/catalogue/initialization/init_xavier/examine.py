@@ -1,7 +1,8 @@
 """Judge a function that initializes the linear layers of a network in place: uniform Xavier weights, biases zero.
 
 The weights are judged by the statistics of `grading.catalogue.initialization.weights`, so any way to draw them will do; the rest is what
-must be zero, what must be left alone, and whose parameters they must still be.
+must be zero, what must be left alone, and whose parameters they must still be. The file is long because each of these has its own
+explanation.
 """
 
 from __future__ import annotations

@@ -257,7 +257,10 @@ def positive(net: nn.Sequential) -> None:
     _fill(net, lambda weight: nn.init.uniform_(weight, 0.0, math.sqrt(6 / sum(weight.shape))))
 
 
-@mistake(f"The weights lie between 0 and 1, as `rand` and `uniform_` draw them. They should lie from -a to a. {_BOUND}")
+@mistake(
+    "The weights lie between 0 and 1, as `rand` and `uniform_` draw them. They should lie from -a to a. "
+    "Xavier's bound is √(6 / (fan_in + fan_out))."
+)
 def unit_interval(net: nn.Sequential) -> None:
     _fill(net, lambda weight: nn.init.uniform_(weight, 0.0, 1.0))
 

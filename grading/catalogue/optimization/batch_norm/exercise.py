@@ -286,35 +286,38 @@ def output_only(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Any:
 _N_MINUS_1 = "The variance is divided by n - 1, the default of `var` and `std`: here it is n."
 
 
-@mistake(f"{_N_MINUS_1} And eps stands outside of the root; it is added to the variance.")
+@mistake(
+    "The variance is divided by n - 1, the default of `var` and `std`: here it is n. And eps stands "
+    "outside of the root; it is added to the variance."
+)
 def unbiased_eps_outside(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
     std = X.std(0) + eps
     return _with((X - X.mean(0)) / std, std, gamma, beta)
 
 
-@mistake(f"{_N_MINUS_1} And eps is missing; it is added to the variance.")
+@mistake(
+    "The variance is divided by n - 1, the default of `var` and `std`: here it is n. And eps is missing; "
+    "it is added to the variance."
+)
 def unbiased_no_eps(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
     std = X.std(0)
     return _with((X - X.mean(0)) / std, std, gamma, beta)
 
 
-_FEATURES_ALIKE = "One variance is taken over all elements: an axis is missing there. Each feature has its own."
-
-
-@mistake(_FEATURES_ALIKE)
+@mistake("One variance is taken over all elements: an axis is missing there. Each feature has its own.")
 def one_variance(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
     centred = X - X.mean(0)
     std = (centred.square().mean() + eps).sqrt()
     return _with(centred / std, std, gamma, beta)
 
 
-@mistake(_FEATURES_ALIKE)
+@mistake("One variance is taken over all elements: an axis is missing there. Each feature has its own.")
 def one_variance_of_all(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
     std = (X.var(correction=0) + eps).sqrt()
     return _with((X - X.mean(0)) / std, std, gamma, beta)
 
 
-@mistake(_FEATURES_ALIKE)
+@mistake("One variance is taken over all elements: an axis is missing there. Each feature has its own.")
 def one_unbiased_variance(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
     std = (X.var() + eps).sqrt()
     return _with((X - X.mean(0)) / std, std, gamma, beta)
@@ -412,7 +415,10 @@ def bare_variance_in_cache(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -
     return _with((X - X.mean(0)) / (variance + eps).sqrt(), variance, gamma, beta)
 
 
-@mistake(f"{_N_MINUS_1} And std in the cache is this variance. Keep the root by which X was divided.")
+@mistake(
+    "The variance is divided by n - 1, the default of `var` and `std`: here it is n. And std in the "
+    "cache is this variance. Keep the root by which X was divided."
+)
 def unbiased_variance_in_cache(X: Tensor, gamma: Tensor, beta: Tensor, eps: float) -> Normalized:
     variance = X.var(0)
     return _with((X - X.mean(0)) / (variance + eps).sqrt(), variance, gamma, beta)
