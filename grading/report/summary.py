@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from grading.cells import exercise_of
-from grading.engine.gradebook.results import CellResult, StudentResult
+from grading.engine.gradebook.results import NOT_SHOWN, CellResult, StudentResult
 from grading.engine.gradebook.standings import Status
 from grading.engine.problems import Problem, told
 from grading.outcome import Outcome
@@ -84,6 +84,8 @@ class StudentSummary:
     @property
     def status(self) -> Status:
         """What has happened to the lesson."""
+        if any(problem.kind == NOT_SHOWN for problem in self.problems):
+            return Status.NOT_GRADED  # whatever the gradebook holds, nobody can read it
         if self.person is not None:
             return self.person.status
         if not self.marks:

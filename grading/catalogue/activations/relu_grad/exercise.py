@@ -63,7 +63,7 @@ for _slope in (0.01, 0.1, 0.2, 0.25, 0.3, 0.5, 0.001, 0.02, 0.05):
 
     mistake(
         f"This is the slope of a leaky ReLU, {_slope:g} below zero, and 1 at 0. The plain one is flat there: 0, and 0 at the bend, too.",
-        name=f"leaky-{_slope:g}-with-zero",
+        name=f"leaky-{_slope:g}-bend",
     )(lambda X, slope=_slope: torch.where(X >= 0, torch.ones_like(X), slope))
 
 

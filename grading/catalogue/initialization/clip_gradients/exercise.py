@@ -140,7 +140,8 @@ def each_alone(grads: list[Tensor], max_norm: float) -> float:
 
 
 @mistake(
-    "Each tensor is clipped by its own norm, and the norm returned is that after clipping. Take one norm, before, for all."
+    "Each tensor is clipped by its own norm, and the norm returned is that after clipping. Take one "
+    "norm, before, for all."
 )
 def each_alone_norm_after(grads: list[Tensor], max_norm: float) -> float:
     for grad in grads:
@@ -194,7 +195,8 @@ def no_return(grads: list[Tensor], max_norm: float) -> None:
 
 
 @mistake(
-    "`grad = grad * c` makes a new tensor and lets the name point to it; the one in the list is unchanged. Use `mul_` or `*=`."
+    "`grad = grad * c` makes a new tensor and lets the name point to it; the one in the list is "
+    "unchanged. Use `mul_` or `*=`."
 )
 def rebinds(grads: list[Tensor], max_norm: float) -> float:
     norm = _norm(grads)
@@ -205,7 +207,8 @@ def rebinds(grads: list[Tensor], max_norm: float) -> float:
 
 
 @mistake(
-    "`grads[i] = ...` puts new tensors into the list; the gradients of the parameters stay as they were. Use `mul_` or `*=`."
+    "`grads[i] = ...` puts new tensors into the list; the gradients of the parameters stay as they "
+    "were. Use `mul_` or `*=`."
 )
 def replaces(grads: list[Tensor], max_norm: float) -> float:
     norm = _norm(grads)
@@ -266,35 +269,45 @@ def _scaled(grads: list[Tensor], norm: float, max_norm: float) -> None:
             grad.mul_(max_norm / norm)
 
 
-_ONE_NORM = "The norm of all is the root of the sum of all squares: the length of one long vector."
 _NORMS: dict[str, tuple[str, Callable[[list[Tensor]], float]]] = {
     "mean-of-norms": (
-        "The mean of the norms is taken for the norm of all.",
+        "The mean of the norms is taken for the norm of all. The norm of all is the root of the sum of "
+        "all squares: the length of one long vector.",
         lambda grads: sum(float(grad.norm()) for grad in grads) / len(grads),
     ),
     "root-of-mean-squares": (
-        "Means of squares are added, not sums.",
+        "Means of squares are added, not sums. The norm of all is the root of the sum of all squares: "
+        "the length of one long vector.",
         lambda grads: math.sqrt(sum(float(grad.square().mean()) for grad in grads)),
     ),
     "root-mean-square": (
-        "This is the root of the mean square, not of the sum.",
+        "This is the root of the mean square, not of the sum. The norm of all is the root of the sum of "
+        "all squares: the length of one long vector.",
         lambda grads: _norm(grads) / math.sqrt(sum(grad.numel() for grad in grads)),
     ),
     "largest-element": (
-        "The largest element is taken for the norm.",
+        "The largest element is taken for the norm. The norm of all is the root of the sum of all "
+        "squares: the length of one long vector.",
         lambda grads: max(float(grad.abs().max()) for grad in grads),
     ),
-    "first-norm": ("Only the first tensor is in the norm.", lambda grads: float(grads[0].norm())),
+    "first-norm": (
+        "Only the first tensor is in the norm. The norm of all is the root of the sum of all squares: "
+        "the length of one long vector.",
+        lambda grads: float(grads[0].norm()),
+    ),
     "last-norm": (
-        "Only the last tensor is in the norm: the loop overwrites it.",
+        "Only the last tensor is in the norm: the loop overwrites it. The norm of all is the root of "
+        "the sum of all squares: the length of one long vector.",
         lambda grads: float(grads[-1].norm()),
     ),
     "sum-of-elements": (
-        "The elements are added without squares, so that their signs cancel.",
+        "The elements are added without squares, so that their signs cancel. The norm of all is the "
+        "root of the sum of all squares: the length of one long vector.",
         lambda grads: sum(float(grad.sum()) for grad in grads),
     ),
     "size-of-sum": (
-        "The elements are added without squares, so that their signs cancel.",
+        "The elements are added without squares, so that their signs cancel. The norm of all is the "
+        "root of the sum of all squares: the length of one long vector.",
         lambda grads: abs(sum(float(grad.sum()) for grad in grads)),
     ),
 }
@@ -307,7 +320,7 @@ for _name, (_sentence, _norm_of) in _NORMS.items():
         _scaled(grads, norm, max_norm)
         return norm
 
-    mistake(f"{_sentence} {_ONE_NORM}", name=_name)(_by_another_norm)
+    mistake(_sentence, name=_name)(_by_another_norm)
 
 
 @mistake("The factor is max_norm over the squared norm. A square root is missing there.")
@@ -385,7 +398,8 @@ def return_inside(grads: list[Tensor], max_norm: float) -> float | None:
 
 
 @mistake(
-    "Each tensor is clipped by its own norm, and the last of these norms is returned. Take one norm and one factor for all."
+    "Each tensor is clipped by its own norm, and the last of these norms is returned. Take one norm "
+    "and one factor for all."
 )
 def each_alone_last_norm(grads: list[Tensor], max_norm: float) -> float:
     own = 0.0
@@ -406,7 +420,8 @@ def each_alone_norms(grads: list[Tensor], max_norm: float) -> Any:
 
 
 @mistake(
-    "The scaled gradients are new tensors in a new list; those that were given stay as long as they were. Use `mul_` or `*=`."
+    "The scaled gradients are new tensors in a new list; those that were given stay as long as they "
+    "were. Use `mul_` or `*=`."
 )
 def copies(grads: list[Tensor], max_norm: float) -> Any:
     norm = _norm(grads)
@@ -421,8 +436,46 @@ def clamped_copies(grads: list[Tensor], max_norm: float) -> Any:
 
 
 # Without a norm the first case tells all: mistakes that show only below the bound are left out.
-_NOT_RETURNED = " And the norm is not returned."
-_SHORT = {"rebinds": "The gradients are as they were: `grad = grad * c` changes a name, and `mul_` or `*=` a tensor."}
+_WITHOUT_THE_NORM: dict[str, tuple[str, str]] = {
+    "each-alone": (
+        "Each tensor is clipped by its own norm, which turns the direction of the step. One factor for "
+        "all keeps it. And the norm is not returned.",
+        "Each tensor is clipped by its own norm, which turns the direction of the step. One factor for "
+        "all keeps it. And it returns the gradients, not their norm.",
+    ),
+    "by-value": (
+        "Single elements are clamped. Clipping by norm scales all of them by the same factor. And the "
+        "norm is not returned.",
+        "Single elements are clamped. Clipping by norm scales all of them by the same factor. And it "
+        "returns the gradients, not their norm.",
+    ),
+    "squared": (
+        "This is the squared norm: a square root is missing. And the norm is not returned.",
+        "This is the squared norm: a square root is missing. And it returns the gradients, not their norm.",
+    ),
+    "sum-of-norms": (
+        "The norms of the tensors were added. Add their squares, then take the root: the length of one "
+        "long vector. And the norm is not returned.",
+        "The norms of the tensors were added. Add their squares, then take the root: the length of one "
+        "long vector. And it returns the gradients, not their norm.",
+    ),
+    "inverted": (
+        "The factor is upside down: norm / max_norm makes the gradients larger still. And the norm is not returned.",
+        "The factor is upside down: norm / max_norm makes the gradients larger still. And it returns "
+        "the gradients, not their norm.",
+    ),
+    "unit": (
+        "The gradients are brought to norm 1. They should come to max_norm. And the norm is not returned.",
+        "The gradients are brought to norm 1. They should come to max_norm. And it returns the "
+        "gradients, not their norm.",
+    ),
+    "rebinds": (
+        "The gradients are as they were: `grad = grad * c` changes a name, and `mul_` or `*=` a tensor. "
+        "And the norm is not returned.",
+        "The gradients are as they were: `grad = grad * c` changes a name, and `mul_` or `*=` a tensor. "
+        "And it returns the gradients, not their norm.",
+    ),
+}
 for _known in (each_alone, by_value, squared, sum_of_norms, inverted, unit, rebinds):
 
     def _without_return(
@@ -437,18 +490,18 @@ for _known in (each_alone, by_value, squared, sum_of_norms, inverted, unit, rebi
         return grads
 
     _said = next(one for one in mistake.all if one.wrong is _known)
-    _sentence = _SHORT.get(_said.name, _said.explanation)
-    mistake(_sentence + _NOT_RETURNED, name=f"{_said.name}-no-return")(_without_return)
-    mistake(f"{_sentence} And it returns the gradients, not their norm.", name=f"{_said.name}-gradients")(
-        _with_gradients
-    )
+    _if_nothing, _if_gradients = _WITHOUT_THE_NORM[_said.name]
+    mistake(_if_nothing, name=f"{_said.name}-no-return")(_without_return)
+    mistake(_if_gradients, name=f"{_said.name}-gradients")(_with_gradients)
 
 
 EXERCISE = Exercise(
     name="clip_gradients",
     points=2.0,
     parameters=("grads", "max_norm"),
-    summary="Scale the gradients in place so that the norm of all together is at most max_norm; return the norm before.",
+    summary=(
+        "Scale the gradients in place so that the norm of all together is at most max_norm; return the norm before."
+    ),
     outputs=("norm", "clipped"),
     read=_read_clipped,
     cases=(

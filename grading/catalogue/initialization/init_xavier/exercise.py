@@ -83,7 +83,8 @@ def _init_biases_zero(net: nn.Sequential) -> None:
 
 
 @mistake(
-    "A network comes back, and the one that was given is as it was: a copy is filled, or an inner function never called. Work in place.",
+    "A network comes back, and the one that was given is as it was: a copy is filled, or an inner "
+    "function never called. Work in place.",
     name="copy",
 )
 def copy_(net: nn.Sequential) -> nn.Sequential:
@@ -93,7 +94,8 @@ def copy_(net: nn.Sequential) -> nn.Sequential:
 
 
 @mistake(
-    "New parameters take the place of the old ones. An optimizer that holds the old ones would train nothing: write into them."
+    "New parameters take the place of the old ones. An optimizer that holds the old ones would "
+    "train nothing: write into them."
 )
 def replaced(net: nn.Sequential) -> None:
     for layer in _linears(net):
@@ -111,7 +113,8 @@ def zeros(net: nn.Sequential) -> None:
 
 
 @mistake(
-    "A seed is set inside, so that every call, and every layer of the same shape, gets the same numbers. Leave the seed out."
+    "A seed is set inside, so that every call, and every layer of the same shape, gets the same "
+    "numbers. Leave the seed out."
 )
 def seed_inside(net: nn.Sequential) -> None:
     for layer in _linears(net):
@@ -122,7 +125,8 @@ def seed_inside(net: nn.Sequential) -> None:
 
 
 @mistake(
-    "Whatever has one axis is taken for a bias, but layers such as LayerNorm have weights with one axis. Ask for nn.Linear."
+    "Whatever has one axis is taken for a bias, but layers such as LayerNorm have weights with one "
+    "axis. Ask for nn.Linear."
 )
 def by_dimension(net: nn.Sequential) -> None:
     for parameter in net.parameters():
@@ -188,7 +192,8 @@ def bound_by_fan_out(net: nn.Sequential) -> None:
 
 
 @mistake(
-    "The standard deviation was taken as the bound: from -a to a the deviation is a / √3. The bound is √(6 / (fan_in + fan_out))."
+    "The standard deviation was taken as the bound: from -a to a the deviation is a / √3. The bound "
+    "is √(6 / (fan_in + fan_out))."
 )
 def bound_without_root_3(net: nn.Sequential) -> None:
     _fill(
@@ -199,26 +204,55 @@ def bound_without_root_3(net: nn.Sequential) -> None:
 
 _BOUND = "Xavier's bound is √(6 / (fan_in + fan_out))."
 _BOUNDS: dict[str, tuple[str, Callable[[int, int], float]]] = {
-    "bound-without-root": ("The root is missing: the bound is 6 / (fan_in + fan_out).", lambda i, o: 6 / (i + o)),
-    "bound-root-of-6-only": ("The root covers the 6 alone.", lambda i, o: math.sqrt(6) / (i + o)),
+    "bound-without-root": (
+        "The root is missing: the bound is 6 / (fan_in + fan_out). Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: 6 / (i + o),
+    ),
+    "bound-root-of-6-only": (
+        "The root covers the 6 alone. Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: math.sqrt(6) / (i + o),
+    ),
     "bound-without-parentheses": (
-        "Division binds first: under the root stands 6 / fan_in plus fan_out. The sum needs parentheses.",
+        "Division binds first: under the root stands 6 / fan_in plus fan_out. The sum needs "
+        "parentheses. Xavier's bound is √(6 / (fan_in + fan_out)).",
         lambda i, o: math.sqrt(6 / i + o),
     ),
     "bound-without-parentheses-turned": (
-        "Division binds first: under the root stands 6 / fan_out plus fan_in. The sum needs parentheses.",
+        "Division binds first: under the root stands 6 / fan_out plus fan_in. The sum needs "
+        "parentheses. Xavier's bound is √(6 / (fan_in + fan_out)).",
         lambda i, o: math.sqrt(6 / o + i),
     ),
-    "bound-3": ("There is a 3 under the root.", lambda i, o: math.sqrt(3 / (i + o))),
-    "bound-1": ("There is a 1 under the root.", lambda i, o: math.sqrt(1 / (i + o))),
-    "bound-3-by-fan-in": ("The bound is √(3 / fan_in): the outputs are left out.", lambda i, o: math.sqrt(3 / i)),
-    "bound-6-by-fan-out": ("The bound is √(6 / fan_out): the inputs are left out.", lambda i, o: math.sqrt(6 / o)),
-    "bound-3-by-fan-out": ("The bound is √(3 / fan_out): the inputs are left out.", lambda i, o: math.sqrt(3 / o)),
-    "bound-one-over-fan-in": ("The bound is 1 / fan_in, without a root.", lambda i, o: 1 / i),
-    "bound-by-product": ("The sizes are multiplied, not added.", lambda i, o: math.sqrt(6 / (i * o))),
+    "bound-3": (
+        "There is a 3 under the root. Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: math.sqrt(3 / (i + o)),
+    ),
+    "bound-1": (
+        "There is a 1 under the root. Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: math.sqrt(1 / (i + o)),
+    ),
+    "bound-3-by-fan-in": (
+        "The bound is √(3 / fan_in): the outputs are left out. Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: math.sqrt(3 / i),
+    ),
+    "bound-6-by-fan-out": (
+        "The bound is √(6 / fan_out): the inputs are left out. Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: math.sqrt(6 / o),
+    ),
+    "bound-3-by-fan-out": (
+        "The bound is √(3 / fan_out): the inputs are left out. Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: math.sqrt(3 / o),
+    ),
+    "bound-one-over-fan-in": (
+        "The bound is 1 / fan_in, without a root. Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: 1 / i,
+    ),
+    "bound-by-product": (
+        "The sizes are multiplied, not added. Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: math.sqrt(6 / (i * o)),
+    ),
 }
 for _name, (_sentence, _bound) in _BOUNDS.items():
-    mistake(f"{_sentence} {_BOUND}", name=_name)(
+    mistake(_sentence, name=_name)(
         lambda net, bound=_bound: _fill(
             net, lambda weight: nn.init.uniform_(weight, -bound(*_fans(weight)), bound(*_fans(weight)))
         )
@@ -232,20 +266,38 @@ for _size in (0.01, 0.05, 0.1, 0.5, 1.0):
 
 _LAWS: dict[str, tuple[str, Callable[[int, int], float]]] = {
     "bound-as-std": (
-        "The bound of the uniform law was taken as the deviation of a normal one.",
+        "The bound of the uniform law was taken as the deviation of a normal one. Uniform weights are "
+        "asked for. Xavier's bound is √(6 / (fan_in + fan_out)).",
         lambda i, o: math.sqrt(6 / (i + o)),
     ),
-    "normal-by-fan-in": ("The weights are normal with deviation 1 / √fan_in.", lambda i, o: i**-0.5),
-    "normal-by-fan-out": ("The weights are normal with deviation 1 / √fan_out.", lambda i, o: o**-0.5),
-    "he-normal-fan-out": ("The weights are normal with deviation √(2 / fan_out).", lambda i, o: math.sqrt(2 / o)),
-    "normal-by-sum": ("The weights are normal with deviation 1 / √(fan_in + fan_out).", lambda i, o: (i + o) ** -0.5),
+    "normal-by-fan-in": (
+        "The weights are normal with deviation 1 / √fan_in. Uniform weights are asked for. Xavier's "
+        "bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: i**-0.5,
+    ),
+    "normal-by-fan-out": (
+        "The weights are normal with deviation 1 / √fan_out. Uniform weights are asked for. Xavier's "
+        "bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: o**-0.5,
+    ),
+    "he-normal-fan-out": (
+        "The weights are normal with deviation √(2 / fan_out). Uniform weights are asked for. Xavier's "
+        "bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: math.sqrt(2 / o),
+    ),
+    "normal-by-sum": (
+        "The weights are normal with deviation 1 / √(fan_in + fan_out). Uniform weights are asked for. "
+        "Xavier's bound is √(6 / (fan_in + fan_out)).",
+        lambda i, o: (i + o) ** -0.5,
+    ),
     "normal-without-root": (
-        "The weights are normal with deviation 2 / (fan_in + fan_out), the variance.",
+        "The weights are normal with deviation 2 / (fan_in + fan_out), the variance. Uniform weights "
+        "are asked for. Xavier's bound is √(6 / (fan_in + fan_out)).",
         lambda i, o: 2 / (i + o),
     ),
 }
 for _name, (_sentence, _deviation) in _LAWS.items():
-    mistake(f"{_sentence} Uniform weights are asked for. {_BOUND}", name=_name)(
+    mistake(_sentence, name=_name)(
         lambda net, deviation=_deviation: _fill(
             net, lambda weight: nn.init.normal_(weight, 0.0, deviation(*_fans(weight)))
         )
@@ -277,7 +329,10 @@ def equal(net: nn.Sequential) -> None:
 
 for _std in (0.01, 0.02, 0.05, 0.1, 1.0):
     mistake(
-        f"All weights are normal with deviation {_std:g}, whatever the size of a layer. Xavier's follows from fan_in and fan_out.",
+        (
+            f"All weights are normal with deviation {_std:g}, whatever the size of a layer. Xavier's follows "
+            f"from fan_in and fan_out."
+        ),
         name=f"normal-{_std:g}",
     )(lambda net, std=_std: _fill(net, lambda weight: nn.init.normal_(weight, 0.0, std)))
 
